@@ -1,0 +1,142 @@
+//! A user's intent to change one record, as it waits in the outbox and travels to the server. It says what the
+//! author saw (`from`) besides what the author wants (`to`), so that nobody's work is overwritten unseen.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::record::{FieldPath, Kind, Record, Scope, Version};
+use crate::ids::{DeviceId, MutationId, RecordId, UserId};
+use crate::time::Timestamp;
+
+/// What one field was when the author wrote, and what it shall be; `null` means "no value".
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The value the author saw.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub from: Value,
+    /// The value the author wants.
+    #[serde(default)]
+    pub to: Value,
+}
+
+/// What a mutation does to its record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Sets fields; creates the record when the server does not know it.
+    Write(BTreeMap<FieldPath, Change>),
+    /// Makes the record a tombstone, unless somebody edited it meanwhile.
+    Delete,
+}
+
+/// One intent. `id` makes resending safe; `base` is the version the author saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mutation {
+    /// Identity; the server applies an id once.
+    pub id: MutationId,
+    /// The device that wrote it.
+    pub device: DeviceId,
+    /// Position among this device's mutations, from 1.
+    pub device_seq: u64,
+    /// Who wrote it. The server refuses a mutation whose author is not the signed-in user.
+    pub author: UserId,
+    /// When it was written, by the device's clock corrected to the server's.
+    pub at: Timestamp,
+    /// The record it changes.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: Kind,
+    /// The record's scope.
+    pub scope: Scope,
+    /// The version of the record the author saw; [`Version::NONE`] for a new one.
+    pub base: Version,
+    /// What it does.
+    pub operation: Operation,
+    /// Members a newer version wrote that this one does not know; they travel on.
+    #[serde(flatten)]
+    pub unknown: BTreeMap<String, Value>,
+}
+
+/// An intent before it has an identity: what a form or an import wants to do to one record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// The record to change or create.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its scope.
+    pub scope: Scope,
+    /// The version the author saw.
+    pub base: Version,
+    /// What to do.
+    pub operation: Operation,
+}
+
+impl Edit {
+    /// The start of a new record. Add its fields with [`Edit::set`].
+    pub fn create(record: RecordId, kind: Kind, scope: Scope) -> Self {
+        Self {
+            record,
+            kind,
+            scope,
+            base: Version::NONE,
+            operation: Operation::Write(BTreeMap::new()),
+        }
+    }
+
+    /// The start of a change to `record` as the author sees it. Add fields with [`Edit::change`].
+    pub fn of(record: &Record) -> Self {
+        Self {
+            record: record.id,
+            kind: record.kind.clone(),
+            scope: record.scope,
+            base: record.version,
+            operation: Operation::Write(BTreeMap::new()),
+        }
+    }
+
+    /// The deletion of `record` as the author sees it.
+    pub fn delete(record: &Record) -> Self {
+        Self {
+            operation: Operation::Delete,
+            ..Self::of(record)
+        }
+    }
+
+    /// Sets `path` of a new record. `null` and empty texts are left out: they mean "no value".
+    #[must_use]
+    pub fn set(mut self, path: FieldPath, to: impl Into<Value>) -> Self {
+        self.put(path, Value::Null, to.into());
+        self
+    }
+
+    /// Changes `path` from what `record` shows. No change is recorded when the value is already that.
+    #[must_use]
+    pub fn change(mut self, record: &Record, path: FieldPath, to: impl Into<Value>) -> Self {
+        let from = record.fields.get(&path).cloned().unwrap_or(Value::Null);
+        self.put(path, from, to.into());
+        self
+    }
+
+    fn put(&mut self, path: FieldPath, from: Value, to: Value) {
+        let to = if to.as_str().is_some_and(str::is_empty) {
+            Value::Null
+        } else {
+            to
+        };
+        if let Operation::Write(changes) = &mut self.operation {
+            if from == to {
+                changes.remove(&path);
+            } else {
+                changes.insert(path, Change { from, to });
+            }
+        }
+    }
+
+    /// Whether carrying this out would change nothing.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.operation, Operation::Write(changes) if changes.is_empty())
+    }
+}

@@ -1,0 +1,281 @@
+//! The one shape everything synchronised has: an id, a kind, a scope and a map of fields. Fields this version of
+//! the program does not know are kept and travel on untouched. Typed views live in the domain modules, never here.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::ids::{DeviceId, RecordId, UserId};
+use crate::time::Timestamp;
+
+/// Place of a commit in the organisation's order of commits; 0 means "not yet on the server".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(pub u64);
+
+impl Version {
+    /// The version of a record the server has not seen.
+    pub const NONE: Self = Self(0);
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// What a record is. A kind from a newer version is kept as [`Kind::Other`].
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $variant,)*
+            /// A kind this version does not know; its name as received.
+            Other(String),
+        }
+
+        impl Kind {
+            /// Every kind this version knows.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name on the wire.
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Other(name) => name,
+                }
+            }
+        }
+
+        impl From<&str> for Kind {
+            fn from(name: &str) -> Self {
+                match name {
+                    $($name => Self::$variant,)*
+                    other => Self::Other(other.to_owned()),
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A customer card (R1).
+    Customer = "customer",
+    /// A key person at a customer (R1).
+    Contact = "contact",
+    /// A product a customer holds (R12).
+    Holding = "holding",
+    /// A planned or held visit (R7, R8).
+    Visit = "visit",
+    /// A submitted visit note; append-only (R8).
+    Note = "note",
+    /// A call, message, letter or branch meeting (R8).
+    Touch = "touch",
+    /// Something to be done by a day (R10).
+    Task = "task",
+    /// Two values of one field, written concurrently: which one stands and which was kept aside.
+    Conflict = "conflict",
+    /// A colleague: name, role, team and branch, so that authors have names offline.
+    Person = "person",
+    /// A parameter a bank sets for everybody.
+    Setting = "setting",
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Ok(Self::from(name.as_ref()))
+    }
+}
+
+/// Whose record this is, and so who may see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Everybody in the organisation (colleagues, settings).
+    Organisation,
+    /// Whoever may see this customer. A customer's own record has itself here.
+    Customer(RecordId),
+    /// One user alone (personal tasks).
+    User(UserId),
+}
+
+/// Why a text is not a field path.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a field path: one or two parts of 1 to 64 characters, joined by a dot")]
+pub struct NotAFieldPath(pub String);
+
+/// Name of a field, or of one entry of a map (`tags.vip`). Entries of maps merge one by one, so maps never
+/// appear as values of known fields.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct FieldPath(Box<str>);
+
+impl FieldPath {
+    /// Parses `name` or `map.entry`.
+    ///
+    /// # Errors
+    /// [`NotAFieldPath`] when a part is empty, longer than 64 characters or holds a control character, or there
+    /// are more than two parts.
+    pub fn parse(text: &str) -> Result<Self, NotAFieldPath> {
+        let mut parts = 0;
+        for part in text.split('.') {
+            parts += 1;
+            if part.is_empty() || part.len() > 256 || part.chars().count() > 64 || part.chars().any(char::is_control) {
+                return Err(NotAFieldPath(text.chars().take(80).collect()));
+            }
+        }
+        if parts > 2 {
+            return Err(NotAFieldPath(text.chars().take(80).collect()));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The field, or the map an entry belongs to.
+    pub fn field(&self) -> &str {
+        self.0.split_once('.').map_or(&*self.0, |(map, _)| map)
+    }
+
+    /// The entry's key when this path leads into a map.
+    pub fn entry(&self) -> Option<&str> {
+        self.0.split_once('.').map(|(_, entry)| entry)
+    }
+}
+
+impl Borrow<str> for FieldPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for FieldPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Values of a record by path. An absent path means "no value"; `null` is never stored.
+pub type Fields = BTreeMap<FieldPath, Value>;
+
+/// Who wrote something, when, and in which commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The commit; [`Version::NONE`] while it is only on this device.
+    pub version: Version,
+    /// When the user wrote it, by the device's clock corrected to the server's.
+    pub at: Timestamp,
+    /// The author.
+    pub by: UserId,
+    /// The device it was written on.
+    pub device: DeviceId,
+}
+
+/// The state of one synchronised thing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Identity, chosen by the creator.
+    pub id: RecordId,
+    /// What it is.
+    pub kind: Kind,
+    /// Who may see it.
+    pub scope: Scope,
+    /// The commit this state dates from.
+    pub version: Version,
+    /// The values.
+    pub fields: Fields,
+    /// Who created it. Also the stamp of every field that has none of its own.
+    pub created: Stamp,
+    /// Stamps of fields written, or emptied, after creation.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stamps: BTreeMap<FieldPath, Stamp>,
+    /// Set when the record was deleted: the tombstone stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Stamp>,
+    /// Members a newer version sent that this one does not know; they travel on.
+    #[serde(flatten)]
+    pub unknown: BTreeMap<String, Value>,
+}
+
+impl Record {
+    /// The value at `path`, if any.
+    pub fn get(&self, path: &str) -> Option<&Value> {
+        self.fields.get(path)
+    }
+
+    /// The text at `path`; `None` when absent or not a text.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.fields.get(path).and_then(Value::as_str)
+    }
+
+    /// The number at `path` when it is a whole one.
+    pub fn integer(&self, path: &str) -> Option<i64> {
+        self.fields.get(path).and_then(Value::as_i64)
+    }
+
+    /// The flag at `path`; absent counts as `false`.
+    pub fn flag(&self, path: &str) -> bool {
+        self.fields.get(path).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// The civil date (`YYYY-MM-DD`) at `path`.
+    pub fn date(&self, path: &str) -> Option<jiff::civil::Date> {
+        self.text(path).and_then(|text| text.parse().ok())
+    }
+
+    /// The point in time (milliseconds since the epoch) at `path`.
+    pub fn timestamp(&self, path: &str) -> Option<Timestamp> {
+        self.integer(path).map(Timestamp::from_milliseconds)
+    }
+
+    /// The typed id stored as text at `path`.
+    pub fn id_at<T: std::str::FromStr>(&self, path: &str) -> Option<T> {
+        self.text(path).and_then(|text| text.parse().ok())
+    }
+
+    /// Entries of the map field `field`: keys and values, in key order.
+    pub fn entries<'a>(&'a self, field: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.fields.iter().filter_map(move |(path, value)| match path.entry() {
+            Some(entry) if path.field() == field => Some((entry, value)),
+            _ => None,
+        })
+    }
+
+    /// Who wrote the present value of `path`, and when.
+    pub fn stamp(&self, path: &str) -> &Stamp {
+        self.stamps.get(path).unwrap_or(&self.created)
+    }
+
+    /// Whether the record is a tombstone.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted.is_some()
+    }
+
+    /// The customer whose scope this record is in.
+    pub fn customer(&self) -> Option<RecordId> {
+        match self.scope {
+            Scope::Customer(id) => Some(id),
+            Scope::Organisation | Scope::User(_) => None,
+        }
+    }
+}

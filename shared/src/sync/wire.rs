@@ -1,0 +1,287 @@
+//! What travels between a device and the server, as JSON. Shapes only grow: a member that is not known is ignored
+//! here or kept where it belongs to a record or a mutation. Golden files under `tests/golden` pin them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::mutation::Mutation;
+use super::record::{FieldPath, Record, Stamp, Version};
+use crate::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
+use crate::time::Timestamp;
+
+/// Version of the protocol this program speaks.
+pub const PROTOCOL: u32 = 1;
+/// Most mutations in one request.
+pub const MAXIMUM_MUTATIONS: usize = 1_000;
+/// Largest request body after decompression, in bytes.
+pub const MAXIMUM_REQUEST_BYTES: usize = 8 * 1024 * 1024;
+/// Largest mutation as JSON, in bytes.
+pub const MAXIMUM_MUTATION_BYTES: usize = 256 * 1024;
+/// Header that carries [`Session::csrf`] on every state-changing request.
+pub const CSRF_HEADER: &str = "x-rapport-csrf";
+
+/// What somebody's job lets them do; see `access`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 客户经理: owns customers.
+    RelationshipManager,
+    /// 团队主管: sees the team's customers.
+    TeamLead,
+    /// 后台: sees the branch's customers.
+    BackOffice,
+    /// 管理员: sees the organisation, manages users.
+    Administrator,
+}
+
+/// The signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The organisation.
+    pub org: OrgId,
+    /// The user.
+    pub user: UserId,
+    /// The name to sign in with.
+    pub login: String,
+    /// The name to show.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// The team, for relationship managers and leads.
+    #[serde(default)]
+    pub team: Option<TeamId>,
+    /// The branch, for everybody but administrators.
+    #[serde(default)]
+    pub branch: Option<BranchId>,
+}
+
+/// Body of `POST /api/sign-in`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The name to sign in with.
+    pub login: String,
+    /// The password. Never logged.
+    pub password: String,
+}
+
+/// Answer of `POST /api/sign-in` and `GET /api/session`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Who is signed in.
+    pub profile: Profile,
+    /// To be sent back in [`CSRF_HEADER`].
+    pub csrf: String,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// An opaque position in the organisation's order of commits, as this user may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// Body of `POST /api/sync`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// [`PROTOCOL`] of the device.
+    pub protocol: u32,
+    /// The device.
+    pub device: DeviceId,
+    /// Where the last page ended; absent for a first pull.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<Cursor>,
+    /// Unsent work, oldest first, at most [`MAXIMUM_MUTATIONS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mutations: Vec<Mutation>,
+    /// The most records wanted in the page.
+    pub limit: u32,
+}
+
+/// Answer of `POST /api/sync`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SyncResponse {
+    /// [`PROTOCOL`] of the server.
+    pub protocol: u32,
+    /// The server's clock, for correcting the device's.
+    pub now: Timestamp,
+    /// One for each mutation of the request, in its order.
+    #[serde(default)]
+    pub acknowledgements: Vec<Acknowledgement>,
+    /// What changed since the cursor.
+    pub page: Page,
+}
+
+/// What became of one mutation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// The mutation.
+    pub id: MutationId,
+    /// What the server did, durably, before it answered.
+    pub outcome: Outcome,
+}
+
+/// What the server did with a mutation. Resending gives the outcome of the first time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Folded in cleanly, on the very state the device had (its own earlier mutations included): the device
+    /// computes the same record with [`super::merge::merge`]; it is not sent back.
+    Applied {
+        /// The commit.
+        version: Version,
+    },
+    /// Folded in, but onto a state the device has not seen, or with values kept aside; the record comes with the page.
+    Merged {
+        /// The commit.
+        version: Version,
+        /// Paths whose value was written concurrently by somebody else; both values are kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conflicts: Vec<FieldPath>,
+    },
+    /// Not carried out. The device keeps the mutation and shows the reason.
+    Refused(Refusal),
+}
+
+/// Why the server, or the device itself, does not carry out a mutation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code:?}{}", field.as_ref().map(|f| format!(" ({f})")).unwrap_or_default())]
+pub struct Refusal {
+    /// A stable code, shown in the reader's language.
+    pub code: RefusalCode,
+    /// The field at fault, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<FieldPath>,
+}
+
+impl Refusal {
+    /// A refusal that concerns the whole mutation.
+    pub const fn whole(code: RefusalCode) -> Self {
+        Self { code, field: None }
+    }
+
+    /// A refusal because of one field.
+    pub const fn field(code: RefusalCode, field: FieldPath) -> Self {
+        Self {
+            code,
+            field: Some(field),
+        }
+    }
+}
+
+/// Stable codes of refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// The user may not see, and so not write, this record.
+    NotVisible,
+    /// The user's role may not write this kind or field.
+    NotPermitted,
+    /// The author named is not the signed-in user, or the device is somebody else's.
+    WrongAuthor,
+    /// A submitted note is not overwritten; write a revision.
+    AppendOnly,
+    /// A value has the wrong type or form.
+    InvalidValue,
+    /// The mutation is larger than [`MAXIMUM_MUTATION_BYTES`].
+    TooLarge,
+    /// Kind or scope contradict the stored record.
+    Contradiction,
+    /// A required field has no value.
+    MissingField,
+    /// A code from a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A piece of what changed, in commit order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// States to take over as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<Record>,
+    /// Field changes to add to the history held on the device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<HistoryEntry>,
+    /// Customers this user may no longer see: to be removed with all in their scope, once unsent work is gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evicted: Vec<RecordId>,
+    /// The device's cursor was of no use: this page starts a rebuild from nothing, the outbox being kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rebuild: bool,
+    /// Where this page ends.
+    pub cursor: Cursor,
+    /// Whether another page is waiting.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
+}
+
+/// One change of one field as it was committed: who, when, from what, to what. Creations are not listed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// The record.
+    pub record: RecordId,
+    /// The field; absent for a deletion or a revival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<FieldPath>,
+    /// The value before, `null` for none.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub from: Value,
+    /// The value written, `null` for none.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub to: Value,
+    /// Who and when.
+    pub stamp: Stamp,
+    /// The mutation it came with.
+    pub mutation: MutationId,
+    /// Whether `to` became the record's value; otherwise a later value stood and this one is kept here.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub stands: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if hands over a reference"
+)]
+const fn is_true(value: &bool) -> bool {
+    *value
+}
+
+/// Body of every answer that is not a success.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// A stable code, shown in the reader's language.
+    pub code: ProblemCode,
+}
+
+/// Stable codes of failed requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// Name or password are wrong, or the account is disabled.
+    WrongCredentials,
+    /// Nobody is signed in, or the session has ended.
+    SignedOut,
+    /// The CSRF token is missing or wrong.
+    BadCsrfToken,
+    /// Too many requests; try later.
+    TooManyRequests,
+    /// The body is larger than allowed.
+    TooLarge,
+    /// The body is not what this address takes.
+    BadRequest,
+    /// The device speaks a protocol this server can not follow.
+    ProtocolTooNew,
+    /// There is nothing at this address.
+    NotFound,
+    /// The server's disk is full; nothing was written.
+    StorageFull,
+    /// The server failed; nothing was written.
+    Internal,
+    /// A code from a newer server.
+    #[serde(other)]
+    Unknown,
+}

@@ -1,0 +1,42 @@
+//! Points in time as the wire carries them. Civil dates (birthdays, maturities) are [`jiff::civil::Date`];
+//! this file never reads a clock.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The point `milliseconds` after the epoch (negative: before it).
+    pub const fn from_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds)
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn milliseconds(self) -> i64 {
+        self.0
+    }
+
+    /// This point moved by `milliseconds`, staying within what an `i64` can say.
+    pub const fn plus(self, milliseconds: i64) -> Self {
+        Self(self.0.saturating_add(milliseconds))
+    }
+
+    /// Milliseconds from `earlier` to this point; negative when `earlier` is in fact later.
+    pub const fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The calendar day a reader sees whose clock is `offset_minutes` ahead of UTC (China: 480).
+    /// Times outside jiff's range (years −9999 to 9999) count as its nearest end.
+    pub fn civil_date(self, offset_minutes: i32) -> Date {
+        const DAY: i64 = 86_400_000;
+        let local = self.0.saturating_add(i64::from(offset_minutes) * 60_000);
+        let days = local.div_euclid(DAY);
+        let epoch = jiff::civil::date(1970, 1, 1);
+        epoch.saturating_add(jiff::Span::new().days(days.clamp(-4_000_000, 2_900_000)))
+    }
+}

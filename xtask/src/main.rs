@@ -1,0 +1,2 @@
+//! Build and run tasks.
+fn main() {}
