@@ -140,6 +140,21 @@ impl FieldPath {
         Ok(Self(text.into()))
     }
 
+    /// The path of a field constant of a domain module; each of them is tested to parse. Texts from outside go
+    /// through [`FieldPath::parse`].
+    pub fn known(name: &'static str) -> Self {
+        debug_assert!(Self::parse(name).is_ok(), "{name:?} is not a field path");
+        Self(name.into())
+    }
+
+    /// The path of `entry` in the map `field`. The entry may be what a user typed, a tag for example.
+    ///
+    /// # Errors
+    /// [`NotAFieldPath`] as for [`FieldPath::parse`]; also when `entry` holds a dot.
+    pub fn of_entry(field: &'static str, entry: &str) -> Result<Self, NotAFieldPath> {
+        Self::parse(&format!("{field}.{entry}"))
+    }
+
     /// The path as text.
     pub fn as_str(&self) -> &str {
         &self.0
