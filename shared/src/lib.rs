@@ -1,6 +1,16 @@
 //! Everything the tablet and the server must agree on: the vocabulary, the records, the sync engine and
 //! the business rules. It never does IO and never asks for the time or for randomness: both are arguments.
 
+pub mod access;
+pub mod conflicts;
+pub mod contacts;
+pub mod customers;
+pub mod holdings;
+pub mod identity;
 pub mod ids;
+pub mod people;
+pub mod schema;
 pub mod sync;
+pub mod tasks;
 pub mod time;
+pub mod visits;

@@ -1,0 +1,81 @@
+//! Records of two values written concurrently to one field: which stands, which was kept aside. The server makes
+//! them; a person resolves them. Fields and a typed view only; which value stands is decided by the merge.
+
+use serde_json::Value;
+
+use crate::ids::{RecordId, UserId};
+use crate::schema::shape::{LINE, Shape, fields, view};
+use crate::sync::record::{FieldPath, Kind};
+use crate::time::Timestamp;
+
+fields! {
+    /// The record with the field.
+    RECORD = "record": Shape::Id,
+    /// That record's kind.
+    RECORD_KIND = "record_kind": Shape::Line(LINE),
+    /// The field's path.
+    PATH = "path": Shape::Line(LINE),
+    /// The value both authors saw.
+    BEFORE = "before": Shape::Any,
+    /// The value that stands.
+    STANDS = "stands": Shape::Any,
+    /// Its author.
+    STANDS_BY = "stands_by": Shape::Id,
+    /// When it was written.
+    STANDS_AT = "stands_at": Shape::Time,
+    /// The value kept aside.
+    ASIDE = "aside": Shape::Any,
+    /// Its author.
+    ASIDE_BY = "aside_by": Shape::Id,
+    /// When it was written.
+    ASIDE_AT = "aside_at": Shape::Time,
+    /// Whether a person has looked and decided.
+    RESOLVED = "resolved": Shape::Flag,
+}
+
+view!(
+    /// A conflict record, read by its fields' meaning.
+    ConflictView of Conflict
+);
+
+impl<'a> ConflictView<'a> {
+    /// The record with the field.
+    pub fn record(self) -> Option<RecordId> {
+        self.0.id_at(field::RECORD)
+    }
+
+    /// That record's kind.
+    pub fn record_kind(self) -> Option<Kind> {
+        self.0.text(field::RECORD_KIND).map(Kind::from)
+    }
+
+    /// The field's path.
+    pub fn path(self) -> Option<FieldPath> {
+        FieldPath::parse(self.0.text(field::PATH)?).ok()
+    }
+
+    /// The value that stands; `null` for none.
+    pub fn stands(self) -> &'a Value {
+        self.0.get(field::STANDS).unwrap_or(&Value::Null)
+    }
+
+    /// The value kept aside; `null` for none.
+    pub fn aside(self) -> &'a Value {
+        self.0.get(field::ASIDE).unwrap_or(&Value::Null)
+    }
+
+    /// The author and the time of the value kept aside.
+    pub fn aside_by(self) -> Option<(UserId, Timestamp)> {
+        self.0.id_at(field::ASIDE_BY).zip(self.0.timestamp(field::ASIDE_AT))
+    }
+
+    /// The author and the time of the value that stands.
+    pub fn stands_by(self) -> Option<(UserId, Timestamp)> {
+        self.0.id_at(field::STANDS_BY).zip(self.0.timestamp(field::STANDS_AT))
+    }
+
+    /// Whether a person has decided.
+    pub fn is_resolved(self) -> bool {
+        self.0.flag(field::RESOLVED)
+    }
+}

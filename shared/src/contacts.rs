@@ -1,0 +1,92 @@
+//! Key people at a customer (R1, R9): fields, choices and a typed view. Never changes a record.
+
+use jiff::civil::Date;
+
+use crate::schema::shape::{LINE, Shape, choices, fields, view};
+
+fields! {
+    /// The person's name.
+    NAME = "name": Shape::Line(LINE),
+    /// The position.
+    ROLE = "role": Shape::Line(LINE),
+    /// Map by [`super::PhoneType`]: a number.
+    PHONE = "phone": Shape::Map(&Shape::Line(LINE)),
+    /// The e-mail address.
+    EMAIL = "email": Shape::Line(LINE),
+    /// The WeChat name.
+    WECHAT = "wechat": Shape::Line(LINE),
+    /// The date of birth.
+    BIRTHDAY = "birthday": Shape::Date,
+    /// How the person likes to be reached, as text.
+    PREFERRED_CHANNEL = "preferred_channel": Shape::Line(LINE),
+    /// A [`super::DecisionRole`].
+    DECISION_ROLE = "decision_role": Shape::Choice(DecisionRole::NAMES),
+    /// Power over the decision, 1 to 5.
+    POWER = "power": Shape::Integer(1, 5),
+    /// Attitude to us, −2 to +2.
+    ATTITUDE = "attitude": Shape::Integer(-2, 2),
+    /// Free text.
+    REMARK = "remark": Shape::Text,
+}
+
+choices!(
+    /// Which telephone.
+    PhoneType {
+        /// Mobile.
+        Mobile = "mobile",
+        /// At work.
+        Office = "office",
+        /// At home.
+        Home = "home",
+        /// Any other.
+        Other = "other",
+    }
+);
+choices!(
+    /// Part in the decision (R9).
+    DecisionRole {
+        /// Decides.
+        Decider = "decider",
+        /// Approves.
+        Approver = "approver",
+        /// Uses the product.
+        User = "user",
+        /// Controls who gets through.
+        Gatekeeper = "gatekeeper",
+        /// Is listened to.
+        Influencer = "influencer",
+    }
+);
+
+view!(
+    /// A contact record, read by its fields' meaning.
+    ContactView of Contact
+);
+
+impl<'a> ContactView<'a> {
+    /// The name; empty when a damaged record has none.
+    pub fn name(self) -> &'a str {
+        self.0.text(field::NAME).unwrap_or_default()
+    }
+
+    /// The position.
+    pub fn role(self) -> Option<&'a str> {
+        self.0.text(field::ROLE)
+    }
+
+    /// Telephone numbers with what they are.
+    pub fn phones(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let entries = self.0.entries(field::PHONE);
+        entries.filter_map(|(key, value)| value.as_str().map(|number| (key, number)))
+    }
+
+    /// The part in decisions.
+    pub fn decision_role(self) -> Option<DecisionRole> {
+        self.0.text(field::DECISION_ROLE).and_then(DecisionRole::parse)
+    }
+
+    /// The date of birth.
+    pub fn birthday(self) -> Option<Date> {
+        self.0.date(field::BIRTHDAY)
+    }
+}

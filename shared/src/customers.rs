@@ -1,0 +1,266 @@
+//! The customer card (R1): its fields and choices, a typed view, and what a new card of somebody starts with.
+//! Never changes a record: changes are edits.
+
+use jiff::civil::Date;
+
+use crate::ids::{BranchId, RecordId, TeamId, UserId};
+use crate::schema::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
+use crate::sync::mutation::Edit;
+use crate::sync::record::{FieldPath, Kind, Scope};
+use crate::sync::wire::Profile;
+
+fields! {
+    /// Corporate, sole proprietor or individual: a [`super::CustomerType`].
+    TYPE = "type": Shape::Choice(CustomerType::NAMES),
+    /// The customer's number in the core bank; the key of imports.
+    CODE = "code": Shape::Line(LINE),
+    /// The legal name.
+    NAME = "name": Shape::Line(LINE),
+    /// The name people say.
+    SHORT_NAME = "short_name": Shape::Line(LINE),
+    /// The unified social credit code.
+    CREDIT_CODE = "credit_code": Shape::CreditCode,
+    /// The resident identity number.
+    ID_NUMBER = "id_number": Shape::ResidentId,
+    /// The industry (GB/T 4754 section) as text.
+    INDUSTRY = "industry": Shape::Line(LINE),
+    /// A [`super::CompanySize`].
+    SIZE = "size": Shape::Choice(CompanySize::NAMES),
+    /// The administrative division, six digits.
+    REGION = "region": Shape::Region,
+    /// The registered address.
+    REGISTERED_ADDRESS = "registered_address": Shape::Line(LONG_LINE),
+    /// The address visits go to.
+    VISITING_ADDRESS = "visiting_address": Shape::Line(LONG_LINE),
+    /// The day of founding.
+    FOUNDED = "founded": Shape::Date,
+    /// The name of the legal representative.
+    LEGAL_REPRESENTATIVE = "legal_representative": Shape::Line(LINE),
+    /// The main telephone number.
+    PHONE = "phone": Shape::Line(LINE),
+    /// The main e-mail address.
+    EMAIL = "email": Shape::Line(LINE),
+    /// The web site.
+    WEBSITE = "website": Shape::Line(LONG_LINE),
+    /// The WeChat name.
+    WECHAT = "wechat": Shape::Line(LINE),
+    /// The nature of the enterprise (state-owned, private …) as text.
+    NATURE = "nature": Shape::Line(LINE),
+    /// The registered capital.
+    REGISTERED_CAPITAL = "registered_capital": Shape::Decimal,
+    /// How many people work there.
+    HEADCOUNT = "headcount": Shape::Integer(0, 100_000_000),
+    /// What they make or trade in.
+    PRODUCTS = "products": Shape::Line(LONG_LINE),
+    /// A [`super::Sex`].
+    SEX = "sex": Shape::Choice(Sex::NAMES),
+    /// The date of birth.
+    BIRTHDAY = "birthday": Shape::Date,
+    /// The occupation.
+    OCCUPATION = "occupation": Shape::Line(LINE),
+    /// The user id of the relationship manager in charge.
+    OWNER = "owner": Shape::Id,
+    /// Map by user id: `true` for each co-manager.
+    CO_MANAGERS = "co_managers": Shape::MapById(&Shape::Flag),
+    /// The team id.
+    TEAM = "team": Shape::Id,
+    /// The branch id.
+    BRANCH = "branch": Shape::Id,
+    /// Where the relation came from (R5).
+    SOURCE = "source": Shape::Line(LINE),
+    /// The day the relation began.
+    SINCE = "since": Shape::Date,
+    /// A [`super::Tier`].
+    TIER = "tier": Shape::Choice(Tier::NAMES),
+    /// A [`super::Stage`].
+    STAGE = "stage": Shape::Choice(Stage::NAMES),
+    /// Map by tag: `true` for each one set.
+    TAGS = "tags": Shape::Map(&Shape::Flag),
+    /// Free text.
+    REMARK = "remark": Shape::Text,
+    /// On the list of restricted customers 限制类客户.
+    RESTRICTED = "restricted": Shape::Flag,
+    /// Map by [`super::ConsentChannel`]: whether we may greet by it. Absent: never asked, so no.
+    CONSENT = "consent": Shape::Map(&Shape::Flag),
+    /// The risk a person accepts, 1 (lowest) to 5.
+    RISK_RATING = "risk_rating": Shape::Integer(1, 5),
+}
+
+choices!(
+    /// What kind of customer it is.
+    CustomerType {
+        /// 企业/法人.
+        Corporate = "corporate",
+        /// 个体工商户.
+        SoleProprietor = "sole_proprietor",
+        /// 个人.
+        Individual = "individual",
+    }
+);
+choices!(
+    /// Size of an enterprise by the national statistics' classes.
+    CompanySize {
+        /// 大型.
+        Large = "large",
+        /// 中型.
+        Medium = "medium",
+        /// 小型.
+        Small = "small",
+        /// 微型.
+        Micro = "micro",
+    }
+);
+choices!(
+    /// Sex as on the identity card.
+    Sex {
+        /// 男.
+        Male = "male",
+        /// 女.
+        Female = "female",
+    }
+);
+choices!(
+    /// Tier by contribution (R3).
+    Tier {
+        /// The smallest set that brings 80 % of the profit.
+        A = "A",
+        /// To 95 %.
+        B = "B",
+        /// The rest.
+        C = "C",
+        /// Loss makers.
+        D = "D",
+    }
+);
+choices!(
+    /// Stage of the relation's life (R4).
+    Stage {
+        /// 潜在期.
+        Potential = "potential",
+        /// 开发期.
+        Development = "development",
+        /// 成长期.
+        Growth = "growth",
+        /// 成熟期.
+        Mature = "mature",
+        /// 衰退期.
+        Decline = "decline",
+        /// 终止期.
+        Ended = "ended",
+    }
+);
+choices!(
+    /// A way of greeting that needs the customer's consent (R1).
+    ConsentChannel {
+        /// Telephone.
+        Call = "call",
+        /// Text message or WeChat.
+        Message = "message",
+        /// Post.
+        Letter = "letter",
+        /// Visit.
+        Visit = "visit",
+    }
+);
+
+view!(
+    /// A customer record, read by its fields' meaning.
+    CustomerView of Customer
+);
+
+impl<'a> CustomerView<'a> {
+    /// The customer's id.
+    pub fn id(self) -> RecordId {
+        self.0.id
+    }
+
+    /// The legal name; empty when a damaged record has none.
+    pub fn name(self) -> &'a str {
+        self.0.text(field::NAME).unwrap_or_default()
+    }
+
+    /// The short name, or else the legal name.
+    pub fn calling_name(self) -> &'a str {
+        self.0.text(field::SHORT_NAME).unwrap_or_else(|| self.name())
+    }
+
+    /// The type.
+    pub fn customer_type(self) -> Option<CustomerType> {
+        self.0.text(field::TYPE).and_then(CustomerType::parse)
+    }
+
+    /// The core bank's number.
+    pub fn code(self) -> Option<&'a str> {
+        self.0.text(field::CODE)
+    }
+
+    /// The relationship manager in charge.
+    pub fn owner(self) -> Option<UserId> {
+        self.0.id_at(field::OWNER)
+    }
+
+    /// The co-managers.
+    pub fn co_managers(self) -> impl Iterator<Item = UserId> + 'a {
+        set_entries(self.0, field::CO_MANAGERS).filter_map(|key| key.parse().ok())
+    }
+
+    /// The team.
+    pub fn team(self) -> Option<TeamId> {
+        self.0.id_at(field::TEAM)
+    }
+
+    /// The branch.
+    pub fn branch(self) -> Option<BranchId> {
+        self.0.id_at(field::BRANCH)
+    }
+
+    /// The tier.
+    pub fn tier(self) -> Option<Tier> {
+        self.0.text(field::TIER).and_then(Tier::parse)
+    }
+
+    /// The stage of the relation.
+    pub fn stage(self) -> Option<Stage> {
+        self.0.text(field::STAGE).and_then(Stage::parse)
+    }
+
+    /// The tags that are set, in the order of their text.
+    pub fn tags(self) -> impl Iterator<Item = &'a str> {
+        set_entries(self.0, field::TAGS)
+    }
+
+    /// Whether the customer agreed to be greeted by this channel.
+    pub fn consents_to(self, channel: ConsentChannel) -> bool {
+        set_entries(self.0, field::CONSENT).any(|key| key == channel.as_str())
+    }
+
+    /// The date of birth of a person.
+    pub fn birthday(self) -> Option<Date> {
+        self.0.date(field::BIRTHDAY)
+    }
+}
+
+/// Keys of the map `field` whose entry is `true`.
+fn set_entries<'a>(
+    record: &'a crate::sync::record::Record,
+    field: &'static str,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    record
+        .entries(field)
+        .filter(|(_, value)| value.as_bool() == Some(true))
+        .map(|(key, _)| key)
+}
+
+/// The start of a new customer of the signed-in person: owner, team and branch are theirs, as the rules of
+/// [`crate::access`] want it. Add the card's fields with [`Edit::set`].
+pub fn new_customer(id: RecordId, profile: &Profile) -> Edit {
+    let mut edit = Edit::create(id, Kind::Customer, Scope::Customer(id))
+        .set(FieldPath::known(field::OWNER), profile.user.to_string());
+    if let Some(team) = profile.team {
+        edit = edit.set(FieldPath::known(field::TEAM), team.to_string());
+    }
+    if let Some(branch) = profile.branch {
+        edit = edit.set(FieldPath::known(field::BRANCH), branch.to_string());
+    }
+    edit
+}

@@ -1,0 +1,64 @@
+//! Colleagues in the directory every device holds, so that authors have names offline: fields and a typed view.
+//! Never says what a role may do; that is `access`.
+
+use crate::ids::{BranchId, TeamId, UserId};
+use crate::schema::shape::{LINE, Shape, fields, view};
+use crate::sync::wire::Role;
+
+fields! {
+    /// The name to show.
+    NAME = "name": Shape::Line(LINE),
+    /// The name to sign in with.
+    LOGIN = "login": Shape::Line(LINE),
+    /// A [`Role`](crate::sync::wire::Role) by its name on the wire.
+    ROLE = "role": Shape::Choice(ROLES),
+    /// The team id.
+    TEAM = "team": Shape::Id,
+    /// The team's name.
+    TEAM_NAME = "team_name": Shape::Line(LINE),
+    /// The branch id.
+    BRANCH = "branch": Shape::Id,
+    /// The branch's name.
+    BRANCH_NAME = "branch_name": Shape::Line(LINE),
+    /// Whether the person works here now.
+    ACTIVE = "active": Shape::Flag,
+}
+
+const ROLES: &[&str] = &["relationship_manager", "team_lead", "back_office", "administrator"];
+
+view!(
+    /// A person record, read by its fields' meaning.
+    PersonView of Person
+);
+
+impl<'a> PersonView<'a> {
+    /// The user with this entry.
+    pub fn user(self) -> UserId {
+        UserId::from_u128(u128::from_be_bytes(*self.0.id.as_bytes()))
+    }
+
+    /// The name to show.
+    pub fn name(self) -> &'a str {
+        self.0.text(field::NAME).unwrap_or_default()
+    }
+
+    /// The role.
+    pub fn role(self) -> Option<Role> {
+        serde_json::from_value(self.0.get(field::ROLE)?.clone()).ok()
+    }
+
+    /// The team.
+    pub fn team(self) -> Option<TeamId> {
+        self.0.id_at(field::TEAM)
+    }
+
+    /// The branch.
+    pub fn branch(self) -> Option<BranchId> {
+        self.0.id_at(field::BRANCH)
+    }
+
+    /// Whether the person works here now.
+    pub fn is_active(self) -> bool {
+        self.0.flag(field::ACTIVE)
+    }
+}

@@ -1,0 +1,120 @@
+//! What the fields of each kind may hold. The tablet asks before it saves, the server asks again before it commits.
+//! Kinds and fields this version does not know pass: they come from a newer version. Never judges rights.
+
+pub(crate) mod shape;
+
+use serde_json::Value;
+
+pub use self::shape::{LINE, LONG_LINE, Shape, TEXT, clean_line, clean_text};
+use crate::sync::mutation::{Mutation, Operation};
+use crate::sync::record::{FieldPath, Kind, Record, Scope};
+use crate::sync::wire::{Refusal, RefusalCode};
+use crate::{conflicts, contacts, customers, holdings, people, tasks, visits};
+
+/// Whether the mutation makes sense for the record it changes (`None`: the record is new).
+///
+/// # Errors
+/// [`RefusalCode::Contradiction`] when kind or scope differ from the record's or do not go together;
+/// [`RefusalCode::InvalidValue`] with the field; [`RefusalCode::MissingField`] with the field, when a required one is
+/// absent at creation, emptied later, or blank.
+pub fn check(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
+    check_place(mutation, current)?;
+    let Operation::Write(changes) = &mutation.operation else {
+        return Ok(());
+    };
+    for (path, change) in changes {
+        check_value(&mutation.kind, path, &change.to)?;
+    }
+    for &name in required(&mutation.kind) {
+        let written = changes.get(name).map(|change| &change.to);
+        let value = written.or_else(|| current.and_then(|record| record.get(name)));
+        if is_blank(value) {
+            return Err(Refusal::field(RefusalCode::MissingField, FieldPath::known(name)));
+        }
+    }
+    Ok(())
+}
+
+/// The form of the values at `path` of a record of `kind`; `None` for a path this version does not know.
+pub fn shape(kind: &Kind, path: &FieldPath) -> Option<Shape> {
+    field_shape(kind, path.field())?.at(path.entry())
+}
+
+/// Whether the field holds a text of many lines, which merges by paragraph.
+pub fn is_long_text(kind: &Kind, path: &FieldPath) -> bool {
+    shape(kind, path) == Some(Shape::Text)
+}
+
+/// Whether `value` may stand at `path`. `null` may, always: whether a field is required is asked by [`check`].
+///
+/// # Errors
+/// [`RefusalCode::InvalidValue`] with the field.
+pub fn check_value(kind: &Kind, path: &FieldPath, value: &Value) -> Result<(), Refusal> {
+    let Some(field) = field_shape(kind, path.field()) else {
+        return Ok(());
+    };
+    match field.at(path.entry()) {
+        Some(shape) if value.is_null() || shape.accepts(value) => Ok(()),
+        _ => Err(Refusal::field(RefusalCode::InvalidValue, path.clone())),
+    }
+}
+
+/// Fields a record of `kind` can not be without.
+pub fn required(kind: &Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Customer => &[customers::field::NAME, customers::field::TYPE],
+        Kind::Contact => &[contacts::field::NAME],
+        Kind::Holding => &[holdings::field::PRODUCT],
+        Kind::Note => &[visits::note_field::TEXT],
+        Kind::Touch => &[visits::touch_field::CHANNEL],
+        Kind::Task => &[tasks::field::TITLE],
+        Kind::Person => &[people::field::NAME],
+        Kind::Visit | Kind::Conflict | Kind::Setting | Kind::Other(_) => &[],
+    }
+}
+
+fn field_shape(kind: &Kind, field: &str) -> Option<Shape> {
+    let table = fields_of(kind);
+    table.iter().find(|(name, _)| *name == field).map(|(_, shape)| *shape)
+}
+
+fn fields_of(kind: &Kind) -> &'static [(&'static str, Shape)] {
+    match kind {
+        Kind::Customer => customers::FIELDS,
+        Kind::Contact => contacts::FIELDS,
+        Kind::Holding => holdings::FIELDS,
+        Kind::Visit => visits::FIELDS,
+        Kind::Note => visits::NOTE_FIELDS,
+        Kind::Touch => visits::TOUCH_FIELDS,
+        Kind::Task => tasks::FIELDS,
+        Kind::Conflict => conflicts::FIELDS,
+        Kind::Person => people::FIELDS,
+        Kind::Setting | Kind::Other(_) => &[],
+    }
+}
+
+fn is_blank(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.trim().is_empty(),
+        Some(_) => false,
+    }
+}
+
+fn check_place(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
+    let same = current.is_none_or(|record| record.kind == mutation.kind && record.scope == mutation.scope);
+    let fits = match (&mutation.kind, mutation.scope) {
+        (Kind::Customer, scope) => scope == Scope::Customer(mutation.record),
+        (Kind::Contact | Kind::Holding | Kind::Visit | Kind::Note | Kind::Touch, scope) => {
+            matches!(scope, Scope::Customer(_))
+        }
+        (Kind::Task, scope) => scope != Scope::Organisation,
+        (Kind::Person | Kind::Setting, scope) => scope == Scope::Organisation,
+        (Kind::Conflict | Kind::Other(_), _) => true,
+    };
+    if same && fits {
+        Ok(())
+    } else {
+        Err(Refusal::whole(RefusalCode::Contradiction))
+    }
+}
