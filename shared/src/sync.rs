@@ -10,6 +10,7 @@
 //!   is therefore acknowledged with its version only; the record itself is not sent back.
 //! - The server numbers every commit of an organisation ([`record::Version`]). The cursor is opaque to the device.
 
+pub mod authority;
 pub mod engine;
 pub mod merge;
 pub mod mutation;

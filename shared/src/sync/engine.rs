@@ -1,1 +1,444 @@
-//! .
+//! The state machine that drives synchronisation: events in, commands out. The browser and the simulator run this
+//! very code. It owns the replica; it never does IO, reads a clock or draws randomness. What it wants done it says
+//! in [`Command`]s; what it believes it has only from [`Event`]s, so an intention is never mistaken for a fact.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::mutation::{Edit, Mutation};
+use super::replica::{LogEntry, Op, Replica};
+use super::wire::{MAXIMUM_MUTATIONS, Outcome, PROTOCOL, Profile, Refusal, RefusalCode, SyncRequest, SyncResponse};
+use crate::ids::{DeviceId, IdEntropy, MutationId, UserId};
+use crate::time::Timestamp;
+
+/// Most records asked for in one page: large enough that round trips do not decide, small enough that taking a page
+/// over does not hold the interface up.
+const PAGE_LIMIT: u32 = 1_000;
+/// Largest sum of mutations in one request, in bytes of JSON.
+const MAXIMUM_BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Time to the first retry after a failure, in milliseconds; doubles each time.
+const FIRST_RETRY: i64 = 1_000;
+/// Longest time between retries, in milliseconds.
+const LONGEST_RETRY: i64 = 60_000;
+/// Time between pulls when nothing happens, in milliseconds.
+const POLL: i64 = 60_000;
+
+/// Names one commit the engine asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitToken(pub u64);
+
+/// Names one request the engine asked for; answers to earlier ones are ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestToken(pub u64);
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Somebody is signed in and the server can be asked; sent also when a session was renewed.
+    SessionReady(Profile),
+    /// Nobody is signed in any more (signed out by the user, or the session's end was noticed elsewhere).
+    SessionEnded,
+    /// The user wants this saved. Answered by one [`Command::Commit`], or none when nothing would change.
+    Write(Vec<Edit>),
+    /// The user sends a refused mutation again, as `edit` says.
+    Resend {
+        /// The refused mutation.
+        id: MutationId,
+        /// What to send in its place.
+        edit: Edit,
+    },
+    /// Other steps that need no rules (drafts, giving a refused mutation up).
+    Note(Vec<Op>),
+    /// A commit is durable. Commits must be carried out, and reported, in the order of their tokens.
+    Committed(CommitToken),
+    /// A commit failed; nothing of it was stored.
+    CommitFailed(CommitToken),
+    /// Another tab of this browser appended these entries to the log.
+    LogAdvanced(Vec<LogEntry>),
+    /// The server answered.
+    Answered(RequestToken, Box<SyncResponse>),
+    /// The request failed; whether the server carried it out is unknown.
+    Failed(RequestToken, Failure),
+    /// A reason to ask the server now: start, focus, `online`, a poke, the button.
+    SyncNow,
+    /// The time asked for by [`Command::WakeAt`] has come.
+    Woken,
+}
+
+/// Why a request failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No answer: no network, a time-out, a cut connection.
+    Unreachable,
+    /// The session has ended; the queue is held until somebody signs in.
+    SignedOut,
+    /// The request was too large.
+    TooLarge,
+    /// The server asked to come back later.
+    Busy,
+    /// The server failed, or answered something this program does not understand.
+    Server,
+}
+
+/// What the engine wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Append this entry to the device's log, durably, and report it.
+    Commit(CommitToken, LogEntry),
+    /// Send this to the server and report what came.
+    Send(RequestToken, Box<SyncRequest>),
+    /// Report [`Event::Woken`] at this time of the device's clock; replaces an earlier wish.
+    WakeAt(Timestamp),
+}
+
+/// What synchronisation is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// Everything the server had at the last exchange is here.
+    Idle,
+    /// A request or its answer is under way.
+    Syncing,
+    /// The server could not be reached.
+    Offline,
+    /// Nobody is signed in.
+    SignedOut,
+    /// The server answered with failures.
+    Failing,
+}
+
+/// Randomness, handed in.
+pub trait Entropy {
+    /// Ten fresh random bytes.
+    fn draw(&mut self) -> IdEntropy;
+}
+
+/// See the module's first paragraph.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    device: DeviceId,
+    replica: Replica,
+    session: Option<UserId>,
+    next_token: u64,
+    /// Asked for and not yet reported.
+    commits: BTreeMap<CommitToken, LogEntry>,
+    request: Option<Request>,
+    /// The commit of an answer's content; the next request waits for it.
+    answer: Option<CommitToken>,
+    /// A reason to ask came up meanwhile.
+    wanted: bool,
+    failures: u32,
+    last_failure: Option<Failure>,
+    batch_limit: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Request {
+    token: RequestToken,
+    sent: Vec<MutationId>,
+    sent_at: Timestamp,
+    without_cursor: bool,
+}
+
+impl Engine {
+    /// An engine over what was restored from the device.
+    pub fn new(device: DeviceId, replica: Replica) -> Self {
+        Self {
+            device,
+            replica,
+            session: None,
+            next_token: 0,
+            commits: BTreeMap::new(),
+            request: None,
+            answer: None,
+            wanted: true,
+            failures: 0,
+            last_failure: None,
+            batch_limit: MAXIMUM_MUTATIONS,
+        }
+    }
+
+    /// What this device holds.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// See [`Replica::take_changed`].
+    pub fn take_changed(&mut self) -> BTreeSet<crate::ids::RecordId> {
+        self.replica.take_changed()
+    }
+
+    /// The last checkpoint of [`Engine::replica`] is durable.
+    pub fn checkpointed(&mut self) {
+        self.replica.checkpointed();
+    }
+
+    /// What synchronisation is doing.
+    pub fn activity(&self) -> Activity {
+        if self.session.is_none() {
+            Activity::SignedOut
+        } else if self.request.is_some() || self.answer.is_some() {
+            Activity::Syncing
+        } else {
+            match self.last_failure {
+                None => Activity::Idle,
+                Some(Failure::Unreachable) => Activity::Offline,
+                Some(_) => Activity::Failing,
+            }
+        }
+    }
+
+    /// Whether work is saved but not yet reported durable, or an answer is being taken over.
+    pub fn is_committing(&self) -> bool {
+        !self.commits.is_empty()
+    }
+
+    /// The device's clock `now` corrected to the server's.
+    pub fn corrected(&self, now: Timestamp) -> Timestamp {
+        now.plus(self.replica.clock_offset())
+    }
+
+    /// Takes an event in and says what to do. `now` is the device's clock, uncorrected.
+    pub fn handle(&mut self, event: Event, now: Timestamp, entropy: &mut impl Entropy) -> Vec<Command> {
+        let mut commands = Vec::new();
+        match event {
+            Event::SessionReady(profile) => self.session_ready(profile, &mut commands),
+            Event::SessionEnded => self.session = None,
+            Event::Write(edits) => self.write(edits, now, entropy, &mut commands),
+            Event::Resend { id, edit } => {
+                if let Some(mutation) = self.mutation(edit, now, entropy) {
+                    self.commit(vec![Op::Resend { id, mutation }], &mut commands);
+                }
+            }
+            Event::Note(ops) => {
+                self.commit(ops, &mut commands);
+            }
+            Event::Committed(token) => self.committed(token),
+            Event::CommitFailed(token) => self.commit_failed(token, now, entropy, &mut commands),
+            Event::LogAdvanced(entries) => entries.into_iter().for_each(|entry| self.replica.apply(entry)),
+            Event::Answered(token, response) => self.answered(token, *response, now, &mut commands),
+            Event::Failed(token, failure) => self.failed(token, failure, now, entropy, &mut commands),
+            Event::SyncNow | Event::Woken => self.wanted = true,
+        }
+        self.ask_if_due(now, &mut commands);
+        commands
+    }
+
+    fn session_ready(&mut self, profile: Profile, commands: &mut Vec<Command>) {
+        // Another user's queue is never sent under this one: a book belongs to one user for good.
+        if self.replica.profile().is_some_and(|owner| owner.user != profile.user) {
+            return;
+        }
+        self.session = Some(profile.user);
+        self.failures = 0;
+        self.last_failure = None;
+        self.wanted = true;
+        if self.replica.profile() != Some(&profile) {
+            self.commit(vec![Op::Profile(profile)], commands);
+        }
+    }
+
+    fn write(&mut self, edits: Vec<Edit>, now: Timestamp, entropy: &mut impl Entropy, commands: &mut Vec<Command>) {
+        let edits = edits.into_iter().filter(|edit| !edit.is_empty());
+        let ops = edits
+            .filter_map(|edit| self.mutation(edit, now, entropy).map(Op::Enqueue))
+            .collect();
+        self.commit(ops, commands);
+    }
+
+    fn mutation(&self, edit: Edit, now: Timestamp, entropy: &mut impl Entropy) -> Option<Mutation> {
+        let author = self.replica.profile()?.user;
+        let at = self.corrected(now);
+        Some(Mutation {
+            id: MutationId::new(at, entropy.draw()),
+            device: self.device,
+            device_seq: 0,
+            author,
+            at,
+            record: edit.record,
+            kind: edit.kind,
+            scope: edit.scope,
+            base: edit.base,
+            operation: edit.operation,
+            unknown: BTreeMap::new(),
+        })
+    }
+
+    fn commit(&mut self, ops: Vec<Op>, commands: &mut Vec<Command>) -> Option<CommitToken> {
+        if ops.is_empty() {
+            return None;
+        }
+        self.next_token += 1;
+        let token = CommitToken(self.next_token);
+        let entry = LogEntry(ops);
+        self.commits.insert(token, entry.clone());
+        commands.push(Command::Commit(token, entry));
+        Some(token)
+    }
+
+    fn committed(&mut self, token: CommitToken) {
+        if let Some(entry) = self.commits.remove(&token) {
+            let unsent = entry
+                .0
+                .iter()
+                .any(|op| matches!(op, Op::Enqueue(_) | Op::Resend { .. }));
+            self.replica.apply(entry);
+            self.wanted |= unsent;
+        }
+        if self.answer == Some(token) {
+            self.answer = None;
+        }
+    }
+
+    fn commit_failed(
+        &mut self,
+        token: CommitToken,
+        now: Timestamp,
+        entropy: &mut impl Entropy,
+        commands: &mut Vec<Command>,
+    ) {
+        self.commits.remove(&token);
+        if self.answer == Some(token) {
+            // Not stored, so not known: the same will be asked again.
+            self.answer = None;
+            self.back_off(Failure::Server, now, entropy, commands);
+        }
+    }
+
+    fn answered(&mut self, token: RequestToken, response: SyncResponse, now: Timestamp, commands: &mut Vec<Command>) {
+        let Some(request) = self.request.take_if(|request| request.token == token) else {
+            return;
+        };
+        self.failures = 0;
+        self.last_failure = None;
+        self.batch_limit = MAXIMUM_MUTATIONS;
+        self.wanted |= response.page.more;
+        let ops = self.take_over(&request, response, now);
+        self.answer = self.commit(ops, commands);
+        commands.push(Command::WakeAt(now.plus(POLL)));
+    }
+
+    /// The steps an answer amounts to. One log entry: acknowledgements, page and cursor become durable together.
+    fn take_over(&self, request: &Request, response: SyncResponse, now: Timestamp) -> Vec<Op> {
+        let page = response.page;
+        let from_nothing = request.without_cursor && !self.replica.is_empty() && !self.replica.is_rebuilding();
+        // First, so that what is acknowledged below counts as confirmed.
+        let mut ops = Vec::new();
+        if page.rebuild || from_nothing {
+            ops.push(Op::BeginRebuild);
+        }
+        let sent: BTreeSet<MutationId> = request.sent.iter().copied().collect();
+        let sent = |id: &MutationId| sent.contains(id);
+        let acknowledged = response
+            .acknowledgements
+            .into_iter()
+            .filter(|acknowledgement| sent(&acknowledgement.id));
+        ops.extend(acknowledged.map(|acknowledgement| {
+            let id = acknowledgement.id;
+            match acknowledgement.outcome {
+                Outcome::Applied { version } => Op::Acknowledge {
+                    id,
+                    version,
+                    clean: true,
+                },
+                Outcome::Merged { version, .. } => Op::Acknowledge {
+                    id,
+                    version,
+                    clean: false,
+                },
+                Outcome::Refused(refusal) => Op::Refuse { id, refusal },
+            }
+        }));
+        ops.extend(page.evicted.into_iter().map(Op::Evict));
+        ops.extend(page.records.into_iter().map(Op::Put));
+        ops.extend(page.history.into_iter().map(Op::History));
+        let round_trip = now.since(request.sent_at).max(0);
+        let clock_offset = response.now.plus(round_trip / 2).since(now);
+        ops.push(Op::Progress {
+            cursor: page.cursor,
+            clock_offset,
+            at: response.now,
+            complete: !page.more,
+        });
+        ops
+    }
+
+    fn failed(
+        &mut self,
+        token: RequestToken,
+        failure: Failure,
+        now: Timestamp,
+        entropy: &mut impl Entropy,
+        commands: &mut Vec<Command>,
+    ) {
+        let Some(request) = self.request.take_if(|request| request.token == token) else {
+            return;
+        };
+        match failure {
+            Failure::SignedOut => self.session = None,
+            Failure::TooLarge => match request.sent[..] {
+                // Alone and still too large: it would hold the queue up for ever.
+                [id] => {
+                    let refusal = Refusal::whole(RefusalCode::TooLarge);
+                    self.commit(vec![Op::Refuse { id, refusal }], commands);
+                }
+                _ => self.batch_limit = (request.sent.len() / 4).max(1),
+            },
+            Failure::Unreachable | Failure::Busy | Failure::Server => {}
+        }
+        self.back_off(failure, now, entropy, commands);
+    }
+
+    fn back_off(&mut self, failure: Failure, now: Timestamp, entropy: &mut impl Entropy, commands: &mut Vec<Command>) {
+        self.last_failure = Some(failure);
+        let delay = (FIRST_RETRY << self.failures.min(6)).min(LONGEST_RETRY);
+        self.failures += 1;
+        self.wanted = false;
+        // Half fixed, half random: devices that lost the server together do not come back together.
+        let share = i64::from(entropy.draw()[0]);
+        commands.push(Command::WakeAt(now.plus(delay / 2 + delay * share / 512)));
+    }
+
+    fn ask_if_due(&mut self, now: Timestamp, commands: &mut Vec<Command>) {
+        let owner = self.replica.profile().map(|profile| profile.user);
+        let due = self.wanted && self.request.is_none() && self.answer.is_none();
+        if !due || self.session.is_none() || self.session != owner {
+            return;
+        }
+        self.wanted = false;
+        self.next_token += 1;
+        let token = RequestToken(self.next_token);
+        let mutations = self.batch();
+        self.wanted = mutations.len() < self.replica.outbox().len();
+        let cursor = self.replica.cursor().cloned();
+        self.request = Some(Request {
+            token,
+            sent: mutations.iter().map(|mutation| mutation.id).collect(),
+            sent_at: now,
+            without_cursor: cursor.is_none(),
+        });
+        let request = SyncRequest {
+            protocol: PROTOCOL,
+            device: self.device,
+            cursor,
+            mutations,
+            limit: PAGE_LIMIT,
+        };
+        commands.push(Command::Send(token, Box::new(request)));
+    }
+
+    /// The oldest unsent work that fits one request; at least one mutation when there is any.
+    fn batch(&self) -> Vec<Mutation> {
+        let mut bytes = 0;
+        let fits = |mutation: &&Mutation| {
+            let first = bytes == 0;
+            bytes += serde_json::to_vec(mutation).map_or(0, |json| json.len());
+            first || bytes <= MAXIMUM_BATCH_BYTES
+        };
+        self.replica
+            .outbox()
+            .iter()
+            .take(self.batch_limit)
+            .take_while(fits)
+            .cloned()
+            .collect()
+    }
+}

@@ -1,1 +1,456 @@
-//! .
+//! Everything one device holds, in memory: the last states heard from the server, the user's own work on top, the
+//! history, the outbox, what was refused, and drafts. It changes only by [`Op`]s, which are also what the device's
+//! log stores, so that replaying the log rebuilds it exactly. It never talks to a disk or a network.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::merge::merge;
+use super::mutation::{Mutation, Operation};
+use super::record::{Kind, Record, Stamp, Version};
+use super::wire::{Cursor, HistoryEntry, Profile, Refusal};
+use crate::ids::{MutationId, RecordId, UserId};
+use crate::time::Timestamp;
+
+mod pages;
+
+use pages::Pages;
+pub use pages::{Checkpoint, Head, PageNumber, PageRecords, Restore, RestoreError};
+
+/// One step of a replica. The device's log stores these, in order; new kinds may be added, none may change meaning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// Takes over a state from the server.
+    Put(Record),
+    /// Adds a committed change to the history held here.
+    History(HistoryEntry),
+    /// The user may no longer see this customer: removes it with all in its scope, as soon as no unsent work
+    /// concerns it.
+    Evict(RecordId),
+    /// Adds an intent to the outbox. [`Mutation::device_seq`] is assigned here, in log order.
+    Enqueue(Mutation),
+    /// The server holds this mutation durably. `version` is its commit; `clean` says that folding it into the last
+    /// known state gives the server's state.
+    Acknowledge {
+        /// The mutation.
+        id: MutationId,
+        /// Its commit.
+        version: Version,
+        /// Whether the result is the server's very state.
+        clean: bool,
+    },
+    /// The server does not carry this mutation out: moves it from the outbox to the refused ones.
+    Refuse {
+        /// The mutation.
+        id: MutationId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The user gives a refused mutation up.
+    Discard(MutationId),
+    /// The user sends a refused mutation again, under a new identity.
+    Resend {
+        /// The refused one.
+        id: MutationId,
+        /// Its successor, perhaps edited.
+        mutation: Mutation,
+    },
+    /// Keeps a half-written form.
+    PutDraft {
+        /// Which form.
+        key: String,
+        /// What is in it.
+        value: Value,
+    },
+    /// The form was saved or given up.
+    RemoveDraft(String),
+    /// Who this book belongs to.
+    Profile(Profile),
+    /// A page from the server ended here.
+    Progress {
+        /// Where the next pull starts.
+        cursor: Cursor,
+        /// What to add to the device's clock, in milliseconds, to get the server's.
+        clock_offset: i64,
+        /// The server's clock when it answered.
+        at: Timestamp,
+        /// Whether everything was received that the server had.
+        complete: bool,
+    },
+    /// The server sends everything from the start: what it does not send again is gone.
+    BeginRebuild,
+}
+
+/// Steps that become durable together or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LogEntry(pub Vec<Op>);
+
+/// A mutation the server did not carry out, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The intent, as written.
+    pub mutation: Mutation,
+    /// The reason.
+    pub refusal: Refusal,
+}
+
+/// What a device holds. See the module's first paragraph.
+#[derive(Clone, Debug, Default)]
+pub struct Replica {
+    /// States as the server has them.
+    bases: HashMap<RecordId, Record>,
+    /// States with this device's unacknowledged work on top; only where there is some.
+    views: HashMap<RecordId, Record>,
+    history: HashMap<RecordId, Vec<HistoryEntry>>,
+    by_kind: BTreeMap<Kind, BTreeSet<RecordId>>,
+    by_customer: HashMap<RecordId, BTreeSet<RecordId>>,
+    head: Head,
+    pages: Pages,
+    revision: u64,
+    changed: BTreeSet<RecordId>,
+}
+
+impl Replica {
+    /// Carries out the steps of one log entry.
+    pub fn apply(&mut self, entry: LogEntry) {
+        for op in entry.0 {
+            self.step(op);
+        }
+        self.revision += 1;
+    }
+
+    fn step(&mut self, op: Op) {
+        match op {
+            Op::Put(record) => self.put(record),
+            Op::History(entry) => self.add_history(entry),
+            Op::Evict(customer) => {
+                self.head.evicting.insert(customer);
+                self.evict_if_idle(customer);
+            }
+            Op::Enqueue(mutation) => self.enqueue(mutation),
+            Op::Acknowledge { id, version, clean } => self.acknowledge(id, version, clean),
+            Op::Refuse { id, refusal } => {
+                if let Some(mutation) = self.take_from_outbox(id) {
+                    self.head.refused.push(Refused {
+                        mutation: mutation.clone(),
+                        refusal,
+                    });
+                    self.after_outbox(&mutation);
+                }
+            }
+            Op::Discard(id) => self.head.refused.retain(|refused| refused.mutation.id != id),
+            Op::Resend { id, mutation } => {
+                self.head.refused.retain(|refused| refused.mutation.id != id);
+                self.enqueue(mutation);
+            }
+            Op::PutDraft { key, value } => {
+                self.head.drafts.insert(key, value);
+            }
+            Op::RemoveDraft(key) => {
+                self.head.drafts.remove(&key);
+            }
+            Op::Profile(profile) => self.head.profile = Some(profile),
+            Op::Progress {
+                cursor,
+                clock_offset,
+                at,
+                complete,
+            } => self.progress(cursor, clock_offset, at, complete),
+            Op::BeginRebuild => self.head.confirmed = Some(BTreeSet::new()),
+        }
+    }
+
+    // ---- reading ------------------------------------------------------------------------------------------
+
+    /// The record as the user sees it: the server's state with the device's own unsent work on top. Tombstones
+    /// are not seen.
+    pub fn get(&self, id: RecordId) -> Option<&Record> {
+        self.view(id).filter(|record| !record.is_deleted())
+    }
+
+    /// Like [`Replica::get`], tombstones included.
+    fn view(&self, id: RecordId) -> Option<&Record> {
+        self.views.get(&id).or_else(|| self.bases.get(&id))
+    }
+
+    /// All records of a kind, in order of their ids.
+    pub fn iter<'a>(&'a self, kind: &Kind) -> impl Iterator<Item = &'a Record> + use<'a> {
+        self.by_kind
+            .get(kind)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.get(*id))
+    }
+
+    /// All records in the scope of a customer, its own included, in order of their ids.
+    pub fn of_customer(&self, customer: RecordId) -> impl Iterator<Item = &Record> {
+        self.by_customer
+            .get(&customer)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.get(*id))
+    }
+
+    /// What is known of a record's past: this device's unsent changes (version 0) first, then the committed ones,
+    /// newest first.
+    pub fn history(&self, id: RecordId) -> Vec<HistoryEntry> {
+        let own = self
+            .head
+            .outbox
+            .iter()
+            .filter(|mutation| mutation.record == id)
+            .rev()
+            .flat_map(unsent_history);
+        let committed = self.history.get(&id).into_iter().flatten().rev().cloned();
+        own.chain(committed).collect()
+    }
+
+    /// Unacknowledged work, oldest first.
+    pub fn outbox(&self) -> &[Mutation] {
+        &self.head.outbox
+    }
+
+    /// Work the server did not accept, oldest first.
+    pub fn refused(&self) -> &[Refused] {
+        &self.head.refused
+    }
+
+    /// The half-written form under `key`.
+    pub fn draft(&self, key: &str) -> Option<&Value> {
+        self.head.drafts.get(key)
+    }
+
+    /// Keys of all half-written forms.
+    pub fn drafts(&self) -> impl Iterator<Item = &str> {
+        self.head.drafts.keys().map(String::as_str)
+    }
+
+    /// Who this book belongs to.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.head.profile.as_ref()
+    }
+
+    /// Where the next pull starts.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.head.cursor.as_ref()
+    }
+
+    /// What to add to the device's clock, in milliseconds, to get the server's.
+    pub fn clock_offset(&self) -> i64 {
+        self.head.clock_offset
+    }
+
+    /// When everything the server had was last received, by the server's clock.
+    pub fn last_complete(&self) -> Option<Timestamp> {
+        self.head.last_complete
+    }
+
+    /// Whether a rebuild from nothing is under way.
+    pub fn is_rebuilding(&self) -> bool {
+        self.head.confirmed.is_some()
+    }
+
+    /// Number of records held from the server.
+    pub fn len(&self) -> usize {
+        self.bases.len()
+    }
+
+    /// Whether nothing was received yet.
+    pub fn is_empty(&self) -> bool {
+        self.bases.is_empty()
+    }
+
+    /// The name of a colleague, when the directory is here.
+    pub fn person_name(&self, user: UserId) -> Option<&str> {
+        self.view(user.into()).and_then(|person| person.text("name"))
+    }
+
+    /// Grows by one with every log entry applied.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Ids of records whose view may have changed since the last call (also those that went away), for indexes
+    /// kept beside the replica.
+    pub fn take_changed(&mut self) -> BTreeSet<RecordId> {
+        std::mem::take(&mut self.changed)
+    }
+
+    // ---- changing -----------------------------------------------------------------------------------------
+
+    fn put(&mut self, record: Record) {
+        let id = record.id;
+        self.head.evicting.remove(&id);
+        if let Some(confirmed) = &mut self.head.confirmed {
+            confirmed.insert(id);
+        }
+        self.pages.touch(id);
+        self.bases.insert(id, record);
+        self.refresh(id);
+    }
+
+    fn add_history(&mut self, entry: HistoryEntry) {
+        let entries = self.history.entry(entry.record).or_default();
+        let same = |held: &HistoryEntry| held.mutation == entry.mutation && held.path == entry.path;
+        if !entries.iter().any(same) {
+            self.pages.touch(entry.record);
+            let at = entries.partition_point(|held| held.stamp.version <= entry.stamp.version);
+            entries.insert(at, entry);
+        }
+    }
+
+    fn enqueue(&mut self, mut mutation: Mutation) {
+        self.head.last_device_seq += 1;
+        mutation.device_seq = self.head.last_device_seq;
+        let id = mutation.record;
+        self.head.outbox.push(mutation);
+        self.refresh(id);
+    }
+
+    fn acknowledge(&mut self, id: MutationId, version: Version, clean: bool) {
+        let Some(mutation) = self.take_from_outbox(id) else {
+            return;
+        };
+        let base = self.bases.get(&mutation.record);
+        let mut merged = merge(base, &mutation, version);
+        if clean {
+            for entry in merged.history {
+                self.add_history(entry);
+            }
+        } else {
+            // The server's state comes with a page; until then the user goes on seeing the own work.
+            merged.record.version = base.map_or(Version::NONE, |base| base.version);
+        }
+        if let Some(confirmed) = &mut self.head.confirmed {
+            confirmed.insert(mutation.record);
+        }
+        self.pages.touch(mutation.record);
+        self.bases.insert(mutation.record, merged.record);
+        self.after_outbox(&mutation);
+    }
+
+    fn take_from_outbox(&mut self, id: MutationId) -> Option<Mutation> {
+        let at = self.head.outbox.iter().position(|mutation| mutation.id == id)?;
+        Some(self.head.outbox.remove(at))
+    }
+
+    fn after_outbox(&mut self, mutation: &Mutation) {
+        self.refresh(mutation.record);
+        if let super::record::Scope::Customer(customer) = mutation.scope {
+            self.evict_if_idle(customer);
+        }
+    }
+
+    fn evict_if_idle(&mut self, customer: RecordId) {
+        if !self.head.evicting.contains(&customer) {
+            return;
+        }
+        let scope = super::record::Scope::Customer(customer);
+        if self.head.outbox.iter().any(|mutation| mutation.scope == scope) {
+            return;
+        }
+        self.head.evicting.remove(&customer);
+        for id in self.by_customer.get(&customer).cloned().unwrap_or_default() {
+            self.forget(id);
+        }
+    }
+
+    fn forget(&mut self, id: RecordId) {
+        self.pages.remove(id);
+        self.bases.remove(&id);
+        self.history.remove(&id);
+        self.refresh(id);
+    }
+
+    fn progress(&mut self, cursor: Cursor, clock_offset: i64, at: Timestamp, complete: bool) {
+        self.head.cursor = Some(cursor);
+        self.head.clock_offset = clock_offset;
+        if !complete {
+            return;
+        }
+        self.head.last_complete = Some(at);
+        if let Some(confirmed) = self.head.confirmed.take() {
+            let gone: Vec<RecordId> = self
+                .bases
+                .keys()
+                .filter(|id| !confirmed.contains(id))
+                .copied()
+                .collect();
+            for id in gone {
+                self.forget(id);
+            }
+        }
+    }
+
+    /// Recomputes the view of a record and its places in the indexes.
+    fn refresh(&mut self, id: RecordId) {
+        let base = self.bases.get(&id);
+        let mut view: Option<Record> = None;
+        for mutation in self.head.outbox.iter().filter(|mutation| mutation.record == id) {
+            let present = view.as_ref().or(base);
+            let version = present.map_or(Version::NONE, |record| record.version);
+            view = Some(merge(present, mutation, version).record);
+        }
+        match view {
+            Some(view) => self.views.insert(id, view),
+            None => self.views.remove(&id),
+        };
+        self.reindex(id);
+        self.changed.insert(id);
+    }
+
+    fn reindex(&mut self, id: RecordId) {
+        let place = self.view(id).map(|record| (record.kind.clone(), record.customer()));
+        match place {
+            Some((kind, customer)) => {
+                self.by_kind.entry(kind).or_default().insert(id);
+                if let Some(customer) = customer {
+                    self.by_customer.entry(customer).or_default().insert(id);
+                }
+            }
+            None => {
+                self.by_kind.values_mut().for_each(|ids| {
+                    ids.remove(&id);
+                });
+                self.by_customer.retain(|_, ids| {
+                    ids.remove(&id);
+                    !ids.is_empty()
+                });
+            }
+        }
+    }
+}
+
+/// A pending mutation as entries of the history, under version 0.
+fn unsent_history(mutation: &Mutation) -> Vec<HistoryEntry> {
+    let stamp = Stamp {
+        version: Version::NONE,
+        at: mutation.at,
+        by: mutation.author,
+        device: mutation.device,
+    };
+    let entry = |path, from, to| HistoryEntry {
+        record: mutation.record,
+        path,
+        from,
+        to,
+        stamp,
+        mutation: mutation.id,
+        stands: true,
+    };
+    match &mutation.operation {
+        Operation::Write(_) if mutation.base == Version::NONE => Vec::new(),
+        Operation::Write(changes) => changes
+            .iter()
+            .map(|(path, change)| entry(Some(path.clone()), change.from.clone(), change.to.clone()))
+            .collect(),
+        Operation::Delete => vec![entry(None, Value::Null, Value::Bool(true))],
+    }
+}
+
+#[cfg(test)]
+mod tests;
