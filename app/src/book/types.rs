@@ -1,0 +1,144 @@
+//! What the book tells the screens: phases, the state of synchronisation, and why something failed. Plain values
+//! only; the words for them live in the locale files.
+
+use rapport_shared::sync::wire::Refusal;
+use rapport_shared::time::Timestamp;
+
+/// Where the app stands between start and an open book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The device store is being looked at.
+    Starting,
+    /// No book on this device: somebody has to sign in, online.
+    SignIn,
+    /// Signed in; the passphrase that will unlock the book on this device has to be chosen.
+    ChoosePassphrase,
+    /// A sealed book is on this device.
+    Locked,
+    /// The passphrase is being tried and the book read.
+    Unlocking,
+    /// The book is in memory.
+    Open,
+    /// The book can not be used here.
+    Failed(StartFailure),
+}
+
+/// Why the app can not start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartFailure {
+    /// The browser gives no storage, as in a private window.
+    StorageRefused,
+    /// A newer version of the app wrote the store; it was not touched.
+    NewerVersion,
+    /// Another tab holds the store and does not let go.
+    BlockedByOtherTab,
+    /// The store can not be read.
+    Corrupt,
+    /// The browser lacks something the app can not do without.
+    Unsupported,
+}
+
+/// Why a sign-in did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// Wrong name or password, or a disabled account.
+    #[error("wrong name or password")]
+    Wrong,
+    /// The server can not be reached.
+    #[error("the server can not be reached")]
+    Offline,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    TooMany,
+    /// The server failed.
+    #[error("the server failed")]
+    Server,
+    /// The book on this device is somebody else's.
+    #[error("the book on this device is somebody else's")]
+    OtherUsersBook,
+}
+
+/// Why a passphrase was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PassphraseError {
+    /// Shorter than [`super::MINIMUM_PASSPHRASE_CHARS`].
+    #[error("the passphrase is too short")]
+    TooShort,
+    /// The new book could not be stored.
+    #[error("the book could not be stored")]
+    Storage,
+    /// The device has no room left.
+    #[error("the device has no room left")]
+    Full,
+}
+
+/// Why the book did not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnlockError {
+    /// Not the passphrase of this book.
+    #[error("wrong passphrase")]
+    Wrong,
+    /// The sealed data were changed or are incomplete.
+    #[error("the sealed data are damaged")]
+    Damaged,
+    /// The store can not be read.
+    #[error("the store can not be read")]
+    Storage,
+}
+
+/// Why something was not saved. Nothing of it is on the device; the form still has it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SaveError {
+    /// A rule forbids it.
+    #[error("refused: {0}")]
+    Refused(Refusal),
+    /// The device has no room left.
+    #[error("the device has no room left")]
+    Full,
+    /// The store did not take it.
+    #[error("the store did not take it")]
+    Storage,
+    /// The book was locked meanwhile.
+    #[error("the book is locked")]
+    Locked,
+}
+
+/// What synchronisation is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Activity {
+    /// Nothing to do, or waiting for the next turn.
+    #[default]
+    Idle,
+    /// A request is under way.
+    Syncing {
+        /// Records received since this round began.
+        received: u64,
+    },
+    /// The server can not be reached; everything goes on locally.
+    Offline,
+    /// The session has ended; unsent work is kept until somebody signs in again.
+    SignedOut,
+    /// The server answers, but not with success.
+    Failing,
+}
+
+/// The state of synchronisation, for the badge and the status page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncStatus {
+    /// What is going on.
+    pub activity: Activity,
+    /// Changes that the server has not acknowledged.
+    pub unsent: usize,
+    /// When the oldest of them was written.
+    pub oldest_unsent: Option<Timestamp>,
+    /// Changes the server refused and the user has not dealt with.
+    pub refused: usize,
+    /// When the last round with the server succeeded.
+    pub last_success: Option<Timestamp>,
+    /// Whether the whole book has come down once.
+    pub first_pull_done: bool,
+    /// Whether the browser promised not to evict the store; `None` before it was asked.
+    pub storage_persisted: Option<bool>,
+    /// Whether a newer version of the app waits to be applied.
+    pub update_ready: bool,
+}
