@@ -1,2 +1,65 @@
-//! Build and run tasks.
-fn main() {}
+//! The one command a developer needs: sets the machine up, builds the app and the server, starts and tests
+//! them. It never depends on the crates it builds, so that it compiles quickly and works when they do not.
+
+mod assemble;
+mod build;
+mod check;
+mod process;
+mod run;
+mod setup;
+mod sim;
+mod sizes;
+mod style;
+mod test;
+mod tools;
+mod wasm;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Build and run tasks of Rapport.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the app and start the server with it on this machine.
+    Run(run::Options),
+    /// Format, lint and run every test there is; the last line counts them.
+    Test(test::Options),
+    /// Build the app into target/app; with --release also the server binary that embeds it.
+    Build(build::Options),
+    /// Run the sync simulator over many seeds, or over one.
+    Sim(sim::Options),
+    /// Audit the dependencies: advisories, licences, sources.
+    Check,
+    /// Save a picture of every screen into target/screenshots.
+    Screenshots,
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<()> {
+    match task {
+        Task::Run(options) => run::run(&options),
+        Task::Test(options) => test::test(&options),
+        Task::Build(options) => build::build(&options),
+        Task::Sim(options) => sim::sim(&options),
+        Task::Check => check::check(),
+        Task::Screenshots => test::screenshots(),
+    }
+}

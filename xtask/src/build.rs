@@ -1,0 +1,68 @@
+//! Builds the app and, for a release, the one binary that carries it. It never starts anything.
+
+use crate::{assemble, process, setup, sizes, wasm, workspace};
+use anyhow::Result;
+use std::time::Instant;
+
+/// What to build.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Small and fast instead of quick to build; also builds the server binary with the app inside.
+    #[arg(long)]
+    pub release: bool,
+}
+
+/// Builds as the options say and prints what came of it.
+///
+/// # Errors
+/// A step fails.
+pub fn build(options: &Options) -> Result<()> {
+    let started = Instant::now();
+    app(options.release)?;
+    if options.release {
+        server(true)?;
+        println!(
+            "The server with the app inside: {}",
+            workspace::server_binary(true).display()
+        );
+    } else {
+        println!("The app: {}", workspace::assembled_app().display());
+    }
+    println!("Built in {}", process::seconds(started.elapsed()));
+    Ok(())
+}
+
+/// Builds the app into the folder the server embeds.
+///
+/// # Errors
+/// A step fails.
+pub fn app(release: bool) -> Result<()> {
+    let toolchain = setup::wasm_toolchain()?;
+    let module = wasm::build(toolchain, release)?;
+    process::step("assemble and compress the app", || {
+        let site = assemble::site(module)?;
+        let copies = sizes::compress(&site, release)?;
+        assemble::write(&site, &copies)?;
+        sizes::print(&site, &copies)
+    })
+}
+
+/// Builds the server binary.
+///
+/// # Errors
+/// The compiler fails.
+pub fn server(release: bool) -> Result<()> {
+    let what = if release {
+        "compile the server (release)"
+    } else {
+        "compile the server"
+    };
+    process::step(what, || {
+        let mut cargo = process::cargo();
+        cargo.args(["build", "--package", "rapport-server", "--bin", "rapport"]);
+        if release {
+            cargo.arg("--release");
+        }
+        process::run(&mut cargo)
+    })
+}

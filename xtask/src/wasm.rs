@@ -1,0 +1,129 @@
+//! From the app's source to the wasm module and the script that loads it. It never calls an installed
+//! wasm-bindgen: the library here is locked at the very version the app uses.
+
+use crate::setup::{WASM, WasmToolchain};
+use crate::{process, tools, workspace};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The name of the compiled app, as the crate's library is called.
+const APP: &str = "rapport_app";
+/// The release of binaryen whose optimiser shrinks release builds.
+const BINARYEN: &str = "132.0.0";
+
+/// The compiled app: file name (relative, snippets below `snippets/`) to content.
+pub type Module = BTreeMap<String, Vec<u8>>;
+
+/// Compiles the app.
+///
+/// # Errors
+/// The compiler or wasm-bindgen fails; the message names the step.
+pub fn build(toolchain: WasmToolchain, release: bool) -> Result<Module> {
+    check_versions()?;
+    let profile = if release { "wasm-release" } else { "wasm-dev" };
+    process::step(&format!("compile the app to wasm ({profile})"), || {
+        let mut cargo = toolchain.cargo();
+        cargo.args([
+            "build",
+            "--package",
+            "rapport-app",
+            "--lib",
+            "--target",
+            WASM,
+            "--profile",
+            profile,
+        ]);
+        process::run(cargo.arg("--target-dir").arg(workspace::wasm_target()))
+    })?;
+    let compiled = workspace::wasm_target()
+        .join(WASM)
+        .join(profile)
+        .join(format!("{APP}.wasm"));
+    let mut module = process::step("bind the app to the browser", || bind(&compiled, release))?;
+    if release {
+        optimise(&mut module)?;
+    }
+    Ok(module)
+}
+
+/// The format between the macro and the tool changes with every release: both must be the same one.
+fn check_versions() -> Result<()> {
+    let library = workspace::locked_version("wasm-bindgen")?;
+    let tool = workspace::locked_version("wasm-bindgen-cli-support")?;
+    if library != tool {
+        bail!(
+            "Cargo.lock has wasm-bindgen {library} but wasm-bindgen-cli-support {tool}: `cargo update -p wasm-bindgen-cli-support --precise {library}`"
+        );
+    }
+    Ok(())
+}
+
+fn bind(compiled: &Path, release: bool) -> Result<Module> {
+    let mut output = Bindgen::new()
+        .input_path(compiled)
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(release)
+        .remove_producers_section(true)
+        .generate_output()
+        .context("wasm-bindgen cannot process the compiled app")?;
+    let mut module = Module::new();
+    module.insert(format!("{APP}.js"), output.js().as_bytes().to_vec());
+    for (folder, scripts) in output.snippets() {
+        for (index, script) in scripts.iter().enumerate() {
+            module.insert(
+                format!("snippets/{folder}/inline{index}.js"),
+                script.as_bytes().to_vec(),
+            );
+        }
+    }
+    for (path, script) in output.local_modules() {
+        module.insert(format!("snippets/{path}"), script.as_bytes().to_vec());
+    }
+    module.insert(format!("{APP}_bg.wasm"), output.wasm_mut().emit_wasm());
+    Ok(module)
+}
+
+/// Shrinks the module with binaryen's optimiser; without npm the app is merely larger.
+fn optimise(module: &mut Module) -> Result<()> {
+    let package = match tools::npm_package("binaryen", BINARYEN) {
+        Ok(package) => package,
+        Err(reason) => {
+            println!("  SKIPPED: wasm-opt ({reason:#}); the app works, but is larger than it needs to be.");
+            return Ok(());
+        }
+    };
+    let name = format!("{APP}_bg.wasm");
+    let Some(wasm) = module.get(&name) else {
+        bail!("the compiled app has no {name}")
+    };
+    let (input, output) = (
+        workspace::tools().join("before.wasm"),
+        workspace::tools().join("after.wasm"),
+    );
+    fs::write(&input, wasm)?;
+    process::step("shrink the app with wasm-opt", || {
+        let mut node = process::command("node");
+        node.arg(package.join("bin/wasm-opt"))
+            .arg(&input)
+            .arg("-o")
+            .arg(&output);
+        // What the compiler may emit; without these the optimiser refuses the module.
+        for feature in [
+            "bulk-memory",
+            "reference-types",
+            "sign-ext",
+            "mutable-globals",
+            "nontrapping-float-to-int",
+            "multivalue",
+        ] {
+            node.arg(format!("--enable-{feature}"));
+        }
+        process::run(node.arg("-Os"))
+    })?;
+    module.insert(name, fs::read(&output)?);
+    Ok(())
+}
