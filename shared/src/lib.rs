@@ -13,4 +13,5 @@ pub mod schema;
 pub mod sync;
 pub mod tasks;
 pub mod time;
+pub mod vault;
 pub mod visits;
