@@ -7,10 +7,10 @@ use std::process::Command;
 /// Which seeds.
 #[derive(clap::Args)]
 pub struct Options {
-    /// How many seeds to run, counted from zero.
-    #[arg(long, default_value_t = 2000)]
-    pub seeds: u64,
-    /// Only this seed, told step by step.
+    /// How many seeds to run; 2000, or just one when --seed names it.
+    #[arg(long)]
+    pub seeds: Option<u64>,
+    /// The first seed.
     #[arg(long)]
     pub seed: Option<u64>,
 }
@@ -25,20 +25,21 @@ pub fn sim(options: &Options) -> Result<()> {
 
 /// The command that runs the simulator.
 pub fn command(options: &Options) -> Command {
+    let seeds = options.seeds.unwrap_or(if options.seed.is_some() { 1 } else { 2000 });
     let mut cargo = process::cargo();
     cargo.args([
         "run",
         "--release",
-        "--quiet",
         "--package",
         "rapport-shared",
+        "--features",
+        "simulator",
         "--example",
         "simulate",
-        "--",
     ]);
-    cargo.arg("--seeds").arg(options.seeds.to_string());
-    if let Some(seed) = options.seed {
-        cargo.arg("--seed").arg(seed.to_string());
-    }
+    cargo
+        .arg("--")
+        .arg(seeds.to_string())
+        .arg(options.seed.unwrap_or(0).to_string());
     cargo
 }
