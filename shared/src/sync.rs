@@ -16,4 +16,6 @@ pub mod merge;
 pub mod mutation;
 pub mod record;
 pub mod replica;
+#[cfg(any(test, feature = "simulator"))]
+pub mod simulator;
 pub mod wire;

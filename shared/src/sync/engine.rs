@@ -60,7 +60,7 @@ pub enum Event {
     Failed(RequestToken, Failure),
     /// A reason to ask the server now: start, focus, `online`, a poke, the button.
     SyncNow,
-    /// The time asked for by [`Command::WakeAt`] has come.
+    /// The time asked for by [`Command::WakeAfter`] has come.
     Woken,
 }
 
@@ -86,8 +86,8 @@ pub enum Command {
     Commit(CommitToken, LogEntry),
     /// Send this to the server and report what came.
     Send(RequestToken, Box<SyncRequest>),
-    /// Report [`Event::Woken`] at this time of the device's clock; replaces an earlier wish.
-    WakeAt(Timestamp),
+    /// Report [`Event::Woken`] after so many milliseconds (a span, since clocks jump); replaces an earlier wish.
+    WakeAfter(i64),
 }
 
 /// What synchronisation is doing.
@@ -186,6 +186,11 @@ impl Engine {
         }
     }
 
+    /// Whether somebody is signed in whose book this is.
+    pub fn is_signed_in(&self) -> bool {
+        self.session.is_some()
+    }
+
     /// Whether work is saved but not yet reported durable, or an answer is being taken over.
     pub fn is_committing(&self) -> bool {
         !self.commits.is_empty()
@@ -212,10 +217,10 @@ impl Engine {
                 self.commit(ops, &mut commands);
             }
             Event::Committed(token) => self.committed(token),
-            Event::CommitFailed(token) => self.commit_failed(token, now, entropy, &mut commands),
+            Event::CommitFailed(token) => self.commit_failed(token, entropy, &mut commands),
             Event::LogAdvanced(entries) => entries.into_iter().for_each(|entry| self.replica.apply(entry)),
             Event::Answered(token, response) => self.answered(token, *response, now, &mut commands),
-            Event::Failed(token, failure) => self.failed(token, failure, now, entropy, &mut commands),
+            Event::Failed(token, failure) => self.failed(token, failure, entropy, &mut commands),
             Event::SyncNow | Event::Woken => self.wanted = true,
         }
         self.ask_if_due(now, &mut commands);
@@ -288,18 +293,16 @@ impl Engine {
         }
     }
 
-    fn commit_failed(
-        &mut self,
-        token: CommitToken,
-        now: Timestamp,
-        entropy: &mut impl Entropy,
-        commands: &mut Vec<Command>,
-    ) {
+    fn commit_failed(&mut self, token: CommitToken, entropy: &mut impl Entropy, commands: &mut Vec<Command>) {
         self.commits.remove(&token);
+        if self.replica.profile().is_none() {
+            // Whose book this is was not stored, so nobody is signed in to it.
+            self.session = None;
+        }
         if self.answer == Some(token) {
             // Not stored, so not known: the same will be asked again.
             self.answer = None;
-            self.back_off(Failure::Server, now, entropy, commands);
+            self.back_off(Failure::Server, entropy, commands);
         }
     }
 
@@ -313,7 +316,7 @@ impl Engine {
         self.wanted |= response.page.more;
         let ops = self.take_over(&request, response, now);
         self.answer = self.commit(ops, commands);
-        commands.push(Command::WakeAt(now.plus(POLL)));
+        commands.push(Command::WakeAfter(POLL));
     }
 
     /// The steps an answer amounts to. One log entry: acknowledgements, page and cursor become durable together.
@@ -365,7 +368,6 @@ impl Engine {
         &mut self,
         token: RequestToken,
         failure: Failure,
-        now: Timestamp,
         entropy: &mut impl Entropy,
         commands: &mut Vec<Command>,
     ) {
@@ -384,17 +386,17 @@ impl Engine {
             },
             Failure::Unreachable | Failure::Busy | Failure::Server => {}
         }
-        self.back_off(failure, now, entropy, commands);
+        self.back_off(failure, entropy, commands);
     }
 
-    fn back_off(&mut self, failure: Failure, now: Timestamp, entropy: &mut impl Entropy, commands: &mut Vec<Command>) {
+    fn back_off(&mut self, failure: Failure, entropy: &mut impl Entropy, commands: &mut Vec<Command>) {
         self.last_failure = Some(failure);
         let delay = (FIRST_RETRY << self.failures.min(6)).min(LONGEST_RETRY);
         self.failures += 1;
         self.wanted = false;
         // Half fixed, half random: devices that lost the server together do not come back together.
         let share = i64::from(entropy.draw()[0]);
-        commands.push(Command::WakeAt(now.plus(delay / 2 + delay * share / 512)));
+        commands.push(Command::WakeAfter(delay / 2 + delay * share / 512));
     }
 
     fn ask_if_due(&mut self, now: Timestamp, commands: &mut Vec<Command>) {

@@ -172,6 +172,11 @@ impl Replica {
         self.view(id).filter(|record| !record.is_deleted())
     }
 
+    /// The record as the server last gave it, tombstones included.
+    pub fn base(&self, id: RecordId) -> Option<&Record> {
+        self.bases.get(&id)
+    }
+
     /// Like [`Replica::get`], tombstones included.
     fn view(&self, id: RecordId) -> Option<&Record> {
         self.views.get(&id).or_else(|| self.bases.get(&id))

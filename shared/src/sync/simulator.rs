@@ -1,0 +1,332 @@
+//! A whole bank in one seeded run: several devices with the real engine and a model of the server that makes the
+//! server's real decisions, on a network and on disks that fail. After every quiet period the promises of
+//! synchronisation are checked. Same seed, same run, same trace hash. It never touches a real clock, disk or network.
+
+mod device;
+mod faults;
+mod ledger;
+mod random;
+mod server;
+mod work;
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use self::device::{Device, Outgoing};
+pub use self::faults::Faults;
+use self::ledger::Ledger;
+use self::random::Random;
+use self::server::{Answer, Server};
+use super::wire::{Profile, Role, SyncRequest, SyncResponse};
+use crate::ids::{BranchId, OrgId, TeamId, UserId};
+use crate::sync::engine::RequestToken;
+use crate::time::Timestamp;
+
+/// Steps of random work between two quiet periods.
+const STEPS_A_ROUND: usize = 160;
+/// Quiet periods in a run.
+const ROUNDS: usize = 3;
+/// Most steps a quiet period may take until everybody agrees.
+const QUIET_STEPS: usize = 20_000;
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Hash over everything that happened, in order.
+    pub trace: u64,
+    /// Mutations saved on devices.
+    pub saved: usize,
+    /// Of these: refused by the server, and so shown to their author.
+    pub refused: usize,
+    /// Conflicts of which both values were kept.
+    pub conflicts: usize,
+    /// Requests, answers and acknowledgements that were lost, doubled or failed.
+    pub network_faults: usize,
+    /// Times a device was killed.
+    pub kills: usize,
+}
+
+/// A broken promise.
+#[derive(Clone, Debug)]
+pub struct Breach {
+    /// The seed of the run.
+    pub seed: u64,
+    /// Which promise, and how it broke.
+    pub what: String,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "seed {}: {}", self.seed, self.what)
+    }
+}
+
+/// Runs one seed under `faults`.
+///
+/// # Errors
+/// [`Breach`] when a promise was broken.
+pub fn run(seed: u64, faults: &Faults) -> Result<Report, Breach> {
+    let mut world = World::new(seed, faults.clone());
+    for _ in 0..ROUNDS {
+        for _ in 0..STEPS_A_ROUND {
+            world.step();
+        }
+        world.settle().map_err(|what| Breach { seed, what })?;
+    }
+    world.report.trace = world.random.trace();
+    Ok(world.report)
+}
+
+/// A message between a device and the server.
+enum Message {
+    Request {
+        device: usize,
+        life: u32,
+        token: RequestToken,
+        request: SyncRequest,
+    },
+    Response {
+        device: usize,
+        life: u32,
+        token: RequestToken,
+        response: Box<SyncResponse>,
+    },
+    Lost {
+        device: usize,
+        life: u32,
+        token: RequestToken,
+    },
+    SignedOut {
+        device: usize,
+        life: u32,
+        token: RequestToken,
+    },
+}
+
+struct World {
+    faults: Faults,
+    random: Random,
+    now: Timestamp,
+    server: Server,
+    devices: Vec<Device>,
+    network: VecDeque<Message>,
+    ledger: Ledger,
+    report: Report,
+}
+
+impl World {
+    fn new(seed: u64, faults: Faults) -> Self {
+        let mut random = Random::new(seed);
+        let people = people();
+        let server = Server::new(&people, &mut random);
+        // The first relationship manager carries two devices.
+        let devices = [0, 0, 1, 2, 3].into_iter().enumerate();
+        let devices = devices
+            .map(|(index, person)| Device::new(index, people[person].clone()))
+            .collect();
+        Self {
+            faults,
+            random,
+            now: Timestamp::from_milliseconds(1_780_000_000_000),
+            server,
+            devices,
+            network: VecDeque::new(),
+            ledger: Ledger::default(),
+            report: Report::default(),
+        }
+    }
+
+    fn step(&mut self) {
+        self.now = self.now.plus(self.random.below(5_000) as i64);
+        let device = self.random.below(self.devices.len());
+        match self.random.below(100) {
+            0..=29 => self.user_acts(device),
+            30..=49 => self.store(device),
+            50..=79 => self.deliver(),
+            80..=84 => self.devices[device].wake(self.now, &mut self.random),
+            85..=88 => self.maybe_kill(device),
+            89..=93 => self.devices[device].start(self.now, &mut self.random),
+            94..=95 => self.devices[device].checkpoint(),
+            96 => self.jump_clock(device),
+            97 => self.end_session(device),
+            98 => self.devices[device].sync_now(self.now, &mut self.random),
+            _ => self.devices[device].sign_in(self.now, &mut self.random),
+        }
+        self.collect();
+    }
+
+    fn user_acts(&mut self, device: usize) {
+        work::act(&mut self.devices[device], self.now, &mut self.random);
+    }
+
+    /// The disk of a device finishes its oldest commit, or fails.
+    fn store(&mut self, device: usize) {
+        let fails = self.random.chance(self.faults.commit_fails);
+        let device = &mut self.devices[device];
+        if let Some(saved) = device.store(fails, self.now, &mut self.random) {
+            self.report.saved += saved.len();
+            saved.into_iter().for_each(|mutation| self.ledger.saved(mutation));
+        }
+    }
+
+    fn maybe_kill(&mut self, device: usize) {
+        if self.random.chance(self.faults.kill) && self.devices[device].kill() {
+            self.report.kills += 1;
+        }
+    }
+
+    fn jump_clock(&mut self, device: usize) {
+        if self.random.chance(self.faults.clock_jump) {
+            const DAY: i64 = 86_400_000;
+            let jumps = [0, DAY, -DAY, 72 * 365 * DAY, -56 * 365 * DAY, 37_000];
+            self.devices[device].clock_skew = jumps[self.random.below(jumps.len())];
+        }
+    }
+
+    fn end_session(&mut self, device: usize) {
+        if self.random.chance(self.faults.session_ends) {
+            self.server.end_sessions(self.devices[device].id());
+        }
+    }
+
+    /// Hands what devices want to send to the network.
+    fn collect(&mut self) {
+        for (index, device) in self.devices.iter_mut().enumerate() {
+            for Outgoing { life, token, request } in device.outgoing.drain(..) {
+                self.network.push_back(Message::Request {
+                    device: index,
+                    life,
+                    token,
+                    request,
+                });
+            }
+        }
+    }
+
+    /// One message, any of those under way, arrives; or does not.
+    fn deliver(&mut self) {
+        let at = self.random.below(self.network.len().max(1));
+        let Some(message) = self.network.remove(at) else { return };
+        match message {
+            Message::Request {
+                device,
+                life,
+                token,
+                request,
+            } => self.arrive(device, life, token, request),
+            Message::Response {
+                device,
+                life,
+                token,
+                response,
+            } => {
+                if self.random.chance(self.faults.lose_answer) {
+                    self.report.network_faults += 1;
+                    self.network.push_back(Message::Lost { device, life, token });
+                } else {
+                    self.devices[device].answered(life, token, *response, self.now, &mut self.random);
+                }
+            }
+            Message::Lost { device, life, token } => {
+                self.devices[device].unreachable(life, token, self.now, &mut self.random);
+            }
+            Message::SignedOut { device, life, token } => {
+                self.devices[device].signed_out(life, token, self.now, &mut self.random);
+            }
+        }
+    }
+
+    fn arrive(&mut self, device: usize, life: u32, token: RequestToken, request: SyncRequest) {
+        if self.random.chance(self.faults.lose_request) {
+            self.report.network_faults += 1;
+            self.network.push_back(Message::Lost { device, life, token });
+            return;
+        }
+        if self.random.chance(self.faults.double_request) {
+            self.report.network_faults += 1;
+            self.network.push_back(Message::Request {
+                device,
+                life,
+                token,
+                request: request.clone(),
+            });
+        }
+        let answer = self.server.sync(
+            &self.devices[device].profile,
+            &request,
+            self.now,
+            &self.faults,
+            &mut self.random,
+        );
+        self.network.push_back(match answer {
+            Answer::Done(response) => Message::Response {
+                device,
+                life,
+                token,
+                response,
+            },
+            Answer::SignedOut => Message::SignedOut { device, life, token },
+            Answer::Broken => Message::Lost { device, life, token },
+        });
+    }
+
+    /// The faults end, everybody comes online and works through what is waiting; then the promises are checked.
+    fn settle(&mut self) -> Result<(), String> {
+        let calm = Faults {
+            sabotage: self.faults.sabotage,
+            ..Faults::none()
+        };
+        let faults = std::mem::replace(&mut self.faults, calm);
+        for device in &mut self.devices {
+            device.clock_skew = 0;
+        }
+        let mut idle = 0;
+        for _ in 0..QUIET_STEPS {
+            for index in 0..self.devices.len() {
+                self.now = self.now.plus(70_000);
+                self.devices[index].start(self.now, &mut self.random);
+                self.devices[index].sign_in(self.now, &mut self.random);
+                self.devices[index].wake(self.now, &mut self.random);
+                self.collect();
+                while !self.network.is_empty() || self.devices[index].has_commits() {
+                    self.deliver();
+                    (0..self.devices.len()).for_each(|index| self.store(index));
+                    self.collect();
+                }
+            }
+            let settled = self.devices.iter().all(Device::is_settled);
+            idle = if settled { idle + 1 } else { 0 };
+            if idle == 3 {
+                break;
+            }
+        }
+        self.faults = faults;
+        if idle < 3 {
+            return Err("the devices do not come to rest".to_owned());
+        }
+        self.devices.iter_mut().for_each(Device::checkpoint);
+        (self.report.refused, self.report.conflicts) = self.ledger.check(&self.server, &self.devices)?;
+        Ok(())
+    }
+}
+
+fn people() -> [Profile; 4] {
+    let person = |number: u128, role| Profile {
+        org: OrgId::from_u128(1),
+        user: UserId::from_u128(number),
+        login: format!("user{number}"),
+        name: format!("User {number}"),
+        role,
+        team: Some(TeamId::from_u128(1)),
+        branch: Some(BranchId::from_u128(1)),
+    };
+    [
+        person(11, Role::RelationshipManager),
+        person(12, Role::RelationshipManager),
+        person(13, Role::TeamLead),
+        person(14, Role::BackOffice),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! One device of a run: the real engine over a modelled disk (sealed bytes are left out, everything else is as the
+//! browser stores it). A killed device keeps its disk and nothing else.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::random::Random;
+use crate::ids::DeviceId;
+use crate::sync::engine::{Command, CommitToken, Engine, Event, Failure, RequestToken};
+use crate::sync::mutation::Mutation;
+use crate::sync::record::Record;
+use crate::sync::replica::{LogEntry, Op, PageNumber, Replica, Restore};
+use crate::sync::wire::{Profile, SyncRequest, SyncResponse};
+use crate::time::Timestamp;
+
+/// A request on its way out.
+pub(super) struct Outgoing {
+    pub(super) life: u32,
+    pub(super) token: RequestToken,
+    pub(super) request: SyncRequest,
+}
+
+#[derive(Default)]
+struct Disk {
+    head: Option<Vec<u8>>,
+    pages: BTreeMap<PageNumber, Vec<u8>>,
+    log: Vec<Vec<u8>>,
+}
+
+pub(super) struct Device {
+    pub(super) profile: Profile,
+    /// What the device's clock shows too much.
+    pub(super) clock_skew: i64,
+    pub(super) outgoing: Vec<Outgoing>,
+    /// A form opened a while ago: the record as it was shown then.
+    pub(super) form: Option<Record>,
+    id: DeviceId,
+    disk: Disk,
+    engine: Option<Engine>,
+    commits: VecDeque<(CommitToken, LogEntry)>,
+    wake_at: Option<Timestamp>,
+    /// Counts starts: answers to an earlier life are lost.
+    life: u32,
+}
+
+impl Device {
+    pub(super) fn new(index: usize, profile: Profile) -> Self {
+        Self {
+            profile,
+            clock_skew: 0,
+            outgoing: Vec::new(),
+            form: None,
+            id: DeviceId::from_u128(100 + index as u128),
+            disk: Disk::default(),
+            engine: None,
+            commits: VecDeque::new(),
+            wake_at: None,
+            life: 0,
+        }
+    }
+
+    pub(super) fn id(&self) -> DeviceId {
+        self.id
+    }
+
+    pub(super) fn engine(&self) -> Option<&Engine> {
+        self.engine.as_ref()
+    }
+
+    /// The replica a restart would give.
+    pub(super) fn restored(&self) -> Result<Replica, String> {
+        let mut restore = Restore::default();
+        if let Some(head) = &self.disk.head {
+            restore.head(head).map_err(|error| error.to_string())?;
+        }
+        for (number, page) in &self.disk.pages {
+            restore.page(*number, page).map_err(|error| error.to_string())?;
+        }
+        let entries = self
+            .disk
+            .log
+            .iter()
+            .map(|bytes| serde_json::from_slice(bytes).map_err(|error| error.to_string()));
+        let entries: Vec<LogEntry> = entries.collect::<Result<_, _>>()?;
+        Ok(restore.finish(entries))
+    }
+
+    pub(super) fn start(&mut self, now: Timestamp, random: &mut Random) {
+        if self.engine.is_none() {
+            self.life += 1;
+            // A disk that can not be read shows up as a device that never comes to rest.
+            self.engine = self.restored().ok().map(|replica| Engine::new(self.id, replica));
+            self.sign_in(now, random);
+        }
+    }
+
+    /// The process ends without a word. Whether it ran at all.
+    pub(super) fn kill(&mut self) -> bool {
+        self.commits.clear();
+        self.outgoing.clear();
+        self.form = None;
+        self.wake_at = None;
+        self.engine.take().is_some()
+    }
+
+    pub(super) fn sign_in(&mut self, now: Timestamp, random: &mut Random) {
+        let signed_in = self.engine.as_ref().is_some_and(|engine| engine.is_signed_in());
+        if !signed_in {
+            self.handle(Event::SessionReady(self.profile.clone()), now, random);
+        }
+    }
+
+    pub(super) fn sync_now(&mut self, now: Timestamp, random: &mut Random) {
+        self.handle(Event::SyncNow, now, random);
+    }
+
+    pub(super) fn wake(&mut self, now: Timestamp, random: &mut Random) {
+        if self.wake_at.is_some_and(|at| at <= now) {
+            self.wake_at = None;
+            self.handle(Event::Woken, now, random);
+        }
+    }
+
+    pub(super) fn handle(&mut self, event: Event, now: Timestamp, random: &mut Random) {
+        let Some(engine) = &mut self.engine else { return };
+        for command in engine.handle(event, now.plus(self.clock_skew), random) {
+            random.note(format!("{command:?}").as_bytes());
+            match command {
+                Command::Commit(token, entry) => self.commits.push_back((token, entry)),
+                Command::Send(token, request) => {
+                    self.outgoing.push(Outgoing {
+                        life: self.life,
+                        token,
+                        request: *request,
+                    });
+                }
+                Command::WakeAfter(span) => self.wake_at = Some(now.plus(span)),
+            }
+        }
+    }
+
+    /// The disk carries the oldest commit out, or refuses it. Gives the mutations that are saved by it.
+    pub(super) fn store(&mut self, fails: bool, now: Timestamp, random: &mut Random) -> Option<Vec<Mutation>> {
+        let (token, entry) = self.commits.pop_front()?;
+        if fails {
+            self.handle(Event::CommitFailed(token), now, random);
+            return None;
+        }
+        self.disk.log.push(serde_json::to_vec(&entry).ok()?);
+        let saved = entry.0.into_iter().filter_map(|op| match op {
+            Op::Enqueue(mutation) | Op::Resend { mutation, .. } => Some(mutation),
+            _ => None,
+        });
+        let saved = saved.collect();
+        self.handle(Event::Committed(token), now, random);
+        Some(saved)
+    }
+
+    pub(super) fn checkpoint(&mut self) {
+        if !self.commits.is_empty() {
+            return;
+        }
+        let Some(engine) = &mut self.engine else { return };
+        let Ok(checkpoint) = engine.replica().checkpoint() else {
+            return;
+        };
+        self.disk.head = Some(checkpoint.head);
+        for (number, page) in checkpoint.pages {
+            match page {
+                Some(bytes) => self.disk.pages.insert(number, bytes),
+                None => self.disk.pages.remove(&number),
+            };
+        }
+        self.disk.log.clear();
+        engine.checkpointed();
+    }
+
+    pub(super) fn answered(
+        &mut self,
+        life: u32,
+        token: RequestToken,
+        response: SyncResponse,
+        now: Timestamp,
+        random: &mut Random,
+    ) {
+        if life == self.life {
+            self.handle(Event::Answered(token, Box::new(response)), now, random);
+        }
+    }
+
+    pub(super) fn unreachable(&mut self, life: u32, token: RequestToken, now: Timestamp, random: &mut Random) {
+        if life == self.life {
+            self.handle(Event::Failed(token, Failure::Unreachable), now, random);
+        }
+    }
+
+    pub(super) fn signed_out(&mut self, life: u32, token: RequestToken, now: Timestamp, random: &mut Random) {
+        if life == self.life {
+            self.handle(Event::Failed(token, Failure::SignedOut), now, random);
+        }
+    }
+
+    pub(super) fn has_commits(&self) -> bool {
+        !self.commits.is_empty()
+    }
+
+    /// Whether nothing is waiting to be stored, sent or taken over.
+    pub(super) fn is_settled(&self) -> bool {
+        let empty = |engine: &Engine| engine.replica().outbox().is_empty() && !engine.is_committing();
+        self.commits.is_empty() && self.engine.as_ref().is_some_and(empty)
+    }
+}

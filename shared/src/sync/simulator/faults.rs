@@ -1,0 +1,93 @@
+//! How badly things go in a run, and deliberate sabotage that the simulator has to notice. Never part of a product.
+
+/// Chances of faults, in percent, each time the occasion arises.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults {
+    /// A request never arrives.
+    pub lose_request: usize,
+    /// A request arrives, is carried out, and its answer never arrives.
+    pub lose_answer: usize,
+    /// A request arrives twice, the second time perhaps much later.
+    pub double_request: usize,
+    /// The server fails before it carries a request out.
+    pub server_fails: usize,
+    /// A device's disk refuses a commit.
+    pub commit_fails: usize,
+    /// A device is killed when it may be.
+    pub kill: usize,
+    /// A device's clock jumps when it may.
+    pub clock_jump: usize,
+    /// A session ends when it may.
+    pub session_ends: usize,
+    /// What is broken on purpose.
+    pub sabotage: Option<Sabotage>,
+}
+
+/// Ways to break synchronisation on purpose. A simulator that does not notice one of these proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// The server answers before it has stored, and then fails to store.
+    AcknowledgeBeforeCommit,
+    /// The server carries a mutation out each time it arrives.
+    NoDuplicateCheck,
+    /// The server lets the last writer to arrive win and forgets the other value.
+    LastArrivalWins,
+    /// The server leaves records out of a page.
+    SkipRecords,
+    /// The server does not tell when a customer is no longer the user's.
+    NoEviction,
+    /// The server believes the clocks of devices.
+    BelieveClocks,
+}
+
+impl Sabotage {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::AcknowledgeBeforeCommit,
+        Self::NoDuplicateCheck,
+        Self::LastArrivalWins,
+        Self::SkipRecords,
+        Self::NoEviction,
+        Self::BelieveClocks,
+    ];
+}
+
+impl Faults {
+    /// Nothing goes wrong.
+    pub const fn none() -> Self {
+        Self {
+            lose_request: 0,
+            lose_answer: 0,
+            double_request: 0,
+            server_fails: 0,
+            commit_fails: 0,
+            kill: 0,
+            clock_jump: 0,
+            session_ends: 0,
+            sabotage: None,
+        }
+    }
+
+    /// A bad day in the field.
+    pub const fn usual() -> Self {
+        Self {
+            lose_request: 10,
+            lose_answer: 15,
+            double_request: 10,
+            server_fails: 5,
+            commit_fails: 3,
+            kill: 80,
+            clock_jump: 60,
+            session_ends: 60,
+            sabotage: None,
+        }
+    }
+
+    /// A bad day on which something is broken on purpose.
+    pub const fn sabotaged(sabotage: Sabotage) -> Self {
+        Self {
+            sabotage: Some(sabotage),
+            ..Self::usual()
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The run's memory of what was promised, held against what everybody has in a quiet moment.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::device::Device;
+use super::server::Server;
+use super::work::unique_texts;
+use crate::ids::{MutationId, RecordId};
+use crate::sync::mutation::Mutation;
+use crate::sync::record::{FieldPath, Kind, Record};
+use crate::sync::replica::Replica;
+use crate::sync::wire::{HistoryEntry, Outcome};
+
+/// Everything that was ever reported as saved.
+#[derive(Default)]
+pub(super) struct Ledger {
+    saved: BTreeMap<MutationId, Mutation>,
+}
+
+impl Ledger {
+    pub(super) fn saved(&mut self, mutation: Mutation) {
+        self.saved.insert(mutation.id, mutation);
+    }
+
+    /// Checks every promise; gives the numbers of refused mutations and of conflicts.
+    pub(super) fn check(&self, server: &Server, devices: &[Device]) -> Result<(usize, usize), String> {
+        let refused = self.nothing_saved_is_missing(server)?;
+        self.no_value_is_discarded(server)?;
+        nothing_is_doubled(server)?;
+        clocks_do_not_rule(server)?;
+        for device in devices {
+            let replica = device
+                .engine()
+                .map(|engine| engine.replica())
+                .ok_or("a device does not start")?;
+            let whose = &device.profile.login;
+            device_agrees(server, device, replica).map_err(|what| format!("device of {whose}: {what}"))?;
+            let restored = device.restored()?;
+            same_records(replica, &restored).map_err(|what| format!("disk of {whose}: {what}"))?;
+        }
+        let conflicts = server
+            .records
+            .values()
+            .filter(|record| record.kind == Kind::Conflict)
+            .count();
+        Ok((refused, conflicts))
+    }
+
+    /// Everything saved reached the server, which took it or refused it.
+    fn nothing_saved_is_missing(&self, server: &Server) -> Result<usize, String> {
+        let mut refused = 0;
+        for id in self.saved.keys() {
+            match server.outcomes.get(id) {
+                Some((_, Outcome::Refused(_))) => refused += 1,
+                Some((_, Outcome::Applied { .. } | Outcome::Merged { .. })) => {}
+                None => return Err(format!("{id:?} was saved and never arrived")),
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Every text that was accepted is a value, or in the history, or kept aside.
+    fn no_value_is_discarded(&self, server: &Server) -> Result<(), String> {
+        let mut past: BTreeMap<(RecordId, &FieldPath), Vec<&str>> = BTreeMap::new();
+        for entry in &server.history {
+            if let Some(path) = &entry.path {
+                let texts = [&entry.from, &entry.to].into_iter().filter_map(Value::as_str);
+                past.entry((entry.record, path)).or_default().extend(texts);
+            }
+        }
+        for (id, mutation) in &self.saved {
+            if matches!(server.outcomes.get(id), Some((_, Outcome::Refused(_))) | None) {
+                continue;
+            }
+            let record = server
+                .records
+                .get(&mutation.record)
+                .ok_or_else(|| format!("{id:?}: its record is gone"))?;
+            for (path, text) in unique_texts(&mutation.operation) {
+                let now = record.text(path.as_str()).unwrap_or_default();
+                let before = past.get(&(mutation.record, &path));
+                let known = now.contains(&text) || before.is_some_and(|all| all.iter().any(|old| old.contains(&text)));
+                if !known {
+                    return Err(format!("{id:?}: {text:?} written to {path} is nowhere any more"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// No mutation is in the history twice.
+fn nothing_is_doubled(server: &Server) -> Result<(), String> {
+    let mut seen = std::collections::BTreeSet::new();
+    match server
+        .history
+        .iter()
+        .find(|entry| !seen.insert((entry.mutation, &entry.path)))
+    {
+        Some(entry) => Err(format!("{:?} was carried out twice", entry.mutation)),
+        None => Ok(()),
+    }
+}
+
+/// Nothing is dated after the time the server knew; else a clock that runs ahead wins for ever.
+fn clocks_do_not_rule(server: &Server) -> Result<(), String> {
+    let future = |record: &&Record| {
+        let stamps = record.stamps.values().chain([&record.created]);
+        stamps.into_iter().any(|stamp| stamp.at > server.latest)
+    };
+    match server.records.values().find(future) {
+        Some(record) => Err(format!("{:?} bears a time from the future", record.id)),
+        None => Ok(()),
+    }
+}
+
+/// The device shows what its user may see, all of it, nothing else, with the same past.
+fn device_agrees(server: &Server, device: &Device, replica: &Replica) -> Result<(), String> {
+    let expected = server
+        .records
+        .values()
+        .filter(|record| server.sees(&device.profile, record));
+    let mut count = 0;
+    for record in expected {
+        count += 1;
+        let held = replica.base(record.id);
+        if held != Some(record) {
+            return Err(format!("has {held:?}, the server has {record:?}"));
+        }
+        let mut expected: Vec<&HistoryEntry> = server
+            .history
+            .iter()
+            .filter(|entry| entry.record == record.id)
+            .collect();
+        let mut held = replica.history(record.id);
+        let key = |entry: &HistoryEntry| (entry.stamp.version, entry.mutation, entry.path.clone());
+        expected.sort_by_key(|entry| key(entry));
+        held.sort_by_key(key);
+        if !held.iter().eq(expected.iter().copied()) {
+            return Err(format!(
+                "history of {:?}: has {held:?}, the server has {expected:?}",
+                record.id
+            ));
+        }
+    }
+    if replica.len() != count {
+        return Err(format!("holds {} records, may see {count}", replica.len()));
+    }
+    Ok(())
+}
+
+/// What a restart would show is what is shown.
+fn same_records(shown: &Replica, restored: &Replica) -> Result<(), String> {
+    if shown.len() != restored.len() || shown.outbox() != restored.outbox() || shown.refused() != restored.refused() {
+        return Err("a restart would show something else".to_owned());
+    }
+    let kinds = Kind::KNOWN.iter().flat_map(|kind| shown.iter(kind));
+    for record in kinds {
+        if restored.get(record.id) != Some(record) {
+            return Err(format!("a restart would not show {record:?}"));
+        }
+    }
+    Ok(())
+}
