@@ -12,6 +12,8 @@
 
 pub mod authority;
 pub mod engine;
+#[cfg(test)]
+mod fixtures;
 pub mod merge;
 pub mod mutation;
 pub mod record;
