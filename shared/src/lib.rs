@@ -10,6 +10,7 @@ pub mod identity;
 pub mod ids;
 pub mod people;
 pub mod schema;
+pub mod search;
 pub mod sync;
 pub mod tasks;
 pub mod time;

@@ -1,0 +1,265 @@
+//! Instant search over the customers of a book: by Chinese characters, full pinyin, initials, code and telephone
+//! number, traditional and simplified alike. Texts are folded once; a keystroke scans the folded ones. Knows no screen.
+
+mod fold;
+mod matching;
+
+use std::ops::Range;
+
+use self::matching::{Fit, Folded, Term};
+use crate::contacts::{self, ContactView};
+use crate::customers::{self, CustomerView};
+use crate::ids::RecordId;
+use crate::sync::record::Record;
+
+/// What a text of a customer is, and so how it is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The legal or short name: characters, pinyin, initials.
+    Name,
+    /// The name of a person there: the same, ranked lower.
+    Person,
+    /// A customer number, credit code or identity number: characters.
+    Code,
+    /// A telephone number: digits, its end first.
+    Phone,
+    /// Anything else: characters.
+    Other,
+}
+
+/// How well a customer met a query, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// A code or telephone number is just what was typed.
+    ExactCode,
+    /// The name is.
+    ExactName,
+    /// The name begins with it.
+    NameStart,
+    /// The whole name's pinyin or initials.
+    PinyinWhole,
+    /// The beginning of the name's pinyin or initials.
+    PinyinStart,
+    /// The name holds it.
+    NamePart,
+    /// The name's pinyin or initials hold it.
+    PinyinPart,
+    /// A person's name, in any way.
+    Person,
+    /// A code begins with it.
+    CodeStart,
+    /// A telephone number ends with it.
+    PhoneEnd,
+    /// A code or telephone number holds it.
+    CodePart,
+    /// Another text holds it.
+    Other,
+}
+
+/// What was typed, made ready: words divided by blanks, all of which must be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    terms: Vec<Term>,
+    is_blank: bool,
+}
+
+impl Query {
+    /// Makes what was typed ready. Cheap enough for every keystroke.
+    pub fn new(typed: &str) -> Self {
+        Self {
+            terms: typed.split_whitespace().filter_map(Term::new).collect(),
+            is_blank: typed.trim().is_empty(),
+        }
+    }
+
+    /// Whether nothing was typed: everything is found then.
+    pub const fn is_blank(&self) -> bool {
+        self.is_blank
+    }
+
+    /// The byte ranges of `text` to be marked, in order and not touching; all at character boundaries.
+    pub fn highlight(&self, text: &str) -> Vec<Range<usize>> {
+        matching::highlight(&self.terms, text)
+    }
+}
+
+/// A customer that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The customer.
+    pub id: RecordId,
+    /// How well.
+    pub rank: Rank,
+}
+
+struct Entry {
+    id: RecordId,
+    /// The name's place in the order of names; see [`sort_key`].
+    key: Box<str>,
+    texts: Box<[(Role, Folded)]>,
+}
+
+impl Entry {
+    fn new<'a>(id: RecordId, texts: impl IntoIterator<Item = (Role, &'a str)>) -> Self {
+        let mut key = None;
+        let mut folded = Vec::new();
+        for (role, text) in texts {
+            if role == Role::Name && key.is_none() {
+                key = Some(sort_key(text));
+            }
+            folded.push((role, Folded::new(text)));
+        }
+        Self {
+            id,
+            key: key.unwrap_or_default().into(),
+            texts: folded.into(),
+        }
+    }
+
+    /// The worst of the terms' ranks, each in the text it fits best; `None` when a term is nowhere.
+    fn rank(&self, query: &Query) -> Option<Rank> {
+        let mut worst = None;
+        for term in &query.terms {
+            let best = self
+                .texts
+                .iter()
+                .filter_map(|(role, text)| rank_in(*role, text, term))
+                .min()?;
+            worst = worst.max(Some(best));
+        }
+        worst
+    }
+}
+
+fn rank_in(role: Role, text: &Folded, term: &Term) -> Option<Rank> {
+    match role {
+        Role::Name => text.find(term).map(|place| match place.fit {
+            Fit::Whole => Rank::ExactName,
+            Fit::Start => Rank::NameStart,
+            Fit::PinyinWhole => Rank::PinyinWhole,
+            Fit::PinyinStart => Rank::PinyinStart,
+            Fit::Part => Rank::NamePart,
+            Fit::PinyinPart => Rank::PinyinPart,
+        }),
+        Role::Person => text.find(term).map(|_| Rank::Person),
+        Role::Code => text.find_characters(term).map(|place| match place.fit {
+            Fit::Whole => Rank::ExactCode,
+            Fit::Start => Rank::CodeStart,
+            _ => Rank::CodePart,
+        }),
+        Role::Phone => text.find_characters(term).map(|place| match place.fit {
+            Fit::Whole => Rank::ExactCode,
+            _ if text.ends_with(term) => Rank::PhoneEnd,
+            _ => Rank::CodePart,
+        }),
+        Role::Other => text.find_characters(term).map(|_| Rank::Other),
+    }
+}
+
+/// The searchable form of all customers of a book, kept in the order of their names.
+#[derive(Default)]
+pub struct SearchIndex {
+    entries: Vec<Entry>,
+}
+
+impl SearchIndex {
+    /// Builds the index of many customers at once. The first [`Role::Name`] of each gives its place in the order.
+    pub fn build<'a, T>(customers: impl IntoIterator<Item = (RecordId, T)>) -> Self
+    where
+        T: IntoIterator<Item = (Role, &'a str)>,
+    {
+        let entries = customers.into_iter().map(|(id, texts)| Entry::new(id, texts));
+        let mut entries: Vec<Entry> = entries.collect();
+        entries.sort_by(|a, b| (&a.key, a.id).cmp(&(&b.key, b.id)));
+        Self { entries }
+    }
+
+    /// Adds a customer or replaces what was known of it.
+    pub fn put<'a>(&mut self, id: RecordId, texts: impl IntoIterator<Item = (Role, &'a str)>) {
+        self.remove(id);
+        let entry = Entry::new(id, texts);
+        let at = self
+            .entries
+            .partition_point(|other| (&other.key, other.id) < (&entry.key, id));
+        self.entries.insert(at, entry);
+    }
+
+    /// Forgets a customer.
+    pub fn remove(&mut self, id: RecordId) {
+        if let Some(at) = self.entries.iter().position(|entry| entry.id == id) {
+            self.entries.remove(at);
+        }
+    }
+
+    /// How many customers it holds.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Everything that meets the query, best first, equals in the order of names. A blank query finds everything;
+    /// one of which nothing counts (only punctuation) finds nothing.
+    pub fn search(&self, query: &Query) -> Vec<Hit> {
+        let rank = |entry: &Entry| match query.is_blank {
+            true => Some(Rank::Other),
+            false => entry.rank(query),
+        };
+        let hits = self
+            .entries
+            .iter()
+            .filter_map(|entry| rank(entry).map(|rank| Hit { id: entry.id, rank }));
+        let mut hits: Vec<Hit> = hits.collect();
+        hits.sort_by_key(|hit| hit.rank);
+        hits
+    }
+}
+
+/// The texts by which a customer is found: its own and those of its contacts.
+pub fn customer_texts<'a>(
+    customer: CustomerView<'a>,
+    contacts: impl IntoIterator<Item = ContactView<'a>>,
+) -> Vec<(Role, &'a str)> {
+    use customers::field;
+    const OWN: [(Role, &str); 10] = [
+        (Role::Name, field::NAME),
+        (Role::Name, field::SHORT_NAME),
+        (Role::Code, field::CODE),
+        (Role::Code, field::CREDIT_CODE),
+        (Role::Code, field::ID_NUMBER),
+        (Role::Phone, field::PHONE),
+        (Role::Person, field::LEGAL_REPRESENTATIVE),
+        (Role::Other, field::INDUSTRY),
+        (Role::Other, field::VISITING_ADDRESS),
+        (Role::Other, field::REGISTERED_ADDRESS),
+    ];
+    let record: &'a Record = customer.0;
+    let own = OWN
+        .iter()
+        .filter_map(|(role, field)| record.text(field).map(|text| (*role, text)));
+    let mut texts: Vec<(Role, &'a str)> = own.collect();
+    texts.extend(customer.tags().map(|tag| (Role::Other, tag)));
+    for contact in contacts {
+        texts.push((Role::Person, contact.name()));
+        texts.extend(contact.phones().map(|(_, number)| (Role::Phone, number)));
+        texts.extend(contact.0.text(contacts::field::WECHAT).map(|name| (Role::Other, name)));
+    }
+    texts
+}
+
+/// A key that sorts names as a Chinese directory does: by the pinyin of each character, then by the character.
+pub fn sort_key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len() * 2);
+    for cell in name.chars().filter_map(fold::cell) {
+        if let Some(reading) = cell.readings().first() {
+            key.push_str(reading);
+            // Shorter readings first: "an" before "ang", whatever follows.
+            key.push(' ');
+        }
+        key.push(cell.folded);
+    }
+    key
+}

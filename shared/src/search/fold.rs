@@ -1,0 +1,145 @@
+//! What characters count as the same when one searches, and how Chinese ones are read: full width = half width,
+//! capital = small, traditional = simplified, accents and punctuation do not matter. Never looks at whole words.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+const READINGS: &str = include_str!("readings.txt");
+const TRADITIONAL: &str = include_str!("traditional.txt");
+
+/// One character that counts, ready for comparing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// The folded character.
+    pub folded: char,
+    /// Which set of readings it has: an index into [`Tables::sets`]; 0 is the empty set.
+    readings: u16,
+}
+
+impl Cell {
+    /// The readings without tones, the usual one first; none for what is not Chinese.
+    pub fn readings(self) -> &'static [&'static str] {
+        TABLES.sets.get(usize::from(self.readings)).map_or(&[], |set| set)
+    }
+}
+
+/// The cell of a character, or `None` when it does not count (blanks, punctuation, signs, marks).
+pub(super) fn cell(original: char) -> Option<Cell> {
+    let folded = fold(original)?;
+    let own = TABLES.readings(original);
+    let readings = if own == 0 { TABLES.readings(folded) } else { own };
+    Some(Cell { folded, readings })
+}
+
+/// The character as it is compared, or `None` when it does not count.
+pub(super) fn fold(original: char) -> Option<char> {
+    let half = match original {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(original) - 0xfee0)?,
+        _ => original,
+    };
+    if half.is_ascii() {
+        return half.is_ascii_alphanumeric().then(|| half.to_ascii_lowercase());
+    }
+    if ('\u{3400}'..='\u{9fff}').contains(&half) {
+        return Some(TABLES.simplified.get(&half).copied().unwrap_or(half));
+    }
+    if !half.is_alphanumeric() {
+        return None;
+    }
+    let small = half.to_lowercase().next().unwrap_or(half);
+    Some(without_accent(small))
+}
+
+/// Small Latin letters with accents, as names of companies and pinyin with tones have them. ü is typed as v.
+fn without_accent(small: char) -> char {
+    match small {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' | 'ǎ' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => 'e',
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ǐ' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' | 'ǒ' => 'o',
+        'ř' => 'r',
+        'ś' | 'š' => 's',
+        'ù' | 'ú' | 'û' | 'ū' | 'ů' | 'ű' | 'ǔ' => 'u',
+        'ü' | 'ǖ' | 'ǘ' | 'ǚ' | 'ǜ' => 'v',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        _ => small,
+    }
+}
+
+/// First and one past the last code point of the block that nearly all Chinese text comes from.
+const BLOCK: std::ops::Range<u32> = 0x4e00..0xa000;
+
+struct Tables {
+    /// Distinct sets of readings.
+    sets: Vec<Box<[&'static str]>>,
+    /// Index into `sets` for the characters of [`BLOCK`].
+    block: Vec<u16>,
+    /// The same for rare characters.
+    rare: BTreeMap<char, u16>,
+    /// Traditional to simplified.
+    simplified: BTreeMap<char, char>,
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(Tables::parse);
+
+impl Tables {
+    fn readings(&self, character: char) -> u16 {
+        let code = u32::from(character);
+        let place = code
+            .checked_sub(BLOCK.start)
+            .and_then(|place| usize::try_from(place).ok());
+        let common = place.and_then(|place| self.block.get(place));
+        common.or_else(|| self.rare.get(&character)).copied().unwrap_or(0)
+    }
+
+    fn parse() -> Self {
+        let mut tables = Self {
+            sets: vec![Box::default()],
+            block: vec![0; BLOCK.len()],
+            rare: BTreeMap::new(),
+            simplified: BTreeMap::new(),
+        };
+        let mut known = BTreeMap::from([("-", 0)]);
+        let mut code = 0;
+        for line in lines(READINGS) {
+            if let Some(start) = line.strip_prefix('@') {
+                code = u32::from_str_radix(start, 16).unwrap_or_default();
+                continue;
+            }
+            for entry in line.split(' ') {
+                let set = *known.entry(entry).or_insert_with(|| {
+                    tables.sets.push(entry.split(',').collect());
+                    u16::try_from(tables.sets.len() - 1).unwrap_or_default()
+                });
+                tables.put(code, set);
+                code += 1;
+            }
+        }
+        for pair in lines(TRADITIONAL).flat_map(|line| line.split(' ')) {
+            let mut characters = pair.chars();
+            if let (Some(traditional), Some(simplified)) = (characters.next(), characters.next()) {
+                tables.simplified.insert(traditional, simplified);
+            }
+        }
+        tables
+    }
+
+    fn put(&mut self, code: u32, set: u16) {
+        let place = code
+            .checked_sub(BLOCK.start)
+            .and_then(|place| usize::try_from(place).ok());
+        if let Some(common) = place.and_then(|place| self.block.get_mut(place)) {
+            *common = set;
+        } else if let Some(character) = char::from_u32(code) {
+            self.rare.insert(character, set);
+        }
+    }
+}
+
+fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table.lines().filter(|line| !line.starts_with('#'))
+}
