@@ -1,0 +1,80 @@
+//! Compares the texts of the languages: the same files with the same keys in each. It never judges a translation.
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// Languages differ in which plural forms they have; only that a text has forms must agree.
+const PLURAL_FORMS: [&str; 6] = ["_zero", "_one", "_two", "_few", "_many", "_other"];
+
+/// What one language has and another has not.
+///
+/// # Errors
+/// The folder or a file in it cannot be read, or there are fewer than two languages.
+pub fn differences(folder: &Path) -> Result<Vec<String>> {
+    let mut languages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("no texts in {}", folder.display()))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let language = name.split('.').next().unwrap_or_default().to_owned();
+        let keys = languages.entry(language).or_default();
+        if entry.file_type()?.is_dir() {
+            for file in fs::read_dir(entry.path())? {
+                let file = file?;
+                collect(&read(&file.path())?, &file.file_name().to_string_lossy(), keys);
+            }
+        } else {
+            collect(&read(&entry.path())?, "", keys);
+        }
+    }
+    if languages.len() < 2 {
+        bail!("only {} languages in {}", languages.len(), folder.display());
+    }
+    Ok(compare(&languages))
+}
+
+fn read(path: &Path) -> Result<Value> {
+    let text = fs::read_to_string(path)?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))
+}
+
+fn collect(value: &Value, prefix: &str, keys: &mut BTreeSet<String>) {
+    let Value::Object(entries) = value else {
+        let singular = PLURAL_FORMS
+            .iter()
+            .find_map(|form| prefix.strip_suffix(form))
+            .unwrap_or(prefix);
+        keys.insert(singular.to_owned());
+        return;
+    };
+    for (name, value) in entries {
+        collect(value, &format!("{prefix}/{name}"), keys);
+    }
+}
+
+fn compare(languages: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let all: BTreeSet<&String> = languages.values().flatten().collect();
+    let missing = |(language, keys): (&String, &BTreeSet<String>)| -> Vec<String> {
+        all.iter()
+            .filter(|key| !keys.contains(**key))
+            .map(|key| format!("{language} lacks {key}"))
+            .collect()
+    };
+    languages.iter().flat_map(missing).collect()
+}
+
+#[test]
+fn names_what_a_language_lacks() -> Result<()> {
+    let keys = |text: &str| -> Result<BTreeSet<String>> {
+        let mut keys = BTreeSet::new();
+        collect(&serde_json::from_str(text)?, "", &mut keys);
+        Ok(keys)
+    };
+    let english = keys(r#"{"a": "x", "b": {"c": "y"}, "n_one": "1", "n_other": "2"}"#)?;
+    let chinese = keys(r#"{"a": "x", "b": {}, "n_other": "2"}"#)?;
+    let languages = BTreeMap::from([("en".to_owned(), english), ("zh".to_owned(), chinese)]);
+    assert_eq!(compare(&languages), ["zh lacks /b/c"]);
+    Ok(())
+}
