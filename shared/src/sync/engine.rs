@@ -249,7 +249,9 @@ impl Engine {
         self.commit(ops, commands);
     }
 
-    fn mutation(&self, edit: Edit, now: Timestamp, entropy: &mut impl Entropy) -> Option<Mutation> {
+    /// The mutation `edit` becomes, so that it can be judged by the rules before it is saved ([`Event::Note`] with
+    /// [`Op::Enqueue`]). `None` while the book belongs to nobody.
+    pub fn mutation(&self, edit: Edit, now: Timestamp, entropy: &mut impl Entropy) -> Option<Mutation> {
         let author = self.replica.profile()?.user;
         let at = self.corrected(now);
         Some(Mutation {
