@@ -1,0 +1,64 @@
+//! Golden files of everything that travels. Each file must be read into today's types and written out the same; a
+//! change here is a change of protocol.
+
+use std::path::PathBuf;
+
+use rapport_shared::sync::replica::LogEntry;
+use rapport_shared::sync::wire::{Problem, Session, SignIn, SyncRequest, SyncResponse};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+#[expect(clippy::expect_used, reason = "a golden file that can not be read fails the test")]
+fn golden(name: &str) -> Value {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden/wire")
+        .join(name);
+    let text = std::fs::read_to_string(&path).expect("the golden file is there");
+    serde_json::from_str(&text).expect("the golden file is JSON")
+}
+
+/// The file is read into `T` and written out as it was.
+#[expect(clippy::expect_used, reason = "a golden file that can not be read fails the test")]
+fn check<T: Serialize + DeserializeOwned>(name: &str) {
+    let golden = golden(name);
+    let parsed: T = serde_json::from_value(golden.clone()).expect("today's types read the golden file");
+    assert_eq!(
+        serde_json::to_value(&parsed).expect("it can be written"),
+        golden,
+        "{name}"
+    );
+}
+
+#[test]
+fn sign_in() {
+    check::<SignIn>("sign-in.json");
+    check::<Session>("session.json");
+}
+
+#[test]
+fn sync() {
+    check::<SyncRequest>("sync-request.json");
+    check::<SyncResponse>("sync-response.json");
+}
+
+#[test]
+fn problems() {
+    check::<Vec<Problem>>("problems.json");
+}
+
+#[test]
+fn a_newer_server_is_understood_as_far_as_possible() {
+    let mut response = golden("sync-response.json");
+    response["lunch"] = "noodles".into();
+    response["acknowledgements"][2]["outcome"]["refused"]["code"] = "full_moon".into();
+    response["page"]["records"][0]["hologram"] = true.into();
+    let parsed: Result<SyncResponse, _> = serde_json::from_value(response);
+    let kept = parsed.map(|response| response.page.records[0].unknown.contains_key("hologram"));
+    assert!(matches!(kept, Ok(true)), "{kept:?}");
+}
+
+#[test]
+fn the_log_of_a_device() {
+    check::<Vec<LogEntry>>("log.json");
+}
