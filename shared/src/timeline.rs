@@ -1,0 +1,106 @@
+//! What happened with a customer, newest first: notes with their corrections, touches, visits; and when there was last
+//! a real contact (R6, R8). Pure queries; never decides what is due.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ids::RecordId;
+use crate::sync::record::{Kind, Record};
+use crate::time::Timestamp;
+use crate::visits::{self, NoteView, TouchView, VisitStatus, VisitView, note_field};
+
+/// One thing that happened, or is planned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineEntry<'a> {
+    /// The stated time, or else the time of writing.
+    pub at: Timestamp,
+    /// The note, touch or visit; of a corrected note the latest correction.
+    pub record: &'a Record,
+    /// Earlier states of a corrected note, latest first.
+    pub earlier: Vec<&'a Record>,
+}
+
+/// The timeline of one customer from its records, newest first. A visit that a note tells about is not listed again.
+pub fn timeline<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<TimelineEntry<'a>> {
+    let records: Vec<&Record> = records.into_iter().filter(|record| is_event(record)).collect();
+    let told: BTreeSet<RecordId> = records
+        .iter()
+        .filter_map(|note| note.id_at(note_field::VISIT))
+        .collect();
+    let mut entries = Vec::new();
+    for note in current_notes(&records) {
+        entries.push(note);
+    }
+    let others = records.iter().filter(|record| record.kind != Kind::Note);
+    for record in others.filter(|record| !told.contains(&record.id)) {
+        entries.push(TimelineEntry {
+            at: visits::when(record),
+            record,
+            earlier: Vec::new(),
+        });
+    }
+    // Ids break ties, so that two devices show the same order.
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.record.id)));
+    entries
+}
+
+/// The notes among `records`, each in its latest correction. Corrections are told by `revises`, directly or through
+/// one another; where two people corrected the same note, the later one written comes first.
+pub(crate) fn current_notes<'a>(records: &[&'a Record]) -> Vec<TimelineEntry<'a>> {
+    let notes: BTreeMap<RecordId, &Record> = records
+        .iter()
+        .filter(|record| record.kind == Kind::Note && !record.is_deleted())
+        .map(|record| (record.id, *record))
+        .collect();
+    let mut chains: BTreeMap<RecordId, Vec<&Record>> = BTreeMap::new();
+    for note in notes.values() {
+        chains.entry(original(note, &notes)).or_default().push(note);
+    }
+    let entries = chains.into_values().filter_map(|mut chain| {
+        chain.sort_by_key(|note| std::cmp::Reverse((note.created.at, note.id)));
+        let record = *chain.first()?;
+        let earlier = chain.split_off(1);
+        Some(TimelineEntry {
+            at: NoteView(record).at(),
+            record,
+            earlier,
+        })
+    });
+    entries.collect()
+}
+
+/// The first note of the chain of corrections that `note` is in; in a ring (damaged data) the smallest id of it.
+fn original(note: &Record, notes: &BTreeMap<RecordId, &Record>) -> RecordId {
+    let mut seen = BTreeSet::from([note.id]);
+    let mut first = note.id;
+    while let Some(earlier) = notes.get(&first).and_then(|note| NoteView(note).revises()) {
+        if !notes.contains_key(&earlier) {
+            break;
+        }
+        if !seen.insert(earlier) {
+            return seen.into_iter().next().unwrap_or(first);
+        }
+        first = earlier;
+    }
+    first
+}
+
+fn is_event(record: &Record) -> bool {
+    matches!(record.kind, Kind::Note | Kind::Touch | Kind::Visit) && !record.is_deleted()
+}
+
+/// When the customer was really reached, if this record says so: a note, a held visit, an answered touch; not an
+/// attempt (R6).
+pub fn real_contact(record: &Record) -> Option<Timestamp> {
+    let is_real = match record.kind {
+        Kind::Note => true,
+        Kind::Visit => VisitView(record).status() == VisitStatus::Held,
+        Kind::Touch => TouchView(record).was_answered(),
+        _ => false,
+    };
+    (is_real && !record.is_deleted()).then(|| visits::when(record))
+}
+
+/// When a customer was last really reached, from its records.
+pub fn last_real_contact<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<Timestamp> {
+    records.into_iter().filter_map(real_contact).max()
+}
