@@ -23,13 +23,14 @@ fn main() -> ExitCode {
     let seconds = started.elapsed().as_secs_f64();
     println!(
         "{seeds} seeds from {first} in {seconds:.1} s ({:.0} a second): {} mutations saved, {} refused, {} conflicts, \
-         {} network faults, {} kills",
+         {} network faults, {} kills, {} restored backups",
         seeds as f64 / seconds,
         total.saved,
         total.refused,
         total.conflicts,
         total.network_faults,
         total.kills,
+        total.restores,
     );
     match breach {
         None => ExitCode::SUCCESS,
@@ -71,6 +72,7 @@ fn add((total, first): &mut (Report, Option<Breach>), result: Result<Report, Bre
             total.conflicts += report.conflicts;
             total.network_faults += report.network_faults;
             total.kills += report.kills;
+            total.restores += report.restores;
         }
         Err(breach) => {
             if first.as_ref().is_none_or(|known| breach.seed < known.seed) {

@@ -119,6 +119,18 @@ pub fn decide(
     }
 }
 
+/// What is answered when a mutation arrives again whose first outcome was `first`: never [`Outcome::Applied`], since
+/// the state it was applied to is no longer what the device would apply it to.
+pub fn replayed(first: &Outcome) -> Outcome {
+    match first {
+        Outcome::Applied { version } => Outcome::Merged {
+            version: *version,
+            conflicts: Vec::new(),
+        },
+        other => other.clone(),
+    }
+}
+
 fn admit(petition: Petition<'_>, mutation: &Mutation, present: Present<'_>) -> Result<(), Refusal> {
     if mutation.author != petition.profile.user || mutation.device != petition.device {
         return Err(Refusal::whole(RefusalCode::WrongAuthor));

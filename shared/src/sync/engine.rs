@@ -330,6 +330,9 @@ impl Engine {
         if page.rebuild || from_nothing {
             ops.push(Op::BeginRebuild);
         }
+        if page.reoffer {
+            ops.push(Op::Reoffer);
+        }
         let sent: BTreeSet<MutationId> = request.sent.iter().copied().collect();
         let sent = |id: &MutationId| sent.contains(id);
         let acknowledged = response
@@ -337,17 +340,19 @@ impl Engine {
             .into_iter()
             .filter(|acknowledgement| sent(&acknowledgement.id));
         ops.extend(acknowledged.map(|acknowledgement| {
-            let id = acknowledgement.id;
+            let (id, at) = (acknowledgement.id, response.now);
             match acknowledgement.outcome {
                 Outcome::Applied { version } => Op::Acknowledge {
                     id,
                     version,
                     clean: true,
+                    at,
                 },
                 Outcome::Merged { version, .. } => Op::Acknowledge {
                     id,
                     version,
                     clean: false,
+                    at,
                 },
                 Outcome::Refused(refusal) => Op::Refuse { id, refusal },
             }

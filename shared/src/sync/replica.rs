@@ -16,8 +16,13 @@ use crate::time::Timestamp;
 
 mod pages;
 
-use pages::Pages;
+use pages::{Acknowledged, Pages};
 pub use pages::{Checkpoint, Head, PageNumber, PageRecords, Restore, RestoreError};
+
+/// How long acknowledged work is held, in milliseconds: two weeks, longer than a daily backup can be old.
+const HOLD_ACKNOWLEDGED: i64 = 14 * 86_400_000;
+/// The most acknowledged mutations held.
+const MOST_ACKNOWLEDGED: usize = 2_000;
 
 /// One step of a replica. The device's log stores these, in order; new kinds may be added, none may change meaning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +46,8 @@ pub enum Op {
         version: Version,
         /// Whether the result is the server's very state.
         clean: bool,
+        /// When the server said so, by its clock.
+        at: Timestamp,
     },
     /// The server does not carry this mutation out: moves it from the outbox to the refused ones.
     Refuse {
@@ -82,6 +89,9 @@ pub enum Op {
     },
     /// The server sends everything from the start: what it does not send again is gone.
     BeginRebuild,
+    /// The server was restored from a backup and may have lost what it acknowledged: offers this device's own
+    /// acknowledged work again.
+    Reoffer,
 }
 
 /// Steps that become durable together or not at all.
@@ -132,7 +142,13 @@ impl Replica {
                 self.evict_if_idle(customer);
             }
             Op::Enqueue(mutation) => self.enqueue(mutation),
-            Op::Acknowledge { id, version, clean } => self.acknowledge(id, version, clean),
+            Op::Acknowledge { id, version, clean, at } => {
+                if let Some(mutation) = self.take_from_outbox(id) {
+                    self.acknowledge(&mutation, version, clean);
+                    self.after_outbox(&mutation);
+                    self.head.acknowledged.push_back(Acknowledged { mutation, at });
+                }
+            }
             Op::Refuse { id, refusal } => {
                 if let Some(mutation) = self.take_from_outbox(id) {
                     self.head.refused.push(Refused {
@@ -160,7 +176,12 @@ impl Replica {
                 at,
                 complete,
             } => self.progress(cursor, clock_offset, at, complete),
-            Op::BeginRebuild => self.head.confirmed = Some(BTreeSet::new()),
+            Op::BeginRebuild => {
+                self.head.confirmed = Some(BTreeSet::new());
+                let histories = std::mem::take(&mut self.history);
+                histories.keys().for_each(|id| self.pages.touch(*id));
+            }
+            Op::Reoffer => self.reoffer(),
         }
     }
 
@@ -299,13 +320,11 @@ impl Replica {
     }
 
     fn add_history(&mut self, entry: HistoryEntry) {
+        self.pages.touch(entry.record);
         let entries = self.history.entry(entry.record).or_default();
-        let same = |held: &HistoryEntry| held.mutation == entry.mutation && held.path == entry.path;
-        if !entries.iter().any(same) {
-            self.pages.touch(entry.record);
-            let at = entries.partition_point(|held| held.stamp.version <= entry.stamp.version);
-            entries.insert(at, entry);
-        }
+        entries.retain(|held| held.mutation != entry.mutation || held.path != entry.path);
+        let at = entries.partition_point(|held| held.stamp.version <= entry.stamp.version);
+        entries.insert(at, entry);
     }
 
     fn enqueue(&mut self, mut mutation: Mutation) {
@@ -316,12 +335,20 @@ impl Replica {
         self.refresh(id);
     }
 
-    fn acknowledge(&mut self, id: MutationId, version: Version, clean: bool) {
-        let Some(mutation) = self.take_from_outbox(id) else {
+    fn acknowledge(&mut self, mutation: &Mutation, version: Version, clean: bool) {
+        let id = mutation.record;
+        // During a rebuild, states the server has not sent again yet bear versions that may mean nothing now.
+        let confirmed = self
+            .head
+            .confirmed
+            .as_ref()
+            .is_none_or(|confirmed| confirmed.contains(&id));
+        let base = self.bases.get(&id).filter(|_| confirmed);
+        if base.is_some_and(|base| base.version >= version) || (!clean && !confirmed) {
+            // What is held has this work in it already, and the server's own state follows when there is another.
             return;
-        };
-        let base = self.bases.get(&mutation.record);
-        let mut merged = merge(base, &mutation, version);
+        }
+        let mut merged = merge(base, mutation, version);
         if clean {
             for entry in merged.history {
                 self.add_history(entry);
@@ -331,11 +358,24 @@ impl Replica {
             merged.record.version = base.map_or(Version::NONE, |base| base.version);
         }
         if let Some(confirmed) = &mut self.head.confirmed {
-            confirmed.insert(mutation.record);
+            confirmed.insert(id);
         }
-        self.pages.touch(mutation.record);
-        self.bases.insert(mutation.record, merged.record);
-        self.after_outbox(&mutation);
+        self.pages.touch(id);
+        self.bases.insert(id, merged.record);
+    }
+
+    /// Puts acknowledged work in front of the outbox. The versions it was based on mean nothing to the restored
+    /// server, so it counts as written without having seen anything: what differs is kept beside it.
+    fn reoffer(&mut self) {
+        let acknowledged = std::mem::take(&mut self.head.acknowledged);
+        let again = acknowledged.into_iter().map(|held| Mutation {
+            base: Version::NONE,
+            ..held.mutation
+        });
+        let waiting = std::mem::take(&mut self.head.outbox);
+        self.head.outbox = again.chain(waiting).collect();
+        let touched: BTreeSet<RecordId> = self.head.outbox.iter().map(|mutation| mutation.record).collect();
+        touched.into_iter().for_each(|id| self.refresh(id));
     }
 
     fn take_from_outbox(&mut self, id: MutationId) -> Option<Mutation> {
@@ -359,6 +399,7 @@ impl Replica {
             return;
         }
         self.head.evicting.remove(&customer);
+        self.head.acknowledged.retain(|held| held.mutation.scope != scope);
         for id in self.by_customer.get(&customer).cloned().unwrap_or_default() {
             self.forget(id);
         }
@@ -378,6 +419,7 @@ impl Replica {
             return;
         }
         self.head.last_complete = Some(at);
+        self.forget_old_work(at);
         if let Some(confirmed) = self.head.confirmed.take() {
             let gone: Vec<RecordId> = self
                 .bases
@@ -389,6 +431,14 @@ impl Replica {
                 self.forget(id);
             }
         }
+    }
+
+    /// Acknowledged work is held only as long as a restored backup may lack it.
+    fn forget_old_work(&mut self, now: Timestamp) {
+        let acknowledged = &mut self.head.acknowledged;
+        acknowledged.retain(|held| now.since(held.at) <= HOLD_ACKNOWLEDGED);
+        let surplus = acknowledged.len().saturating_sub(MOST_ACKNOWLEDGED);
+        acknowledged.drain(..surplus);
     }
 
     /// Recomputes the view of a record and its places in the indexes.

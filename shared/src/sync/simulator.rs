@@ -17,6 +17,7 @@ pub use self::faults::Faults;
 use self::ledger::Ledger;
 use self::random::Random;
 use self::server::{Answer, Server};
+use super::replica::Op;
 use super::wire::{Profile, Role, SyncRequest, SyncResponse};
 use crate::ids::{BranchId, OrgId, TeamId, UserId};
 use crate::sync::engine::RequestToken;
@@ -44,6 +45,8 @@ pub struct Report {
     pub network_faults: usize,
     /// Times a device was killed.
     pub kills: usize,
+    /// Times the server was restored from a backup.
+    pub restores: usize,
 }
 
 /// A broken promise.
@@ -108,6 +111,7 @@ struct World {
     random: Random,
     now: Timestamp,
     server: Server,
+    backup: Option<Server>,
     devices: Vec<Device>,
     network: VecDeque<Message>,
     ledger: Ledger,
@@ -129,6 +133,7 @@ impl World {
             random,
             now: Timestamp::from_milliseconds(1_780_000_000_000),
             server,
+            backup: None,
             devices,
             network: VecDeque::new(),
             ledger: Ledger::default(),
@@ -149,7 +154,8 @@ impl World {
             94..=95 => self.devices[device].checkpoint(),
             96 => self.jump_clock(device),
             97 => self.end_session(device),
-            98 => self.devices[device].sync_now(self.now, &mut self.random),
+            98 if self.random.chance(50) => self.devices[device].sync_now(self.now, &mut self.random),
+            98 => self.back_up_or_restore(),
             _ => self.devices[device].sign_in(self.now, &mut self.random),
         }
         self.collect();
@@ -163,9 +169,20 @@ impl World {
     fn store(&mut self, device: usize) {
         let fails = self.random.chance(self.faults.commit_fails);
         let device = &mut self.devices[device];
-        if let Some(saved) = device.store(fails, self.now, &mut self.random) {
-            self.report.saved += saved.len();
-            saved.into_iter().for_each(|mutation| self.ledger.saved(mutation));
+        let id = device.id();
+        let Some(stored) = device.store(fails, self.now, &mut self.random) else {
+            return;
+        };
+        for op in stored.0 {
+            match op {
+                Op::Enqueue(mutation) | Op::Resend { mutation, .. } => {
+                    self.report.saved += 1;
+                    self.ledger.saved(mutation);
+                }
+                Op::Refuse { id, .. } => self.ledger.refused(id),
+                Op::Evict(customer) => self.ledger.evicted(id, customer),
+                _ => {}
+            }
         }
     }
 
@@ -186,6 +203,17 @@ impl World {
     fn end_session(&mut self, device: usize) {
         if self.random.chance(self.faults.session_ends) {
             self.server.end_sessions(self.devices[device].id());
+        }
+    }
+
+    fn back_up_or_restore(&mut self) {
+        match self.backup.take() {
+            Some(backup) if self.random.chance(self.faults.restore_backup) => {
+                self.server.restore(backup);
+                self.report.restores += 1;
+            }
+            Some(backup) => self.backup = Some(backup),
+            None => self.backup = Some(self.server.clone()),
         }
     }
 

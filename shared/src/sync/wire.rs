@@ -120,7 +120,8 @@ pub struct Acknowledgement {
     pub outcome: Outcome,
 }
 
-/// What the server did with a mutation. Resending gives the outcome of the first time.
+/// What the server did with a mutation. Resending gives the outcome of the first time, but for
+/// [`Outcome::Applied`]: see [`super::authority::replayed`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -208,6 +209,10 @@ pub struct Page {
     /// The device's cursor was of no use: this page starts a rebuild from nothing, the outbox being kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rebuild: bool,
+    /// The server was restored from a backup since the device's cursor was made: the device offers again what it
+    /// had acknowledged. Comes with `rebuild`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reoffer: bool,
     /// Where this page ends.
     pub cursor: Cursor,
     /// Whether another page is waiting.

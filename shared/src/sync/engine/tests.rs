@@ -74,6 +74,7 @@ impl Bench {
             history: Vec::new(),
             evicted: Vec::new(),
             rebuild: false,
+            reoffer: false,
             cursor: Cursor("7".to_owned()),
             more,
         };

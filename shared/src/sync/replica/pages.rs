@@ -2,7 +2,7 @@
 //! Which record lies on which page depends on the log alone, so all tabs of a browser agree. Sealing and storing are
 //! the caller's.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,6 +40,8 @@ pub struct Head {
     pub(super) profile: Option<Profile>,
     pub(super) outbox: Vec<Mutation>,
     pub(super) refused: Vec<Refused>,
+    /// Own work the server acknowledged lately, oldest first.
+    pub(super) acknowledged: VecDeque<Acknowledged>,
     pub(super) drafts: BTreeMap<String, Value>,
     pub(super) cursor: Option<Cursor>,
     pub(super) clock_offset: i64,
@@ -49,6 +51,14 @@ pub struct Head {
     pub(super) evicting: BTreeSet<RecordId>,
     /// During a rebuild: what the server has sent again.
     pub(super) confirmed: Option<BTreeSet<RecordId>>,
+}
+
+/// Own work the server has said it holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Acknowledged {
+    pub(super) mutation: Mutation,
+    /// When, by the server's clock.
+    pub(super) at: Timestamp,
 }
 
 /// Which record lies on which page, and which pages differ from what is stored.

@@ -51,6 +51,7 @@ fn own_work_is_shown_until_it_is_acknowledged_and_after() {
         id: edit.id,
         version: Version(5),
         clean: true,
+        at: Timestamp::default(),
     }]));
     assert_eq!(phone(&replica), Some("2"));
     assert_eq!(replica.outbox(), []);
@@ -99,6 +100,7 @@ fn a_customer_goes_only_after_the_work_on_it_has_gone_up() {
         id: edit.id,
         version: Version(5),
         clean: true,
+        at: Timestamp::default(),
     }]));
     assert_eq!(phone(&replica), None);
     assert!(replica.is_empty());

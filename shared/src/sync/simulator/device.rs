@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::random::Random;
 use crate::ids::DeviceId;
 use crate::sync::engine::{Command, CommitToken, Engine, Event, Failure, RequestToken};
-use crate::sync::mutation::Mutation;
 use crate::sync::record::Record;
-use crate::sync::replica::{LogEntry, Op, PageNumber, Replica, Restore};
+use crate::sync::replica::{LogEntry, PageNumber, Replica, Restore};
 use crate::sync::wire::{Profile, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
 
@@ -138,21 +137,16 @@ impl Device {
         }
     }
 
-    /// The disk carries the oldest commit out, or refuses it. Gives the mutations that are saved by it.
-    pub(super) fn store(&mut self, fails: bool, now: Timestamp, random: &mut Random) -> Option<Vec<Mutation>> {
+    /// The disk carries the oldest commit out, or refuses it. Gives what is stored by it.
+    pub(super) fn store(&mut self, fails: bool, now: Timestamp, random: &mut Random) -> Option<LogEntry> {
         let (token, entry) = self.commits.pop_front()?;
         if fails {
             self.handle(Event::CommitFailed(token), now, random);
             return None;
         }
         self.disk.log.push(serde_json::to_vec(&entry).ok()?);
-        let saved = entry.0.into_iter().filter_map(|op| match op {
-            Op::Enqueue(mutation) | Op::Resend { mutation, .. } => Some(mutation),
-            _ => None,
-        });
-        let saved = saved.collect();
         self.handle(Event::Committed(token), now, random);
-        Some(saved)
+        Some(entry)
     }
 
     pub(super) fn checkpoint(&mut self) {

@@ -19,6 +19,8 @@ pub struct Faults {
     pub clock_jump: usize,
     /// A session ends when it may.
     pub session_ends: usize,
+    /// The server is restored from a backup, when there is one.
+    pub restore_backup: usize,
     /// What is broken on purpose.
     pub sabotage: Option<Sabotage>,
 }
@@ -38,17 +40,20 @@ pub enum Sabotage {
     NoEviction,
     /// The server believes the clocks of devices.
     BelieveClocks,
+    /// The server restored from a backup does not ask for what was acknowledged since.
+    NoReoffer,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::AcknowledgeBeforeCommit,
         Self::NoDuplicateCheck,
         Self::LastArrivalWins,
         Self::SkipRecords,
         Self::NoEviction,
         Self::BelieveClocks,
+        Self::NoReoffer,
     ];
 }
 
@@ -64,6 +69,7 @@ impl Faults {
             kill: 0,
             clock_jump: 0,
             session_ends: 0,
+            restore_backup: 0,
             sabotage: None,
         }
     }
@@ -79,6 +85,7 @@ impl Faults {
             kill: 80,
             clock_jump: 60,
             session_ends: 60,
+            restore_backup: 25,
             sabotage: None,
         }
     }

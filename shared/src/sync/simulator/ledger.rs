@@ -1,15 +1,15 @@
 //! The run's memory of what was promised, held against what everybody has in a quiet moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::device::Device;
 use super::server::Server;
 use super::work::unique_texts;
-use crate::ids::{MutationId, RecordId};
+use crate::ids::{DeviceId, MutationId, RecordId};
 use crate::sync::mutation::Mutation;
-use crate::sync::record::{FieldPath, Kind, Record};
+use crate::sync::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::replica::Replica;
 use crate::sync::wire::{HistoryEntry, Outcome};
 
@@ -17,11 +17,23 @@ use crate::sync::wire::{HistoryEntry, Outcome};
 #[derive(Default)]
 pub(super) struct Ledger {
     saved: BTreeMap<MutationId, Mutation>,
+    /// What devices were told is refused, and show.
+    refused: BTreeSet<MutationId>,
+    /// Customers devices lost sight of: what they wrote about them is no longer theirs to offer to a restored server.
+    evicted: BTreeSet<(DeviceId, Scope)>,
 }
 
 impl Ledger {
     pub(super) fn saved(&mut self, mutation: Mutation) {
         self.saved.insert(mutation.id, mutation);
+    }
+
+    pub(super) fn refused(&mut self, id: MutationId) {
+        self.refused.insert(id);
+    }
+
+    pub(super) fn evicted(&mut self, device: DeviceId, customer: RecordId) {
+        self.evicted.insert((device, Scope::Customer(customer)));
     }
 
     /// Checks every promise; gives the numbers of refused mutations and of conflicts.
@@ -51,10 +63,13 @@ impl Ledger {
     /// Everything saved reached the server, which took it or refused it.
     fn nothing_saved_is_missing(&self, server: &Server) -> Result<usize, String> {
         let mut refused = 0;
-        for id in self.saved.keys() {
+        for (id, mutation) in &self.saved {
             match server.outcomes.get(id) {
                 Some((_, Outcome::Refused(_))) => refused += 1,
+                // Refused by a server that was then restored from a backup of before.
+                None if self.refused.contains(id) => refused += 1,
                 Some((_, Outcome::Applied { .. } | Outcome::Merged { .. })) => {}
+                None if server.is_restored() && self.evicted.contains(&(mutation.device, mutation.scope)) => {}
                 None => return Err(format!("{id:?} was saved and never arrived")),
             }
         }
@@ -93,7 +108,7 @@ impl Ledger {
 
 /// No mutation is in the history twice.
 fn nothing_is_doubled(server: &Server) -> Result<(), String> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     match server
         .history
         .iter()

@@ -8,7 +8,7 @@ use super::random::Random;
 use crate::access;
 use crate::customers;
 use crate::ids::{DeviceId, MutationId, RecordId, UserId};
-use crate::sync::authority::{Decision, Petition, Present, decide};
+use crate::sync::authority::{Decision, Petition, Present, decide, replayed};
 use crate::sync::engine::Entropy;
 use crate::sync::merge::merge;
 use crate::sync::mutation::Mutation;
@@ -32,6 +32,8 @@ pub(super) enum Answer {
 
 #[derive(Clone)]
 pub(super) struct Server {
+    /// Changes when a backup is restored.
+    epoch: u64,
     sequence: u64,
     pub(super) records: BTreeMap<RecordId, Record>,
     pub(super) history: Vec<HistoryEntry>,
@@ -47,6 +49,7 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn new(people: &[Profile], random: &mut Random) -> Self {
         let mut server = Self {
+            epoch: 0,
             sequence: 0,
             records: BTreeMap::new(),
             history: Vec::new(),
@@ -91,6 +94,21 @@ impl Server {
         self.records.insert(id, merged.record);
     }
 
+    /// The server as it was at the time of `backup`, running again at `self`'s time.
+    pub(super) fn restore(&mut self, backup: Self) {
+        let epoch = self.epoch + 1;
+        *self = Self {
+            epoch,
+            ended: std::mem::take(&mut self.ended),
+            latest: self.latest,
+            ..backup
+        };
+    }
+
+    pub(super) fn is_restored(&self) -> bool {
+        self.epoch > 0
+    }
+
     pub(super) fn end_sessions(&mut self, device: DeviceId) {
         self.ended.insert(device);
     }
@@ -111,13 +129,12 @@ impl Server {
         }
         self.latest = now;
         let before = (faults.sabotage == Some(Sabotage::AcknowledgeBeforeCommit)).then(|| self.clone());
-        let position = request
-            .cursor
-            .as_ref()
-            .and_then(|cursor| cursor.0.parse().ok())
-            .unwrap_or(0);
+        let cursor = request.cursor.as_ref().and_then(|cursor| cursor.0.split_once(':'));
+        let known = cursor.filter(|(epoch, _)| *epoch == self.epoch.to_string());
+        let position = known.and_then(|(_, position)| position.parse().ok()).unwrap_or(0);
         let mut push = Push {
             position: Version(position),
+            forked: request.cursor.is_some() && known.is_none(),
             clean: BTreeMap::new(),
         };
         let mutations = request.mutations.iter();
@@ -152,7 +169,7 @@ impl Server {
         if let (true, Some((_, outcome))) = (check, self.outcomes.get(&id)) {
             return Acknowledgement {
                 id,
-                outcome: outcome.clone(),
+                outcome: replayed(outcome),
             };
         }
         let believing = faults.sabotage == Some(Sabotage::BelieveClocks);
@@ -273,8 +290,9 @@ impl Server {
             } else {
                 Vec::new()
             },
-            rebuild: false,
-            cursor: Cursor(to.0.to_string()),
+            rebuild: push.forked,
+            reoffer: push.forked && faults.sabotage != Some(Sabotage::NoReoffer),
+            cursor: Cursor(format!("{}:{}", self.epoch, to.0)),
             more,
         }
     }
@@ -284,6 +302,8 @@ impl Server {
 struct Push {
     /// The request's cursor.
     position: Version,
+    /// Whether the cursor is of another epoch.
+    forked: bool,
     /// Versions this request itself made, cleanly: the device works them out itself.
     clean: BTreeMap<RecordId, Version>,
 }
