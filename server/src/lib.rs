@@ -1,1 +1,15 @@
-//! .
+//! The Rapport server: sign-in, sync, imports, and the embedded app. `router` builds the whole HTTP interface, for the
+//! program and for the tests alike. It never decides a business rule: those live in the shared crate.
+
+pub mod auth;
+pub mod clock;
+pub mod demo;
+pub mod hex;
+pub mod http;
+pub mod people;
+pub mod state;
+pub mod store;
+pub mod sync;
+
+pub use http::router;
+pub use state::AppState;

@@ -1,0 +1,18 @@
+//! Tells the compiler where the built app lies: `target/app`, unless `RAPPORT_APP_DIR` names another folder.
+
+use std::path::PathBuf;
+
+fn main() {
+    println!("cargo::rerun-if-env-changed=RAPPORT_APP_DIR");
+    let folder = std::env::var_os("RAPPORT_APP_DIR").map_or_else(
+        || {
+            let here = std::env::var_os("CARGO_MANIFEST_DIR")
+                .map(PathBuf::from)
+                .unwrap_or_default();
+            here.join("../target/app")
+        },
+        PathBuf::from,
+    );
+    println!("cargo::rerun-if-changed={}", folder.display());
+    println!("cargo::rustc-env=RAPPORT_APP_DIR={}", folder.display());
+}

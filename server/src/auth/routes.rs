@@ -1,0 +1,124 @@
+//! The addresses for signing in and out. Every try is written to the audit; no answer tells whether an account exists.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use rapport_shared::ids::UserId;
+use rapport_shared::sync::wire::{ProblemCode, Session, SignIn};
+
+use super::session::{COOKIE, Guarded, LONGEST, SignedIn, end_of, hash_token, random_token};
+use crate::http::problem::Failure;
+use crate::state::AppState;
+use crate::store::{AuditEntry, SessionRow};
+
+/// Longer names and passwords are not even hashed.
+const LONGEST_CREDENTIAL: usize = 1_024;
+
+/// The address a request came from; the local one when the server is called without a network, as in tests.
+pub struct Address(IpAddr);
+
+impl FromRequestParts<AppState> for Address {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Failure> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|peer| peer.0.ip());
+        Ok(Self(peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))))
+    }
+}
+
+/// `POST /api/sign-in`.
+///
+/// # Errors
+/// `WrongCredentials`, `TooManyRequests` or `BadRequest`.
+pub async fn sign_in(State(state): State<AppState>, address: Address, body: Bytes) -> Result<Response, Failure> {
+    let SignIn { login, password } =
+        serde_json::from_slice(&body).map_err(|_| Failure::new(ProblemCode::BadRequest))?;
+    let login = login.trim();
+    if login.len() > LONGEST_CREDENTIAL || password.len() > LONGEST_CREDENTIAL {
+        return Err(Failure::new(ProblemCode::WrongCredentials));
+    }
+    if !state.throttle.may_sign_in(address.0, login) {
+        return Err(Failure::new(ProblemCode::TooManyRequests));
+    }
+    let account = state.store.account(login).await?.filter(|account| account.active);
+    let stored = account.as_ref().map(|account| account.password.clone());
+    let matches = state.passwords.verify(password, stored).await;
+    let user = account.as_ref().map(|account| account.profile.user);
+    audit(
+        &state,
+        user,
+        if matches { "sign_in" } else { "sign_in_failed" },
+        address.0,
+    )
+    .await?;
+    let account = account
+        .filter(|_| matches)
+        .ok_or_else(|| Failure::new(ProblemCode::WrongCredentials))?;
+    let now = state.clock.now();
+    let token = random_token();
+    let row = SessionRow {
+        token: hash_token(&token),
+        org: account.profile.org,
+        user: account.profile.user,
+        csrf: random_token(),
+        created: now,
+        expires: end_of(now, now),
+    };
+    state.store.open_session(&row).await?;
+    let session = Session {
+        profile: account.profile,
+        csrf: row.csrf,
+        now,
+    };
+    with_cookie(Json(session).into_response(), &token, LONGEST / 1_000)
+}
+
+/// `POST /api/sign-out`.
+///
+/// # Errors
+/// `SignedOut` or `BadCsrfToken`.
+pub async fn sign_out(State(state): State<AppState>, address: Address, guarded: Guarded) -> Result<Response, Failure> {
+    state.store.close_session(&guarded.0.token).await?;
+    audit(&state, Some(guarded.0.profile.user), "sign_out", address.0).await?;
+    with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0)
+}
+
+/// `GET /api/session`.
+///
+/// # Errors
+/// `SignedOut`.
+pub async fn session(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Session>, Failure> {
+    Ok(Json(Session {
+        profile: signed_in.profile,
+        csrf: signed_in.csrf,
+        now: state.clock.now(),
+    }))
+}
+
+async fn audit(state: &AppState, user: Option<UserId>, action: &str, address: IpAddr) -> Result<(), Failure> {
+    let entry = AuditEntry {
+        org: Some(state.org),
+        at: state.clock.now(),
+        user,
+        device: None,
+        action: action.to_owned(),
+        subject: address.to_string(),
+    };
+    Ok(state.store.audit(&entry).await?)
+}
+
+fn with_cookie(mut response: Response, token: &str, seconds: i64) -> Result<Response, Failure> {
+    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict");
+    let cookie = HeaderValue::try_from(cookie).map_err(|_| Failure::new(ProblemCode::Internal))?;
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}

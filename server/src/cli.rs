@@ -1,0 +1,60 @@
+//! What the commands have in common: finding and opening the database. It parses no arguments.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use jiff::civil::Date;
+use rapport_server::clock::Clock;
+use rapport_server::store::Store;
+use rapport_server::store::sqlite::SqliteStore;
+
+pub mod demo;
+pub mod serve;
+pub mod user;
+
+/// Where the data lies.
+#[derive(Args, Clone)]
+pub struct Database {
+    /// The database: `sqlite://path/to/file.db`, or just the path. Created when absent.
+    #[arg(
+        long = "database",
+        visible_alias = "db",
+        env = "RAPPORT_DATABASE",
+        default_value = "sqlite://data/rapport.db",
+        value_name = "URL"
+    )]
+    url: String,
+}
+
+impl Database {
+    fn path(&self) -> anyhow::Result<PathBuf> {
+        let path = match self.url.split_once(':') {
+            Some(("sqlite", path)) => path.strip_prefix("//").unwrap_or(path),
+            // A drive letter is no scheme.
+            Some((scheme, _)) if scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
+                bail!("{scheme} databases are not supported by this version; give sqlite://path/to/file.db")
+            }
+            _ => &self.url,
+        };
+        if path.is_empty() {
+            bail!("the database URL {:?} names no file", self.url);
+        }
+        Ok(PathBuf::from(path))
+    }
+
+    /// Opens the database, bringing its schema up to date.
+    pub async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
+        let path = self.path()?;
+        let store = SqliteStore::open(&path)
+            .await
+            .with_context(|| format!("cannot open {}", path.display()))?;
+        Ok(Arc::new(store))
+    }
+}
+
+/// Today by the clock of this machine.
+pub fn today() -> Date {
+    Clock::system().now().civil_date(480)
+}

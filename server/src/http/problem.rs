@@ -1,0 +1,93 @@
+//! Every answer that is not a success has one shape: a stable code the app shows in the reader's language. What went
+//! wrong inside goes to the log, never to the client.
+
+use std::any::Any;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Response, StatusCode};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+use rapport_shared::sync::wire::{Problem, ProblemCode};
+
+use crate::store::StoreError;
+
+/// A request that was not carried out.
+#[derive(Debug)]
+pub struct Failure(ProblemCode);
+
+impl Failure {
+    /// The failure with this code.
+    pub const fn new(code: ProblemCode) -> Self {
+        Self(code)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        match error {
+            StoreError::Full => Self(ProblemCode::StorageFull),
+            _ => Self(ProblemCode::Internal),
+        }
+    }
+}
+
+const fn status(code: ProblemCode) -> StatusCode {
+    match code {
+        ProblemCode::WrongCredentials | ProblemCode::SignedOut => StatusCode::UNAUTHORIZED,
+        ProblemCode::BadCsrfToken => StatusCode::FORBIDDEN,
+        ProblemCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        ProblemCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemCode::BadRequest => StatusCode::BAD_REQUEST,
+        ProblemCode::ProtocolTooNew => StatusCode::CONFLICT,
+        ProblemCode::NotFound => StatusCode::NOT_FOUND,
+        ProblemCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+        ProblemCode::Internal | ProblemCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn code(status: StatusCode) -> ProblemCode {
+    match status {
+        StatusCode::UNAUTHORIZED => ProblemCode::SignedOut,
+        StatusCode::TOO_MANY_REQUESTS => ProblemCode::TooManyRequests,
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::TooLarge,
+        StatusCode::NOT_FOUND => ProblemCode::NotFound,
+        _ if status.is_server_error() => ProblemCode::Internal,
+        _ => ProblemCode::BadRequest,
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> axum::response::Response {
+        (status(self.0), Json(Problem { code: self.0 })).into_response()
+    }
+}
+
+/// The answer of an address under `/api` where there is nothing.
+pub async fn nothing_here() -> Failure {
+    Failure(ProblemCode::NotFound)
+}
+
+/// The answer when a handler panicked. The panic itself was logged by the hook.
+pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    tracing::error!("a request handler panicked");
+    Failure(ProblemCode::Internal).into_response()
+}
+
+/// Gives failures that came from a layer, and so have no body of ours, the common shape.
+pub async fn explain(request: Request, next: Next) -> axum::response::Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let is_problem = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/json");
+    let status = response.status();
+    if is_api && !is_problem && (status.is_client_error() || status.is_server_error()) {
+        return (status, Json(Problem { code: code(status) })).into_response();
+    }
+    response
+}

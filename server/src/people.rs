@@ -1,0 +1,151 @@
+//! People as the directory shows them and as they sign in: making the record every device holds, adding an account.
+//! Passwords are hashed elsewhere.
+
+use rapport_shared::ids::{BranchId, DeviceId, RecordId, TeamId, UserId};
+use rapport_shared::people::field;
+use rapport_shared::sync::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
+use rapport_shared::sync::wire::{Profile, Role};
+use rapport_shared::time::Timestamp;
+use serde_json::Value;
+
+use crate::clock;
+use crate::store::{Account, Store, StoreError, Writer};
+use crate::sync::ledger::Ledger;
+
+/// The device under which the server itself writes.
+pub const SERVER_DEVICE: DeviceId = DeviceId::from_u128(0);
+
+/// Names of where somebody works.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The team's name.
+    pub team_name: Option<String>,
+    /// The branch's name.
+    pub branch_name: Option<String>,
+}
+
+/// Puts the directory record of `profile` into the ledger.
+pub fn put_person(ledger: &mut Ledger, profile: &Profile, place: &Place, active: bool, by: UserId, at: Timestamp) {
+    let version = ledger.next();
+    let stamp = Stamp {
+        version,
+        at,
+        by,
+        device: SERVER_DEVICE,
+    };
+    let role = serde_json::to_value(profile.role).unwrap_or(Value::Null);
+    let fields: [(&'static str, Option<Value>); 8] = [
+        (field::NAME, Some(profile.name.clone().into())),
+        (field::LOGIN, Some(profile.login.clone().into())),
+        (field::ROLE, Some(role)),
+        (field::TEAM, profile.team.map(|id| id.to_string().into())),
+        (field::TEAM_NAME, place.team_name.clone().map(Value::from)),
+        (field::BRANCH, profile.branch.map(|id| id.to_string().into())),
+        (field::BRANCH_NAME, place.branch_name.clone().map(Value::from)),
+        (field::ACTIVE, Some(active.into())),
+    ];
+    let fields: Fields = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((FieldPath::known(name), value?)))
+        .collect();
+    ledger.advance(1);
+    ledger.put(Record {
+        id: profile.user.into(),
+        kind: Kind::Person,
+        scope: Scope::Organisation,
+        version,
+        fields,
+        created: stamp,
+        stamps: std::collections::BTreeMap::new(),
+        deleted: None,
+        unknown: std::collections::BTreeMap::new(),
+    });
+}
+
+/// What is asked for when an account is added.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// The name to sign in with.
+    pub login: String,
+    /// The name to show.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// The team by name; made when there is none of that name.
+    pub team: Option<String>,
+    /// The branch by name; made when there is none of that name.
+    pub branch: Option<String>,
+    /// The password's hash.
+    pub password: String,
+}
+
+/// Adds an account and its directory record. The first account makes the organisation.
+///
+/// # Errors
+/// [`StoreError::LoginTaken`], or what the store says.
+pub async fn add(store: &dyn Store, person: NewPerson, now: Timestamp) -> Result<Profile, StoreError> {
+    let org = match store.organisation().await? {
+        Some(org) => org,
+        None => create_organisation(store, now).await?,
+    };
+    if store.account(&person.login).await?.is_some() {
+        return Err(StoreError::LoginTaken(person.login));
+    }
+    let mut writer = store.write(org).await?;
+    let colleagues = writer.of_kind(&Kind::Person).await?;
+    let known = |name: &Option<String>, name_field: &str, id_field: &str| {
+        let name = name.as_deref()?;
+        let same = colleagues
+            .iter()
+            .find(|colleague| colleague.text(name_field) == Some(name));
+        let known = same.and_then(|colleague| colleague.id_at::<RecordId>(id_field));
+        Some(known.unwrap_or_else(|| RecordId::new(now, clock::entropy())))
+    };
+    let bits = |id: RecordId| u128::from_be_bytes(*id.as_bytes());
+    let team = known(&person.team, field::TEAM_NAME, field::TEAM);
+    let branch = known(&person.branch, field::BRANCH_NAME, field::BRANCH);
+    let profile = Profile {
+        org,
+        user: UserId::new(now, clock::entropy()),
+        login: person.login,
+        name: person.name,
+        role: person.role,
+        team: team.map(|id| TeamId::from_u128(bits(id))),
+        branch: branch.map(|id| BranchId::from_u128(bits(id))),
+    };
+    let place = Place {
+        team_name: person.team,
+        branch_name: person.branch,
+    };
+    let account = Account {
+        profile,
+        password: person.password,
+        active: true,
+    };
+    put_account(&mut *writer, &account, &place, now).await?;
+    writer.commit().await?;
+    Ok(account.profile)
+}
+
+async fn put_account(
+    writer: &mut dyn Writer,
+    account: &Account,
+    place: &Place,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut ledger = Ledger::new(&writer.head().await?, std::collections::HashMap::new());
+    put_person(&mut ledger, &account.profile, place, true, account.profile.user, now);
+    writer.put_account(account).await?;
+    writer.put(&ledger.finish()).await
+}
+
+/// Makes the organisation of a new store.
+///
+/// # Errors
+/// What the store says.
+pub async fn create_organisation(store: &dyn Store, now: Timestamp) -> Result<rapport_shared::ids::OrgId, StoreError> {
+    let org = rapport_shared::ids::OrgId::new(now, clock::entropy());
+    let epoch = crate::hex::encode(&rand::random::<[u8; 8]>());
+    store.create_organisation(org, "", &epoch).await?;
+    Ok(org)
+}

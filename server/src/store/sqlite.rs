@@ -1,0 +1,164 @@
+//! The store in one SQLite file: write-ahead log, every commit synced to the disk, one writing connection beside a
+//! few reading ones. It never waits inside a write transaction for anything but the disk.
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rapport_shared::ids::OrgId;
+use rapport_shared::time::Timestamp;
+use sqlx::SqlitePool;
+use sqlx::migrate::MigrateError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{Account, AuditEntry, Reader, Result, SessionRow, Store, StoreError, TokenHash, Writer};
+
+mod accounts;
+mod convert;
+mod read;
+mod write;
+
+/// Reading connections: enough that a long first pull does not keep small ones waiting.
+const READERS: u32 = 6;
+
+/// See the module.
+pub struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the database file, creating it and its folder where absent, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::TooNew`] for a file of a newer version, [`StoreError::Damaged`] for something that is no
+    /// database, [`StoreError::Full`], or what the system said.
+    pub async fn open(path: &Path) -> Result<Self> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| StoreError::Failed(error.to_string()))?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("cache_size", "-16384")
+            .pragma("mmap_size", "268435456");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        migrate(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.pragma("query_only", "on"))
+            .await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Bounds the file to this many pages, so that a test can fill the disk.
+    #[cfg(test)]
+    pub async fn limit_pages(&self, pages: u32) -> Result<()> {
+        let statement = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::query(statement).execute(&self.writer).await?;
+        Ok(())
+    }
+}
+
+async fn migrate(pool: &SqlitePool) -> Result<()> {
+    sqlx::migrate!("migrations/sqlite")
+        .run(pool)
+        .await
+        .map_err(|error| match error {
+            MigrateError::VersionMissing(version) => StoreError::TooNew(version),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            other => StoreError::Failed(other.to_string()),
+        })
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        const FULL: &str = "13";
+        const CORRUPT: &str = "11";
+        const NOT_A_DATABASE: &str = "26";
+        match error.as_database_error().and_then(|error| error.code()).as_deref() {
+            Some(FULL) => Self::Full,
+            Some(CORRUPT | NOT_A_DATABASE) => Self::Damaged(error.to_string()),
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn organisation(&self) -> Result<Option<OrgId>> {
+        accounts::organisation(&self.readers).await
+    }
+
+    async fn create_organisation(&self, org: OrgId, name: &str, epoch: &str) -> Result<()> {
+        accounts::create_organisation(&self.writer, org, name, epoch).await
+    }
+
+    async fn read(&self, org: OrgId) -> Result<Box<dyn Reader>> {
+        Ok(Box::new(read::Session {
+            org,
+            transaction: self.readers.begin().await?,
+        }))
+    }
+
+    async fn write(&self, org: OrgId) -> Result<Box<dyn Writer>> {
+        Ok(Box::new(read::Session {
+            org,
+            transaction: self.writer.begin_with("BEGIN IMMEDIATE").await?,
+        }))
+    }
+
+    async fn account(&self, login: &str) -> Result<Option<Account>> {
+        accounts::account(&self.readers, login).await
+    }
+
+    async fn accounts(&self, org: OrgId) -> Result<Vec<Account>> {
+        accounts::accounts(&self.readers, org).await
+    }
+
+    async fn open_session(&self, session: &SessionRow) -> Result<()> {
+        accounts::open_session(&self.writer, session).await
+    }
+
+    async fn session(&self, token: &TokenHash) -> Result<Option<(SessionRow, Account)>> {
+        accounts::session(&self.readers, token).await
+    }
+
+    async fn extend_session(&self, token: &TokenHash, expires: Timestamp) -> Result<()> {
+        accounts::extend_session(&self.writer, token, expires).await
+    }
+
+    async fn close_session(&self, token: &TokenHash) -> Result<()> {
+        accounts::close_session(&self.writer, token).await
+    }
+
+    async fn sweep_sessions(&self, now: Timestamp) -> Result<()> {
+        accounts::sweep_sessions(&self.writer, now).await
+    }
+
+    async fn audit(&self, entry: &AuditEntry) -> Result<()> {
+        let mut connection = self.writer.acquire().await?;
+        accounts::audit(&mut connection, entry).await
+    }
+
+    async fn audit_trail(&self, org: OrgId, limit: u32) -> Result<Vec<AuditEntry>> {
+        accounts::audit_trail(&self.readers, org, limit).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,285 @@
+//! Reading one organisation's data inside one transaction, so that all answers belong to the same commit.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use rapport_shared::access::Channel;
+use rapport_shared::ids::{OrgId, RecordId};
+use rapport_shared::sync::record::{Kind, Record, Version};
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
+use sqlx::{Row as _, Transaction};
+
+use super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, View};
+use super::convert::{damaged, from_json, id, id_list, optional_id, raw, version, version_to_column};
+
+/// A transaction on one organisation: reading, or on the one writing connection also writing.
+pub(super) struct Session {
+    pub(super) org: OrgId,
+    pub(super) transaction: Transaction<'static, Sqlite>,
+}
+
+/// What makes a row visible: `?1` organisation, `?2` user, `?3` JSON list of channels.
+macro_rules! visible {
+    () => {
+        concat!(
+            "((t.customer IS NULL AND (t.user IS NULL OR t.user = ?2)) OR (t.customer IS NOT NULL AND EXISTS (",
+            "SELECT 1 FROM scope_channel s WHERE s.org = ?1 AND s.customer = t.customer ",
+            "AND s.channel IN (SELECT value FROM json_each(?3)))))"
+        )
+    };
+}
+
+const CHANGES: &str = concat!(
+    "SELECT t.id, t.customer, t.version, t.body FROM record t WHERE t.org = ?1 AND t.version > ?4 AND ",
+    visible!(),
+    " ORDER BY t.version LIMIT ?5"
+);
+
+const HISTORY: &str = concat!(
+    "SELECT t.record, t.customer, t.version, t.body FROM history t WHERE t.org = ?1 AND t.version > ?4 AND ",
+    visible!(),
+    " ORDER BY t.version, t.ordinal LIMIT ?5"
+);
+
+const LOOSE: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t INDEXED BY record_by_customer \
+    WHERE t.org = ?1 AND t.customer IS NULL AND t.version > ?4 AND (t.user IS NULL OR t.user = ?2) \
+    AND ?3 IS NOT NULL ORDER BY t.version LIMIT ?5";
+
+const BOOK: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t \
+    WHERE t.org = ?1 AND t.customer IN (SELECT unhex(value) FROM json_each(?2)) \
+    AND (t.customer > ?3 OR t.version > ?4) ORDER BY t.customer, t.version LIMIT ?5";
+
+impl Session {
+    fn org_bytes(&self) -> Vec<u8> {
+        self.org.as_bytes().to_vec()
+    }
+
+    /// The first `limit` customers in sight whose id is not before `from`, in order. Each has at least one record, so
+    /// that many customers fill any page.
+    async fn customers_from(&mut self, view: &View, from: RecordId, limit: usize) -> Result<BTreeSet<RecordId>> {
+        let mut customers = BTreeSet::new();
+        for channel in &view.channels {
+            let rows = sqlx::query(
+                "SELECT customer FROM scope_channel WHERE org = ?1 AND channel = ?2 AND customer >= ?3 \
+                 ORDER BY customer LIMIT ?4",
+            )
+            .bind(self.org_bytes())
+            .bind(channel.to_string())
+            .bind(from.as_bytes().to_vec())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&mut *self.transaction)
+            .await?;
+            for row in &rows {
+                customers.insert(id(row.try_get(0)?)?);
+            }
+        }
+        // A customer far on in one channel may come before the next batch of another channel.
+        Ok(customers.into_iter().take(limit).collect())
+    }
+
+    /// Reads rows until the budget is used up; `whole_versions` keeps what was committed together together.
+    async fn slice(
+        &mut self,
+        query: sqlx::query::Query<'_, Sqlite, SqliteArguments>,
+        budget: Budget,
+        whole_versions: bool,
+    ) -> Result<Slice> {
+        use futures_util::TryStreamExt as _;
+        let mut rows = query.fetch(&mut *self.transaction);
+        let mut slice = Slice::default();
+        let mut bytes = 0;
+        while let Some(stored) = rows.try_next().await? {
+            let row = to_row(&stored)?;
+            let spent = slice.rows.len() >= budget.rows || bytes >= budget.bytes;
+            let starts_version = slice.rows.last().is_none_or(|last: &Row| last.version != row.version);
+            if spent && !slice.rows.is_empty() && (starts_version || !whole_versions) {
+                slice.cut = true;
+                break;
+            }
+            bytes += row.body.get().len();
+            slice.rows.push(row);
+        }
+        Ok(slice)
+    }
+}
+
+fn to_row(stored: &SqliteRow) -> Result<Row> {
+    Ok(Row {
+        record: id(stored.try_get(0)?)?,
+        customer: optional_id(stored.try_get(1)?)?,
+        version: version(stored.try_get(2)?)?,
+        body: raw(stored.try_get(3)?)?,
+    })
+}
+
+fn channel_list(view: &View) -> String {
+    let quoted: Vec<String> = view.channels.iter().map(|channel| format!("\"{channel}\"")).collect();
+    format!("[{}]", quoted.join(","))
+}
+
+/// One row beyond the budget tells that there is more. History slices may run over to the end of a version, so
+/// they are bounded while reading only.
+fn row_limit(budget: Budget, whole_versions: bool) -> i64 {
+    if whole_versions {
+        -1
+    } else {
+        i64::try_from(budget.rows.saturating_add(1)).unwrap_or(i64::MAX)
+    }
+}
+
+fn channel(text: &str) -> Result<Channel> {
+    Channel::from_str(text).map_err(|_| damaged("a channel that can not be read"))
+}
+
+#[async_trait]
+impl Reader for Session {
+    async fn head(&mut self) -> Result<Head> {
+        let row = sqlx::query("SELECT epoch, sequence FROM organisation WHERE org = ?1")
+            .bind(self.org_bytes())
+            .fetch_one(&mut *self.transaction)
+            .await?;
+        Ok(Head {
+            epoch: row.try_get(0)?,
+            sequence: version(row.try_get(1)?)?,
+        })
+    }
+
+    async fn records(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, Record>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows =
+            sqlx::query("SELECT body FROM record WHERE org = ?1 AND id IN (SELECT unhex(value) FROM json_each(?2))")
+                .bind(self.org_bytes())
+                .bind(id_list(ids.iter().map(RecordId::as_bytes)))
+                .fetch_all(&mut *self.transaction)
+                .await?;
+        let records = rows
+            .iter()
+            .map(|row| from_json::<Record>(row.try_get(0)?).map(|record| (record.id, record)));
+        records.collect()
+    }
+
+    async fn of_kind(&mut self, kind: &Kind) -> Result<Vec<Record>> {
+        let rows = sqlx::query("SELECT body FROM record WHERE org = ?1 AND kind = ?2 ORDER BY version")
+            .bind(self.org_bytes())
+            .bind(kind.name())
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        rows.iter().map(|row| from_json(row.try_get(0)?)).collect()
+    }
+
+    async fn changes(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {
+        let query = sqlx::query(CHANGES)
+            .bind(self.org_bytes())
+            .bind(view.user.as_bytes().to_vec())
+            .bind(channel_list(view))
+            .bind(version_to_column(after)?)
+            .bind(row_limit(budget, false));
+        self.slice(query, budget, false).await
+    }
+
+    async fn history(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {
+        let query = sqlx::query(HISTORY)
+            .bind(self.org_bytes())
+            .bind(view.user.as_bytes().to_vec())
+            .bind(channel_list(view))
+            .bind(version_to_column(after)?)
+            .bind(row_limit(budget, true));
+        self.slice(query, budget, true).await
+    }
+
+    async fn loose(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {
+        let query = sqlx::query(LOOSE)
+            .bind(self.org_bytes())
+            .bind(view.user.as_bytes().to_vec())
+            .bind(channel_list(view))
+            .bind(version_to_column(after)?)
+            .bind(row_limit(budget, false));
+        self.slice(query, budget, false).await
+    }
+
+    async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice> {
+        let customers = self
+            .customers_from(view, after.0, budget.rows.saturating_add(1))
+            .await?;
+        let query = sqlx::query(BOOK)
+            .bind(self.org_bytes())
+            .bind(id_list(customers.iter().map(RecordId::as_bytes)))
+            .bind(after.0.as_bytes().to_vec())
+            .bind(version_to_column(after.1)?)
+            .bind(row_limit(budget, false));
+        self.slice(query, budget, false).await
+    }
+
+    async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>> {
+        let rows = sqlx::query(
+            "SELECT id, customer, version, body FROM record \
+             WHERE org = ?1 AND customer IN (SELECT unhex(value) FROM json_each(?2))",
+        )
+        .bind(self.org_bytes())
+        .bind(id_list(customers.iter().map(RecordId::as_bytes)))
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        rows.iter().map(to_row).collect()
+    }
+
+    async fn history_of(&mut self, records: &[RecordId], until: Version) -> Result<Vec<Row>> {
+        let rows = sqlx::query(
+            "SELECT record, customer, version, body FROM history WHERE org = ?1 AND version <= ?3 \
+             AND record IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY record, version, ordinal",
+        )
+        .bind(self.org_bytes())
+        .bind(id_list(records.iter().map(RecordId::as_bytes)))
+        .bind(version_to_column(until)?)
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        rows.iter().map(to_row).collect()
+    }
+
+    async fn scope_events(&mut self, view: &View, after: Version) -> Result<Vec<ScopeEvent>> {
+        let rows = sqlx::query(
+            "SELECT version, customer, channel, gained FROM scope_event WHERE org = ?1 AND version > ?3 \
+             AND channel IN (SELECT value FROM json_each(?2)) ORDER BY version",
+        )
+        .bind(self.org_bytes())
+        .bind(channel_list(view))
+        .bind(version_to_column(after)?)
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let events = rows.iter().map(|row| {
+            Ok(ScopeEvent {
+                version: version(row.try_get(0)?)?,
+                customer: id(row.try_get(1)?)?,
+                channel: channel(row.try_get(2)?)?,
+                gained: row.try_get(3)?,
+            })
+        });
+        events.collect()
+    }
+
+    async fn seen_through(
+        &mut self,
+        view: &View,
+        customers: &HashSet<RecordId>,
+    ) -> Result<HashMap<RecordId, BTreeSet<Channel>>> {
+        let rows = sqlx::query(
+            "SELECT customer, channel FROM scope_channel WHERE org = ?1 \
+             AND customer IN (SELECT unhex(value) FROM json_each(?3)) \
+             AND channel IN (SELECT value FROM json_each(?2))",
+        )
+        .bind(self.org_bytes())
+        .bind(channel_list(view))
+        .bind(id_list(customers.iter().map(RecordId::as_bytes)))
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut seen: HashMap<RecordId, BTreeSet<Channel>> = HashMap::new();
+        for row in &rows {
+            seen.entry(id(row.try_get(0)?)?)
+                .or_default()
+                .insert(channel(row.try_get(1)?)?);
+        }
+        Ok(seen)
+    }
+}

@@ -1,0 +1,100 @@
+//! `POST /api/sync`: takes over what a device wrote, then answers with what it has not seen. Pushing is one
+//! transaction; pulling reads one snapshot after it. Merging and rights are decided in the shared crate.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use rapport_shared::access;
+use rapport_shared::sync::wire::{Acknowledgement, Cursor, PROTOCOL};
+use rapport_shared::time::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::auth::Guarded;
+use crate::http::problem::Failure;
+use crate::state::AppState;
+use crate::store::View;
+
+mod cursor;
+pub mod ledger;
+mod pull;
+mod push;
+mod request;
+
+use cursor::Place;
+
+/// A `SyncResponse` whose records are passed on as stored, without being read and written again.
+#[derive(Debug, Serialize)]
+pub struct Answer {
+    protocol: u32,
+    now: Timestamp,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    acknowledgements: Vec<Acknowledgement>,
+    page: PageBody,
+}
+
+/// A `Page`, in the same way.
+#[derive(Debug, Serialize)]
+struct PageBody {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    records: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    history: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evicted: Vec<rapport_shared::ids::RecordId>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rebuild: bool,
+    cursor: Cursor,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    more: bool,
+}
+
+/// `POST /api/sync`.
+///
+/// # Errors
+/// `SignedOut`, `BadCsrfToken`, `BadRequest`, `ProtocolTooNew`, `TooLarge`, `TooManyRequests`, `StorageFull` or
+/// `Internal`; nothing of the request was then carried out.
+pub async fn sync(
+    State(state): State<AppState>,
+    Guarded(signed_in): Guarded,
+    body: Bytes,
+) -> Result<Json<Answer>, Failure> {
+    let request = request::read(&body)?;
+    let profile = &signed_in.profile;
+    let head = state.store.read(profile.org).await?.head().await?;
+    let start = request.cursor.as_ref().map(|text| cursor::read(text, &head, profile));
+    let position = match start {
+        Some(Some(Place::Changes { after })) => after,
+        _ => rapport_shared::sync::record::Version::NONE,
+    };
+    let pushed = push::push(&state, profile, request.device, request.mutations, position).await?;
+
+    let mut reader = state.store.read(profile.org).await?;
+    let head = reader.head().await?;
+    let view = View {
+        user: profile.user,
+        channels: access::channels(profile),
+    };
+    let rebuild = matches!(start, Some(None));
+    let place = start.flatten().unwrap_or(Place::first(&head));
+    let mut pull = pull::Pull {
+        reader: &mut *reader,
+        view: &view,
+        until: head.sequence,
+        own: &pushed.applied,
+    };
+    let pulled = pull.page(place, request.limit).await?;
+    Ok(Json(Answer {
+        protocol: PROTOCOL,
+        now: state.clock.now(),
+        acknowledgements: pushed.acknowledgements,
+        page: PageBody {
+            records: pulled.records,
+            history: pulled.history,
+            evicted: pulled.evicted,
+            rebuild,
+            cursor: cursor::write(pulled.next, &head, profile),
+            more: pulled.more,
+        },
+    }))
+}

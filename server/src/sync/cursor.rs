@@ -1,0 +1,178 @@
+//! Where a device's next page starts, as the text it keeps for us: which run of commits, whose eyes, which place.
+//! Anything that does not fit means a rebuild, never an error.
+
+use rapport_shared::ids::RecordId;
+use rapport_shared::sync::record::Version;
+use rapport_shared::sync::wire::{Cursor, Profile};
+use sha2::{Digest, Sha256};
+
+use crate::store::Head;
+
+/// A place in what one user may see. A first pull goes through the book as it lies, so that it costs as much as the
+/// book is large, and then through the changes since it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the records of no customer: colleagues, settings, own tasks.
+    Loose {
+        /// Where the order of commits stood when the first pull began.
+        until: Version,
+        /// The last one sent.
+        after: Version,
+    },
+    /// In the customers, by id, and by version within one.
+    Book {
+        /// Where the order of commits stood when the first pull began.
+        until: Version,
+        /// The last one sent.
+        after: (RecordId, Version),
+    },
+    /// In the order of commits.
+    Changes {
+        /// The last commit sent.
+        after: Version,
+    },
+}
+
+impl Place {
+    /// Where a first pull begins.
+    pub(super) fn first(head: &Head) -> Self {
+        Self::Loose {
+            until: head.sequence,
+            after: Version::NONE,
+        }
+    }
+}
+
+/// A short digest of all that decides what somebody sees. When it changes, what was sent before may be wrong.
+fn fingerprint(profile: &Profile) -> String {
+    let text = format!(
+        "{}|{}|{:?}|{:?}|{:?}",
+        profile.org, profile.user, profile.role, profile.team, profile.branch
+    );
+    crate::hex::encode(&Sha256::digest(text.as_bytes())[..8])
+}
+
+/// The text for a place.
+pub(super) fn write(place: Place, head: &Head, profile: &Profile) -> Cursor {
+    let place = match place {
+        Place::Loose { until, after } => format!("l.{}.{}", until.0, after.0),
+        Place::Book { until, after } => format!("b.{}.{}.{}", until.0, after.0, after.1.0),
+        Place::Changes { after } => format!("c.{}", after.0),
+    };
+    Cursor(format!("1.{}.{}.{place}", head.epoch, fingerprint(profile)))
+}
+
+/// The place in a text; `None` when it is unreadable, from another run of commits, another user or other rights, or
+/// from a future this store does not have (it was restored from a backup).
+pub(super) fn read(cursor: &Cursor, head: &Head, profile: &Profile) -> Option<Place> {
+    let mut parts = cursor.0.split('.');
+    let known = parts.next()? == "1" && parts.next()? == head.epoch && parts.next()? == fingerprint(profile);
+    let kind = parts.next()?;
+    let mut version = || {
+        parts
+            .next()?
+            .parse()
+            .ok()
+            .map(Version)
+            .filter(|version| *version <= head.sequence)
+    };
+    let place = match kind {
+        "l" => Place::Loose {
+            until: version()?,
+            after: version()?,
+        },
+        "c" => Place::Changes { after: version()? },
+        "b" => {
+            let until = version()?;
+            let customer = parts.next()?.parse().ok()?;
+            let after = parts.next()?.parse().ok().map(Version)?;
+            Place::Book {
+                until,
+                after: (customer, after),
+            }
+        }
+        _ => return None,
+    };
+    (known && parts.next().is_none()).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use rapport_shared::ids::{BranchId, OrgId, TeamId, UserId};
+    use rapport_shared::sync::wire::Role;
+
+    use super::*;
+
+    fn profile() -> Profile {
+        Profile {
+            org: OrgId::from_u128(1),
+            user: UserId::from_u128(2),
+            login: "rm1".to_owned(),
+            name: "张伟".to_owned(),
+            role: Role::RelationshipManager,
+            team: Some(TeamId::from_u128(3)),
+            branch: Some(BranchId::from_u128(4)),
+        }
+    }
+
+    fn head(sequence: u64) -> Head {
+        Head {
+            epoch: "e0".to_owned(),
+            sequence: Version(sequence),
+        }
+    }
+
+    #[test]
+    fn a_place_survives_the_trip_to_the_device() {
+        let customer = RecordId::from_u128(9);
+        for place in [
+            Place::Loose {
+                until: Version(7),
+                after: Version(3),
+            },
+            Place::Book {
+                until: Version(7),
+                after: (customer, Version(5)),
+            },
+            Place::Changes { after: Version(7) },
+        ] {
+            let text = write(place, &head(7), &profile());
+            assert_eq!(read(&text, &head(7), &profile()), Some(place));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_no_place() {
+        let text = write(Place::Changes { after: Version(7) }, &head(7), &profile());
+        let lead = Profile {
+            role: Role::TeamLead,
+            ..profile()
+        };
+        let other = Profile {
+            user: UserId::from_u128(8),
+            ..profile()
+        };
+        assert_eq!(read(&text, &head(6), &profile()), None, "beyond the sequence");
+        assert_eq!(
+            read(
+                &text,
+                &Head {
+                    epoch: "e1".to_owned(),
+                    ..head(9)
+                },
+                &profile()
+            ),
+            None,
+            "another epoch"
+        );
+        assert_eq!(read(&text, &head(7), &lead), None, "other rights");
+        assert_eq!(read(&text, &head(7), &other), None, "another user");
+        for garbage in ["", "1", "x.y.z", "1.e0", &format!("{}.1", text.0), "1.e0.0.c.-1", "💥"] {
+            assert_eq!(
+                read(&Cursor(garbage.to_owned()), &head(7), &profile()),
+                None,
+                "{garbage}"
+            );
+        }
+    }
+}

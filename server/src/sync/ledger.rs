@@ -1,0 +1,107 @@
+//! The states a transaction is working on: what was read, what was decided on top of it, and the batch that will be
+//! written. It gives out versions and keeps the channels of customers in step. It stores nothing itself.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rapport_shared::access;
+use rapport_shared::ids::{RecordId, UserId};
+use rapport_shared::sync::record::{Kind, Record, Scope, Version};
+use rapport_shared::sync::wire::HistoryEntry;
+
+use crate::store::{AuditEntry, Batch, Head, ScopeEvent, Settled};
+
+/// See the module.
+pub struct Ledger {
+    records: HashMap<RecordId, Record>,
+    written: BTreeSet<RecordId>,
+    batch: Batch,
+}
+
+impl Ledger {
+    /// A ledger on top of a store that stands at `head`, with the records that will be needed.
+    pub fn new(head: &Head, records: HashMap<RecordId, Record>) -> Self {
+        let batch = Batch {
+            sequence: head.sequence,
+            ..Batch::default()
+        };
+        Self {
+            records,
+            written: BTreeSet::new(),
+            batch,
+        }
+    }
+
+    /// The present state of a record.
+    pub fn get(&self, id: RecordId) -> Option<&Record> {
+        self.records.get(&id)
+    }
+
+    /// The version the next change will have.
+    pub fn next(&self) -> Version {
+        Version(self.batch.sequence.0 + 1)
+    }
+
+    /// Takes `count` versions from the organisation's sequence.
+    pub fn advance(&mut self, count: u64) {
+        self.batch.sequence.0 += count;
+    }
+
+    /// Takes over a new state. Its version must have been taken.
+    pub fn put(&mut self, record: Record) {
+        if record.kind == Kind::Customer {
+            self.follow_channels(&record);
+        }
+        self.written.insert(record.id);
+        self.records.insert(record.id, record);
+    }
+
+    fn follow_channels(&mut self, record: &Record) {
+        let now = access::customer_channels(record);
+        let Some(before) = self.records.get(&record.id).map(access::customer_channels) else {
+            self.batch
+                .channels
+                .extend(now.into_iter().map(|channel| (record.id, channel)));
+            return;
+        };
+        let event = |channel, gained| ScopeEvent {
+            version: record.version,
+            customer: record.id,
+            channel,
+            gained,
+        };
+        let gained = now.difference(&before).map(|channel| event(*channel, true));
+        let lost = before.difference(&now).map(|channel| event(*channel, false));
+        self.batch.scope_events.extend(gained.chain(lost));
+    }
+
+    /// Adds to the history of a record in `scope`.
+    pub fn add_history(&mut self, scope: Scope, entries: Vec<HistoryEntry>) {
+        let (customer, user): (Option<RecordId>, Option<UserId>) = match scope {
+            Scope::Customer(customer) => (Some(customer), None),
+            Scope::User(user) => (None, Some(user)),
+            Scope::Organisation => (None, None),
+        };
+        self.batch
+            .history
+            .extend(entries.into_iter().map(|entry| (entry, customer, user)));
+    }
+
+    /// Remembers what became of a mutation.
+    pub fn settle(&mut self, settled: Settled) {
+        self.batch.settled.push(settled);
+    }
+
+    /// Writes an event to the audit.
+    pub fn audit(&mut self, entry: AuditEntry) {
+        self.batch.audit.push(entry);
+    }
+
+    /// What is to be written.
+    pub fn finish(mut self) -> Batch {
+        for id in &self.written {
+            self.batch.records.extend(self.records.remove(id));
+        }
+        self.batch.records.sort_by_key(|record| record.version);
+        self.batch
+    }
+}

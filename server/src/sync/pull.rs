@@ -1,0 +1,213 @@
+//! One page of what a user has not seen. A first pull walks the book customer by customer; later ones follow the
+//! order of commits, where gained customers come whole and lost ones are named. It reads one snapshot and never writes.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use rapport_shared::access::Channel;
+use rapport_shared::ids::RecordId;
+use rapport_shared::sync::record::Version;
+use serde_json::value::RawValue;
+
+use super::cursor::Place;
+use crate::store::{Budget, Reader, Result, Row, ScopeEvent, View};
+
+/// JSON after which a page ends, whatever its number of records.
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// History entries that may come with one record of a page, on average.
+const HISTORY_SHARE: usize = 4;
+
+/// A page, and where the next one starts.
+#[derive(Debug)]
+pub(super) struct Pulled {
+    pub(super) records: Vec<Box<RawValue>>,
+    pub(super) history: Vec<Box<RawValue>>,
+    pub(super) evicted: Vec<RecordId>,
+    pub(super) next: Place,
+    pub(super) more: bool,
+}
+
+/// A reader with the eyes of one user.
+pub(super) struct Pull<'a> {
+    pub(super) reader: &'a mut dyn Reader,
+    pub(super) view: &'a View,
+    /// Where the order of commits stands.
+    pub(super) until: Version,
+    /// Commits of this very request that the device reproduces by itself.
+    pub(super) own: &'a HashSet<Version>,
+}
+
+fn bodies(rows: Vec<Row>) -> Vec<Box<RawValue>> {
+    rows.into_iter().map(|row| row.body).collect()
+}
+
+fn size(rows: &[Row]) -> usize {
+    rows.iter().map(|row| row.body.get().len()).sum()
+}
+
+impl Pull<'_> {
+    /// The page that starts at `place`, of about `limit` records.
+    pub(super) async fn page(&mut self, place: Place, limit: usize) -> Result<Pulled> {
+        let budget = Budget {
+            rows: limit,
+            bytes: PAGE_BYTES,
+        };
+        match place {
+            Place::Loose { until, after } => self.loose(until, after, budget).await,
+            Place::Book { until, after } => self.book(until, after, budget, Vec::new()).await,
+            Place::Changes { after } => self.changes(after, budget).await,
+        }
+    }
+
+    async fn loose(&mut self, until: Version, after: Version, budget: Budget) -> Result<Pulled> {
+        let slice = self.reader.loose(self.view, after, budget).await?;
+        let last = slice.rows.last().map_or(after, |row| row.version);
+        if slice.cut {
+            return self
+                .first_page(until, slice.rows, Place::Loose { until, after: last })
+                .await;
+        }
+        let begin = (RecordId::from_u128(0), Version::NONE);
+        if slice.rows.len() >= budget.rows {
+            return self
+                .first_page(until, slice.rows, Place::Book { until, after: begin })
+                .await;
+        }
+        self.book(until, begin, budget, slice.rows).await
+    }
+
+    async fn book(
+        &mut self,
+        until: Version,
+        after: (RecordId, Version),
+        budget: Budget,
+        mut rows: Vec<Row>,
+    ) -> Result<Pulled> {
+        let left = Budget {
+            rows: budget.rows.saturating_sub(rows.len()),
+            bytes: budget.bytes.saturating_sub(size(&rows)),
+        };
+        let slice = self.reader.book(self.view, after, left).await?;
+        let last = slice.rows.last().and_then(|row| Some((row.customer?, row.version)));
+        rows.extend(slice.rows);
+        let next = match last {
+            Some(after) if slice.cut => Place::Book { until, after },
+            _ => Place::Changes { after: until },
+        };
+        self.first_page(until, rows, next).await
+    }
+
+    /// A page of the first pull: its history reaches to where the pull began, the rest comes with the changes.
+    async fn first_page(&mut self, until: Version, rows: Vec<Row>, next: Place) -> Result<Pulled> {
+        let ids: Vec<RecordId> = rows.iter().map(|row| row.record).collect();
+        let history = self.reader.history_of(&ids, until).await?;
+        let more = next != Place::Changes { after: self.until };
+        Ok(Pulled {
+            records: bodies(rows),
+            history: bodies(history),
+            evicted: Vec::new(),
+            next,
+            more,
+        })
+    }
+
+    async fn changes(&mut self, after: Version, budget: Budget) -> Result<Pulled> {
+        let mut records = self.reader.changes(self.view, after, budget).await?;
+        let share = Budget {
+            rows: budget.rows.saturating_mul(HISTORY_SHARE),
+            ..budget
+        };
+        let mut history = self.reader.history(self.view, after, share).await?;
+        let ends = [&records, &history].map(|slice| slice.rows.last().filter(|_| slice.cut).map(|row| row.version));
+        let end = ends.into_iter().flatten().min().unwrap_or(self.until);
+        let moved = self.moved(after, end, budget).await?;
+
+        let is_new = |row: &Row| {
+            row.version <= moved.end
+                && !self.own.contains(&row.version)
+                && !row.customer.is_some_and(|customer| moved.gained.contains(&customer))
+        };
+        records.rows.retain(is_new);
+        history.rows.retain(is_new);
+        records.rows.extend(moved.records);
+        history.rows.extend(moved.history);
+        Ok(Pulled {
+            records: bodies(records.rows),
+            history: bodies(history.rows),
+            evicted: moved.lost,
+            next: Place::Changes { after: moved.end },
+            more: moved.end < self.until,
+        })
+    }
+
+    /// Customers that came into sight or went out of it between `after` and `end`. When much came in, the page ends
+    /// earlier.
+    async fn moved(&mut self, after: Version, end: Version, budget: Budget) -> Result<Moved> {
+        let events = self.reader.scope_events(self.view, after).await?;
+        let mut moved = Moved {
+            end,
+            ..Moved::default()
+        };
+        let concerned: HashSet<RecordId> = events.iter().map(|event| event.customer).collect();
+        if concerned.is_empty() {
+            return Ok(moved);
+        }
+        let now = self.reader.seen_through(self.view, &concerned).await?;
+        let mut done = HashSet::new();
+        let (mut rows, mut bytes) = (0, 0);
+        for event in events.iter().filter(|event| event.version <= end) {
+            if (rows >= budget.rows || bytes >= budget.bytes) && event.version > moved.end {
+                break;
+            }
+            if !done.insert(event.customer) {
+                continue;
+            }
+            let seen_now = now.get(&event.customer).is_some_and(|channels| !channels.is_empty());
+            match (seen_before(event.customer, &events, &now), seen_now) {
+                (false, true) => {
+                    self.gain(event.customer, &mut moved).await?;
+                    (rows, bytes) = (moved.records.len(), size(&moved.records) + size(&moved.history));
+                    if rows >= budget.rows || bytes >= budget.bytes {
+                        moved.end = event.version;
+                    }
+                }
+                (true, false) => moved.lost.push(event.customer),
+                _ => {}
+            }
+        }
+        Ok(moved)
+    }
+
+    async fn gain(&mut self, customer: RecordId, moved: &mut Moved) -> Result<()> {
+        let records = self.reader.whole(&[customer]).await?;
+        let ids: Vec<RecordId> = records.iter().map(|row| row.record).collect();
+        moved.history.extend(self.reader.history_of(&ids, self.until).await?);
+        moved.records.extend(records);
+        moved.gained.insert(customer);
+        Ok(())
+    }
+}
+
+/// Whether the customer was in sight before all of `events`: the present channels with the events undone.
+fn seen_before(customer: RecordId, events: &[ScopeEvent], now: &HashMap<RecordId, BTreeSet<Channel>>) -> bool {
+    let mut channels = now.get(&customer).cloned().unwrap_or_default();
+    for event in events.iter().rev().filter(|event| event.customer == customer) {
+        if event.gained {
+            channels.remove(&event.channel);
+        } else {
+            channels.insert(event.channel);
+        }
+    }
+    !channels.is_empty()
+}
+
+#[derive(Default)]
+struct Moved {
+    /// Where the page ends.
+    end: Version,
+    /// Customers that came into sight: they come whole.
+    gained: HashSet<RecordId>,
+    records: Vec<Row>,
+    history: Vec<Row>,
+    /// Customers that went out of sight.
+    lost: Vec<RecordId>,
+}

@@ -1,0 +1,193 @@
+//! Takes over the mutations of one request in one transaction: each is settled once, whatever is resent, and a bad
+//! one fails alone. Nothing is acknowledged before it is on the disk.
+
+use std::collections::{HashMap, HashSet};
+
+use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
+use rapport_shared::sync::authority::{Petition, Present, decide};
+use rapport_shared::sync::mutation::Mutation;
+use rapport_shared::sync::record::{Scope, Version};
+use rapport_shared::sync::wire::{Acknowledgement, Outcome, Profile, Refusal, RefusalCode};
+use rapport_shared::time::Timestamp;
+
+use super::ledger::Ledger;
+use super::request::Received;
+use crate::clock;
+use crate::http::problem::Failure;
+use crate::state::AppState;
+use crate::store::{AuditEntry, Settled, Writer};
+
+/// What a push did.
+#[derive(Default)]
+pub(super) struct Pushed {
+    /// One answer for each mutation, in order.
+    pub(super) acknowledgements: Vec<Acknowledgement>,
+    /// Commits the device reproduces by itself, so they need not be sent back.
+    pub(super) applied: HashSet<Version>,
+}
+
+/// Settles `received`, written on `device`, whose last page ended at `position`.
+pub(super) async fn push(
+    state: &AppState,
+    profile: &Profile,
+    device: DeviceId,
+    received: Vec<Received>,
+    position: Version,
+) -> Result<Pushed, Failure> {
+    if received.is_empty() {
+        return Ok(Pushed::default());
+    }
+    let now = state.clock.now();
+    let mut writer = state.store.write(profile.org).await?;
+    let owner = writer.claim_device(device, profile.user, now).await?;
+    let ids: Vec<MutationId> = received.iter().map(Received::id).collect();
+    let settled = writer.settled(&ids).await?;
+    let ledger = load(&mut *writer, &received, &settled).await?;
+    let mut pass = Pass {
+        profile,
+        device,
+        owner,
+        now,
+        position,
+        settled,
+        ledger,
+        touched: HashMap::new(),
+    };
+    let mut pushed = Pushed::default();
+    for mutation in received {
+        let id = mutation.id();
+        let outcome = pass.settle(mutation, &mut pushed.applied);
+        pushed.acknowledgements.push(Acknowledgement { id, outcome });
+    }
+    writer.put(&pass.ledger.finish()).await?;
+    writer.commit().await?;
+    Ok(pushed)
+}
+
+/// Reads the records that are to be changed and the customers in whose scope they are, all at once.
+async fn load(
+    writer: &mut dyn Writer,
+    received: &[Received],
+    settled: &HashMap<MutationId, Settled>,
+) -> Result<Ledger, Failure> {
+    let mut wanted: HashSet<RecordId> = HashSet::new();
+    for mutation in received {
+        if let Received::Mutation(mutation) = mutation
+            && !settled.contains_key(&mutation.id)
+        {
+            wanted.insert(mutation.record);
+            if let Scope::Customer(customer) = mutation.scope {
+                wanted.insert(customer);
+            }
+        }
+    }
+    let wanted: Vec<RecordId> = wanted.into_iter().collect();
+    let records = writer.records(&wanted).await?;
+    Ok(Ledger::new(&writer.head().await?, records))
+}
+
+/// One run through the mutations of a request.
+struct Pass<'a> {
+    profile: &'a Profile,
+    device: DeviceId,
+    owner: UserId,
+    now: Timestamp,
+    position: Version,
+    settled: HashMap<MutationId, Settled>,
+    ledger: Ledger,
+    /// Records changed by this request, and whether the device knows their state.
+    touched: HashMap<RecordId, bool>,
+}
+
+impl Pass<'_> {
+    fn settle(&mut self, received: Received, applied: &mut HashSet<Version>) -> Outcome {
+        let id = received.id();
+        if let Some(before) = self.settled.get(&id) {
+            if before.author == self.profile.user {
+                return rapport_shared::sync::authority::replayed(&before.outcome);
+            }
+            return self.refuse(id, RefusalCode::WrongAuthor);
+        }
+        let mutation = match received {
+            Received::Mutation(mutation) => mutation,
+            Received::Refused(id, code) => return self.refuse(id, code),
+        };
+        // What a wrong sender sends is not settled: the right one may still send it.
+        if self.owner != self.profile.user || mutation.author != self.profile.user || mutation.device != self.device {
+            return self.refuse(id, RefusalCode::WrongAuthor);
+        }
+        let outcome = self.decide(&mutation, applied);
+        if let Outcome::Refused(refusal) = &outcome {
+            self.audit_refusal(id, refusal);
+        }
+        let settled = Settled {
+            id,
+            author: mutation.author,
+            device: mutation.device,
+            record: mutation.record,
+            written: mutation.at,
+            received: self.now,
+            outcome: outcome.clone(),
+        };
+        self.settled.insert(id, settled.clone());
+        self.ledger.settle(settled);
+        outcome
+    }
+
+    fn decide(&mut self, mutation: &Mutation, applied: &mut HashSet<Version>) -> Outcome {
+        let version = self.ledger.next();
+        let record = self.ledger.get(mutation.record);
+        let customer = match mutation.scope {
+            Scope::Customer(customer) => self.ledger.get(customer),
+            Scope::Organisation | Scope::User(_) => None,
+        };
+        let known_to_device = match self.touched.get(&mutation.record) {
+            Some(known) => *known,
+            None => record.is_none_or(|record| record.version <= self.position),
+        };
+        let petition = Petition {
+            profile: self.profile,
+            device: self.device,
+            now: self.now,
+        };
+        let present = Present {
+            record,
+            customer,
+            known_to_device,
+        };
+        let new_id = || RecordId::new(self.now, clock::entropy());
+        let decision = decide(petition, mutation, present, version, new_id);
+        let versions = decision.versions();
+        let clean = matches!(decision.outcome, Outcome::Applied { .. });
+        self.ledger.advance(versions);
+        self.ledger.add_history(mutation.scope, decision.history);
+        if let Some(record) = decision.record {
+            self.touched.insert(record.id, clean);
+            self.ledger.put(record);
+        }
+        if clean && versions > 0 {
+            applied.insert(version);
+        }
+        for conflict in decision.conflicts {
+            self.ledger.put(conflict);
+        }
+        decision.outcome
+    }
+
+    fn refuse(&mut self, id: MutationId, code: RefusalCode) -> Outcome {
+        let refusal = Refusal::whole(code);
+        self.audit_refusal(id, &refusal);
+        Outcome::Refused(refusal)
+    }
+
+    fn audit_refusal(&mut self, id: MutationId, refusal: &Refusal) {
+        self.ledger.audit(AuditEntry {
+            org: Some(self.profile.org),
+            at: self.now,
+            user: Some(self.profile.user),
+            device: Some(self.device),
+            action: "refused".to_owned(),
+            subject: format!("{id} {refusal}"),
+        });
+    }
+}
