@@ -1,11 +1,15 @@
 //! Visits, their notes, and touches (R7, R8): fields, choices and typed views. Never changes a record.
 
+mod note;
+
 use jiff::civil::Date;
 
 use crate::ids::RecordId;
 use crate::schema::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
 use crate::sync::record::{Kind, Record};
 use crate::time::Timestamp;
+
+pub use note::{NoteProblem, note_problems};
 
 fields! {
     /// The goal of the visit.
