@@ -1,1 +1,22 @@
-//! .
+//! What people do with Rapport from end to end, in a real browser against the real server. They see what a person
+//! sees; no journey reaches into the app or the database.
+
+mod accessibility;
+mod disk;
+mod lost_answer;
+mod offline_visit;
+mod two_people;
+
+use anyhow::Result;
+use rapport_tests::environment;
+
+/// Runs a journey where a browser is to be had.
+fn travel(journey: impl Future<Output = Result<()>>) -> Result<()> {
+    if !environment::browser_is_here()? {
+        return Ok(());
+    }
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(journey)
+}

