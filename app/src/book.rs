@@ -1,19 +1,37 @@
 //! The open book as the screens see it: one `Copy` handle in the reactive context. It reads the replica, saves
 //! edits durably, drives synchronisation and locking. It holds no business rule and draws nothing.
 
-mod replica;
+mod drafts;
+mod idle;
+mod link;
+mod open;
+mod restore;
+mod save;
+mod state;
 mod types;
+mod words;
+mod writer;
+
+use std::rc::Rc;
 
 use jiff::civil::Date;
 use leptos::prelude::*;
 use rapport_shared::ids::{MutationId, RecordId};
+use rapport_shared::sync::engine::Entropy;
 use rapport_shared::sync::mutation::Edit;
 use rapport_shared::sync::wire::Profile;
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
-pub use replica::Replica;
-pub use types::{Activity, PassphraseError, Phase, SaveError, SignInError, StartFailure, SyncStatus, UnlockError};
+use crate::platform::clock;
+use crate::platform::random::Random;
+use state::{Signals, State};
+
+pub use rapport_shared::sync::replica::Replica;
+pub use types::{
+    Activity, PassphraseError, Phase, SaveError, SignInError, Space, StartFailure, SyncStatus, UnlockError,
+};
 
 /// The fewest characters of a passphrase.
 pub const MINIMUM_PASSPHRASE_CHARS: usize = 8;
@@ -21,47 +39,57 @@ pub const MINIMUM_PASSPHRASE_CHARS: usize = 8;
 /// Handle of the one book of this tab.
 #[derive(Clone, Copy)]
 pub struct Book {
-    phase: RwSignal<Phase>,
-    profile: RwSignal<Option<Profile>>,
-    status: RwSignal<SyncStatus>,
-    locking_soon: RwSignal<bool>,
-    changed: Trigger,
-    replica: StoredValue<Replica, LocalStorage>,
+    signals: Signals,
+    /// `None` where the browser lacks what the app can not do without.
+    state: StoredValue<Option<Rc<State>>, LocalStorage>,
 }
 
 /// The book of this tab; [`Book::provide`] has put it into the context of the root.
 pub fn use_book() -> Book {
-    use_context().unwrap_or_else(Book::provide)
+    expect_context()
 }
 
 impl Book {
-    /// Makes the book, puts it into the reactive context and starts looking at the device store.
-    pub fn provide() -> Self {
-        let book = Self {
+    /// Makes the book, puts it into the reactive context and starts looking at the device store. `key_worker`: the
+    /// address of the worker that derives keys.
+    pub fn provide(key_worker: String) -> Self {
+        let signals = Signals {
             phase: RwSignal::new(Phase::Starting),
             profile: RwSignal::new(None),
             status: RwSignal::new(SyncStatus::default()),
             locking_soon: RwSignal::new(false),
             changed: Trigger::new(),
-            replica: StoredValue::new_local(Replica::default()),
+        };
+        let state = Random::of_page().map(|random| State::new(signals, random, key_worker));
+        match &state {
+            Some(state) => state.start(),
+            None => signals.phase.set(Phase::Failed(StartFailure::Unsupported)),
+        }
+        let book = Self {
+            signals,
+            state: StoredValue::new_local(state),
         };
         provide_context(book);
         book
     }
 
+    fn state(self) -> Option<Rc<State>> {
+        self.state.try_get_value().flatten()
+    }
+
     /// Where the app stands.
     pub fn phase(self) -> Signal<Phase> {
-        self.phase.into()
+        self.signals.phase.into()
     }
 
     /// Who the book belongs to, or who has just signed in; unknown while locked.
     pub fn profile(self) -> Signal<Option<Profile>> {
-        self.profile.into()
+        self.signals.profile.into()
     }
 
     /// Whether the idle lock will fall within seconds unless the user does something.
     pub fn locking_soon(self) -> Signal<bool> {
-        self.locking_soon.into()
+        self.signals.locking_soon.into()
     }
 
     /// Signs in where no book is on the device yet.
@@ -69,8 +97,8 @@ impl Book {
     /// # Errors
     /// See [`SignInError`].
     pub async fn sign_in(self, login: String, password: String) -> Result<(), SignInError> {
-        let _ = (login, password);
-        Err(SignInError::Offline)
+        let state = self.state().ok_or(SignInError::Server)?;
+        state.sign_in(login, password).await
     }
 
     /// Makes a sealed book that opens with `passphrase`, and starts the first pull.
@@ -78,8 +106,9 @@ impl Book {
     /// # Errors
     /// See [`PassphraseError`].
     pub async fn choose_passphrase(self, passphrase: String) -> Result<(), PassphraseError> {
-        let _ = passphrase;
-        Err(PassphraseError::Storage)
+        let passphrase = Zeroizing::new(passphrase);
+        let state = self.state().ok_or(PassphraseError::Storage)?;
+        state.choose_passphrase(&passphrase).await
     }
 
     /// Opens the sealed book of this device, without the network.
@@ -87,22 +116,33 @@ impl Book {
     /// # Errors
     /// See [`UnlockError`].
     pub async fn unlock(self, passphrase: String) -> Result<(), UnlockError> {
-        let _ = passphrase;
-        Err(UnlockError::Storage)
+        let passphrase = Zeroizing::new(passphrase);
+        let state = self.state().ok_or(UnlockError::Storage)?;
+        state.unlock(&passphrase).await
     }
 
     /// Flushes drafts, forgets the key and everything readable.
-    pub fn lock(self) {}
+    pub fn lock(self) {
+        if let Some(state) = self.state() {
+            state.lock();
+        }
+    }
 
-    /// Reads the book. Inside an effect or a view this is tracked: it runs again whenever the book changes.
+    /// Reads the book; while locked, an empty one. Inside an effect or a view this is tracked: it runs again whenever
+    /// the book changes.
     pub fn read<R>(self, f: impl FnOnce(&Replica) -> R) -> R {
-        self.changed.track();
-        self.replica.with_value(f)
+        self.signals.changed.track();
+        self.read_untracked(f)
     }
 
     /// Reads the book without tracking, for event handlers.
     pub fn read_untracked<R>(self, f: impl FnOnce(&Replica) -> R) -> R {
-        self.replica.with_value(f)
+        let state = self.state();
+        let open = state.as_ref().map(|state| state.open.borrow());
+        match open.as_ref().and_then(|open| open.as_ref()) {
+            Some(open) => f(open.engine.replica()),
+            None => f(&Replica::default()),
+        }
     }
 
     /// Checks the edits by the rules the server will check, and commits them durably on this device, all or none.
@@ -111,18 +151,27 @@ impl Book {
     /// # Errors
     /// See [`SaveError`]; nothing was saved then.
     pub async fn write(self, edits: Vec<Edit>) -> Result<(), SaveError> {
-        let _ = edits;
-        Err(SaveError::Locked)
+        self.state().ok_or(SaveError::Locked)?.save(edits, None).await
+    }
+
+    /// Like [`Book::write`]; the draft kept under `draft` goes away in the same commit, so that no crash can leave
+    /// both the saved record and its draft behind. When nothing was saved, the draft stays.
+    ///
+    /// # Errors
+    /// See [`SaveError`]; nothing was saved then.
+    pub async fn write_form(self, edits: Vec<Edit>, draft: &str) -> Result<(), SaveError> {
+        self.state().ok_or(SaveError::Locked)?.save(edits, Some(draft)).await
     }
 
     /// A fresh id for a record about to be created.
     pub fn new_record_id(self) -> RecordId {
-        RecordId::from_u128(0)
+        let entropy = self.state().map(|state| state.random.clone().draw());
+        RecordId::new(self.now(), entropy.unwrap_or_default())
     }
 
     /// Now, by the device's clock corrected to the server's.
     pub fn now(self) -> Timestamp {
-        Timestamp::from_milliseconds(0)
+        clock::now().plus(self.read_untracked(Replica::clock_offset))
     }
 
     /// Today, where the device is.
@@ -132,41 +181,52 @@ impl Book {
 
     /// How far the device's clock is ahead of UTC, in minutes (China: 480).
     pub fn utc_offset_minutes(self) -> i32 {
-        0
+        clock::utc_offset_minutes()
     }
 
     /// The draft kept under `key`. Not tracked.
     pub fn draft(self, key: &str) -> Option<Value> {
-        let _ = key;
-        None
+        self.state()?.draft(key)
     }
 
     /// Keeps a draft, sealed, within 300 ms or when the page is left, whichever comes first.
     pub fn put_draft(self, key: String, value: Value) {
-        let _ = (key, value);
+        if let Some(state) = self.state() {
+            state.put_draft(key, Some(value));
+        }
     }
 
     /// Forgets the draft kept under `key`.
     pub fn remove_draft(self, key: &str) {
-        let _ = key;
+        if let Some(state) = self.state() {
+            state.put_draft(key.to_owned(), None);
+        }
     }
 
     /// The state of synchronisation.
     pub fn sync_status(self) -> Signal<SyncStatus> {
-        self.status.into()
+        self.signals.status.into()
     }
 
     /// Synchronises now.
-    pub fn sync_now(self) {}
+    pub fn sync_now(self) {
+        if let Some(state) = self.state() {
+            state.nudge();
+        }
+    }
 
     /// Gives up a refused change.
     pub fn discard_refused(self, id: MutationId) {
-        let _ = id;
+        if let Some(state) = self.state() {
+            state.discard_refused(id);
+        }
     }
 
     /// Queues a refused change once more.
     pub fn resend_refused(self, id: MutationId) {
-        let _ = id;
+        if let Some(state) = self.state() {
+            state.resend_refused(id);
+        }
     }
 
     /// Signs the owner of the open book in again after the session ended; unsent work is kept and sent.
@@ -174,13 +234,21 @@ impl Book {
     /// # Errors
     /// See [`SignInError`].
     pub async fn sign_in_again(self, password: String) -> Result<(), SignInError> {
-        let _ = password;
-        Err(SignInError::Offline)
+        let state = self.state().ok_or(SignInError::Server)?;
+        state.sign_in_again(password).await
     }
 
     /// Deletes the book from this device and signs out. The caller has told the user what is unsent.
-    pub async fn wipe(self) {}
+    pub async fn wipe(self) {
+        if let Some(state) = self.state() {
+            state.wipe().await;
+        }
+    }
 
     /// Changes to the newer version of the app that waits.
-    pub fn apply_update(self) {}
+    pub fn apply_update(self) {
+        if let Some(state) = self.state() {
+            state.apply_update();
+        }
+    }
 }

@@ -2,16 +2,33 @@
 //! page; a worker instantiates the same module and calls only the key derivation. Nothing runs by itself.
 
 pub mod book;
+mod db;
+mod i18n;
+mod platform;
 mod shell;
+mod sync;
+mod ui;
+mod vault;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Mounts the app into the page. Called once by `boot.js`; never called in a worker.
+/// Mounts the app into the page. Called once by `boot.js`; never called in a worker. `key_worker`: the address of
+/// `key-worker.js`, which only the build knows.
 #[wasm_bindgen]
-pub fn start() {
-    leptos::mount::mount_to_body(|| {
-        book::Book::provide();
+pub fn start(key_worker: String) {
+    leptos::mount::mount_to_body(move || {
+        book::Book::provide(key_worker);
         view! { <shell::App/> }
     });
+}
+
+/// Derives the key that a passphrase stands for. Called by `key-worker.js`; takes about a second.
+///
+/// # Errors
+/// A word for why there is none.
+#[wasm_bindgen]
+pub fn derive_wrapping_key(passphrase: String, parameters: &str) -> Result<js_sys::Uint8Array, JsValue> {
+    vault::derive_in_worker(passphrase, parameters)
 }

@@ -4,6 +4,8 @@
 use rapport_shared::sync::wire::Refusal;
 use rapport_shared::time::Timestamp;
 
+pub use crate::platform::storage::Space;
+
 /// Where the app stands between start and an open book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -139,6 +141,8 @@ pub struct SyncStatus {
     pub first_pull_done: bool,
     /// Whether the browser promised not to evict the store; `None` before it was asked.
     pub storage_persisted: Option<bool>,
+    /// What the app's storage takes of what the browser gives; `None` where the browser does not say.
+    pub space: Option<Space>,
     /// Whether a newer version of the app waits to be applied.
     pub update_ready: bool,
 }

@@ -1,0 +1,255 @@
+//! The open book's link to the server: which tab synchronises, whether there is a session, what is sent and when.
+//! What is sent and what an answer means is the engine's to say.
+
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use rapport_shared::sync::engine::{Event, Failure, RequestToken};
+use rapport_shared::sync::wire::{ProblemCode, Profile, Session, SyncRequest, SyncResponse};
+use wasm_bindgen_futures::spawn_local;
+
+use super::state::{Life, State};
+use super::types::Activity;
+use super::words;
+use crate::platform::locks::{self, Lock};
+use crate::sync::{self, HttpError};
+
+/// Time to the first try to find the session again, in milliseconds; doubles each time.
+const FIRST_RETRY: u32 = 1_000;
+/// Longest time between such tries, in milliseconds.
+const LONGEST_RETRY: u32 = 30_000;
+
+/// How things stand while the engine has no session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Nothing is known yet, or another tab synchronises.
+    Unknown,
+    Offline,
+    SignedOut,
+    Failing,
+}
+
+/// See the module's first paragraph.
+#[derive(Debug)]
+pub(super) struct Link {
+    standing: Standing,
+    /// Held by the one tab that synchronises.
+    lock: Option<Lock>,
+    /// A session just made, not yet used.
+    session: Option<Session>,
+    /// Whose session it is, once known.
+    profile: Option<Profile>,
+    asking: bool,
+    failures: u32,
+    retry: Option<Timeout>,
+    received: u64,
+    round_over: bool,
+}
+
+impl Link {
+    pub(super) const fn new(session: Option<Session>) -> Self {
+        Self {
+            standing: Standing::Unknown,
+            lock: None,
+            session,
+            profile: None,
+            asking: false,
+            failures: 0,
+            retry: None,
+            received: 0,
+            round_over: false,
+        }
+    }
+
+    /// What the user should know while the engine has no session.
+    pub(super) const fn activity(&self) -> Activity {
+        match self.standing {
+            Standing::Unknown => Activity::Idle,
+            Standing::Offline => Activity::Offline,
+            Standing::SignedOut => Activity::SignedOut,
+            Standing::Failing => Activity::Failing,
+        }
+    }
+
+    /// Whose session it is.
+    pub(super) const fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
+    }
+
+    /// Records received since this round began.
+    pub(super) const fn received(&self) -> u64 {
+        self.received
+    }
+}
+
+impl State {
+    /// Waits for its turn to be the tab that synchronises, then connects.
+    pub(super) fn join_line(self: &Rc<Self>, life: Life) {
+        let state = self.clone();
+        spawn_local(async move {
+            let lock = locks::acquire(words::LEADER).await;
+            // Locked meanwhile: the lock is dropped and so freed.
+            if state.with(life, |open| open.link.lock = Some(lock)).is_some() {
+                state.connect(life);
+            }
+        });
+    }
+
+    /// A reason to ask the server now.
+    pub(super) fn nudge(self: &Rc<Self>) {
+        let Some(life) = self.life() else { return };
+        if !self.nudge_if_leading(life) {
+            self.say(words::SYNC);
+        }
+    }
+
+    /// Asks the server now if this is the tab to do so; whether it is.
+    pub(super) fn nudge_if_leading(self: &Rc<Self>, life: Life) -> bool {
+        let leads = self.with(life, |open| (open.link.lock.is_some(), open.engine.is_signed_in()));
+        match leads {
+            Some((true, true)) => drop(self.handle(life, Event::SyncNow)),
+            Some((true, false)) => self.connect(life),
+            Some((false, _)) | None => return false,
+        }
+        true
+    }
+
+    /// A session was made by signing in again, in this tab or another.
+    pub(super) fn session_made(self: &Rc<Self>, life: Life, session: Option<Session>) {
+        let leads = self.with(life, |open| {
+            open.link.session = session;
+            open.link.standing = Standing::Unknown;
+            open.link.lock.is_some()
+        });
+        if leads == Some(true) {
+            self.connect(life);
+        }
+        self.publish(false);
+    }
+
+    /// Finds out whose session this browser has, and tells the engine when it is the owner's.
+    fn connect(self: &Rc<Self>, life: Life) {
+        let begun = self.with(life, |open| {
+            let idle = !open.link.asking && !open.engine.is_signed_in();
+            open.link.asking |= idle;
+            open.link.retry = None;
+            idle.then(|| open.link.session.take())
+        });
+        let Some(session) = begun.flatten() else { return };
+        let state = self.clone();
+        spawn_local(async move {
+            let result = match session {
+                Some(session) => Ok(session),
+                None => sync::session().await,
+            };
+            state.connected(life, result);
+        });
+    }
+
+    fn connected(self: &Rc<Self>, life: Life, result: Result<Session, HttpError>) {
+        let owner = self.with(life, |open| {
+            open.link.asking = false;
+            open.engine.replica().profile().map(|profile| profile.user)
+        });
+        let Some(owner) = owner else { return };
+        match result {
+            // Another user's queue is never sent under this one.
+            Ok(session) if owner.is_some_and(|owner| owner != session.profile.user) => {
+                self.stand(life, Standing::SignedOut);
+            }
+            Ok(session) => {
+                self.csrf.replace(Some(session.csrf));
+                let profile = session.profile;
+                self.with(life, |open| {
+                    open.link.failures = 0;
+                    open.link.profile = Some(profile.clone());
+                });
+                self.handle(life, Event::SessionReady(profile));
+            }
+            Err(HttpError::Problem(ProblemCode::SignedOut)) => self.stand(life, Standing::SignedOut),
+            Err(HttpError::Unreachable) => self.retry(life, Standing::Offline),
+            Err(_) => self.retry(life, Standing::Failing),
+        }
+    }
+
+    fn stand(&self, life: Life, standing: Standing) {
+        self.with(life, |open| {
+            open.link.standing = standing;
+            if standing == Standing::SignedOut {
+                open.link.profile = None;
+            }
+        });
+        self.publish(false);
+    }
+
+    fn retry(self: &Rc<Self>, life: Life, standing: Standing) {
+        let state = self.clone();
+        self.with(life, |open| {
+            let delay = (FIRST_RETRY << open.link.failures.min(6)).min(LONGEST_RETRY);
+            open.link.failures += 1;
+            open.link.retry = Some(Timeout::new(delay, move || state.connect(life)));
+        });
+        self.stand(life, standing);
+    }
+
+    /// Carries out the engine's wish to send.
+    pub(super) fn send(self: &Rc<Self>, life: Life, token: RequestToken, request: Box<SyncRequest>) {
+        self.with(life, |open| {
+            if std::mem::take(&mut open.link.round_over) {
+                open.link.received = 0;
+            }
+        });
+        let state = self.clone();
+        spawn_local(async move {
+            let result = state.exchange(life, &request).await;
+            // An engine put in place meanwhile has not asked for this; it will ask by itself.
+            if state.life() != Some(life) {
+                return;
+            }
+            match result {
+                Ok(response) => {
+                    state.with(life, |open| {
+                        open.link.received += response.page.records.len() as u64;
+                        open.link.round_over = !response.page.more;
+                    });
+                    state.handle(life, Event::Answered(token, Box::new(response)));
+                }
+                Err(error) => state.failed(life, token, error),
+            }
+        });
+    }
+
+    async fn exchange(&self, life: Life, request: &SyncRequest) -> Result<SyncResponse, HttpError> {
+        let known = self.csrf.borrow().clone();
+        let csrf = match known {
+            Some(csrf) => csrf,
+            None => self.find_csrf(life).await?,
+        };
+        sync::sync(&csrf, request).await
+    }
+
+    /// Asks for what every request has to carry, after the server did not take what was known.
+    async fn find_csrf(&self, life: Life) -> Result<String, HttpError> {
+        let session = sync::session().await?;
+        let owner = self.with(life, |open| open.link.profile.as_ref().map(|profile| profile.user));
+        if owner.flatten() != Some(session.profile.user) {
+            return Err(HttpError::Problem(ProblemCode::SignedOut));
+        }
+        self.csrf.replace(Some(session.csrf.clone()));
+        Ok(session.csrf)
+    }
+
+    fn failed(self: &Rc<Self>, life: Life, token: RequestToken, error: HttpError) {
+        if matches!(
+            error,
+            HttpError::Problem(ProblemCode::SignedOut | ProblemCode::BadCsrfToken)
+        ) {
+            self.csrf.replace(None);
+        }
+        let failure = error.failure();
+        if failure == Failure::SignedOut {
+            self.stand(life, Standing::SignedOut);
+        }
+        self.handle(life, Event::Failed(token, failure));
+    }
+}

@@ -1,0 +1,120 @@
+//! Saving what a form holds: judged by the rules the server will judge by, then committed durably, all or nothing.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use rapport_shared::ids::{MutationId, RecordId};
+use rapport_shared::sync::engine::{Engine, Event};
+use rapport_shared::sync::merge::merge;
+use rapport_shared::sync::mutation::{Edit, Mutation};
+use rapport_shared::sync::record::{Record, Scope, Version};
+use rapport_shared::sync::replica::Op;
+use rapport_shared::sync::wire::{MAXIMUM_MUTATION_BYTES, Profile, Refusal, RefusalCode};
+use rapport_shared::{access, schema};
+
+use super::state::State;
+use super::types::SaveError;
+use crate::platform::clock;
+use crate::platform::random::Random;
+
+impl State {
+    /// See [`super::Book::write`]; the draft under `draft` goes away in the same commit.
+    pub(super) async fn save(self: &Rc<Self>, edits: Vec<Edit>, draft: Option<&str>) -> Result<(), SaveError> {
+        let life = self.life().ok_or(SaveError::Locked)?;
+        let judged = self.with(life, |open| judge(&open.engine, edits, &mut self.random.clone()));
+        let mutations = judged.ok_or(SaveError::Locked)?.map_err(SaveError::Refused)?;
+        let mut steps: Vec<Op> = mutations.into_iter().map(Op::Enqueue).collect();
+        let unflushed = draft.and_then(|key| {
+            steps.push(Op::RemoveDraft(key.to_owned()));
+            let held = self.with(life, |open| open.drafts.remove(key));
+            Some((key, held??))
+        });
+        let result = self.commit(steps).await;
+        if let (Err(_), Some((key, Some(value)))) = (&result, unflushed) {
+            self.put_draft(key.to_owned(), Some(value));
+        }
+        result
+    }
+
+    /// Commits steps, and waits until they are durable.
+    async fn commit(self: &Rc<Self>, steps: Vec<Op>) -> Result<(), SaveError> {
+        let life = self.life().ok_or(SaveError::Locked)?;
+        let writer = self.with(life, |open| open.writer.clone()).ok_or(SaveError::Locked)?;
+        match self.handle(life, Event::Note(steps))[..] {
+            [token, ..] => writer.outcome(life, token).await.unwrap_or(Err(SaveError::Storage)),
+            [] => Ok(()),
+        }
+    }
+
+    /// See [`super::Book::discard_refused`].
+    pub(super) fn discard_refused(self: &Rc<Self>, id: MutationId) {
+        if let Some(life) = self.life() {
+            self.handle(life, Event::Note(vec![Op::Discard(id)]));
+        }
+    }
+
+    /// See [`super::Book::resend_refused`].
+    pub(super) fn resend_refused(self: &Rc<Self>, id: MutationId) {
+        let Some(life) = self.life() else { return };
+        let edit = self.with(life, |open| {
+            let refused = open.engine.replica().refused().iter();
+            let refused = refused
+                .map(|refused| &refused.mutation)
+                .find(|mutation| mutation.id == id);
+            refused.cloned().map(again)
+        });
+        if let Some(edit) = edit.flatten() {
+            self.handle(life, Event::Resend { id, edit });
+        }
+    }
+}
+
+/// The intent of a mutation, for a new one.
+fn again(mutation: Mutation) -> Edit {
+    Edit {
+        record: mutation.record,
+        kind: mutation.kind,
+        scope: mutation.scope,
+        base: mutation.base,
+        operation: mutation.operation,
+    }
+}
+
+/// The mutations the edits become, when every one of them is allowed and makes sense after those before it.
+fn judge(engine: &Engine, edits: Vec<Edit>, random: &mut Random) -> Result<Vec<Mutation>, Refusal> {
+    let replica = engine.replica();
+    let refused = Refusal::whole(RefusalCode::NotPermitted);
+    let profile = replica.profile().ok_or(refused.clone())?;
+    // What the edits before have made of the records.
+    let mut made: HashMap<RecordId, Record> = HashMap::new();
+    let mut mutations = Vec::with_capacity(edits.len());
+    for edit in edits.into_iter().filter(|edit| !edit.is_empty()) {
+        let mutation = engine.mutation(edit, clock::now(), random).ok_or(refused.clone())?;
+        let find = |id| made.get(&id).or_else(|| replica.get(id));
+        let current = find(mutation.record);
+        let customer = match mutation.scope {
+            Scope::Customer(id) => find(id),
+            Scope::Organisation | Scope::User(_) => None,
+        };
+        check(profile, &mutation, current, customer)?;
+        let version = current.map_or(Version::NONE, |record| record.version);
+        let record = merge(current, &mutation, version).record;
+        made.insert(mutation.record, record);
+        mutations.push(mutation);
+    }
+    Ok(mutations)
+}
+
+fn check(
+    profile: &Profile,
+    mutation: &Mutation,
+    current: Option<&Record>,
+    customer: Option<&Record>,
+) -> Result<(), Refusal> {
+    let bytes = serde_json::to_vec(mutation).map_or(usize::MAX, |json| json.len());
+    if bytes > MAXIMUM_MUTATION_BYTES {
+        return Err(Refusal::whole(RefusalCode::TooLarge));
+    }
+    access::check_write(profile, mutation, current, customer)?;
+    schema::check(mutation, current)
+}

@@ -1,0 +1,244 @@
+//! What this tab holds of the book and how the parts meet: engine, writer, link to the server, signals of the
+//! screens. The engine is lent out only for the length of one call, never across a wait.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+use rapport_shared::sync::engine::{self, Command, CommitToken, Engine, Event};
+use rapport_shared::sync::replica::Replica;
+use rapport_shared::sync::wire::{Profile, Session};
+use rapport_shared::time::Timestamp;
+use serde_json::Value;
+
+use super::link::Link;
+use super::types::{Activity, Phase, StartFailure, SyncStatus};
+use super::writer::{Place, Writer};
+use crate::db::{DeviceStore, StoreError};
+use crate::platform::channel::Channel;
+use crate::platform::clock;
+use crate::platform::random::Random;
+use crate::vault::Keys;
+
+/// The signals the screens watch.
+#[derive(Clone, Copy)]
+pub(super) struct Signals {
+    pub(super) phase: RwSignal<Phase>,
+    pub(super) profile: RwSignal<Option<Profile>>,
+    pub(super) status: RwSignal<SyncStatus>,
+    pub(super) locking_soon: RwSignal<bool>,
+    pub(super) changed: Trigger,
+}
+
+/// Tells one unlocked stretch, and one engine within it, from others: what comes late from an earlier one is not
+/// mistaken for this one's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Life {
+    stretch: u32,
+    engine: u32,
+}
+
+/// Everything that exists only while the book is open.
+pub(super) struct Open {
+    pub(super) life: Life,
+    pub(super) engine: Engine,
+    pub(super) writer: Rc<Writer>,
+    pub(super) link: Link,
+    /// Half-written forms not yet handed to the engine; `None`: to be forgotten.
+    pub(super) drafts: BTreeMap<String, Option<Value>>,
+    pub(super) draft_timer: Option<Timeout>,
+    wake: Option<Timeout>,
+}
+
+/// The book of this tab.
+pub(super) struct State {
+    pub(super) signals: Signals,
+    pub(super) random: Random,
+    pub(super) key_worker: String,
+    pub(super) store: RefCell<Option<Rc<DeviceStore>>>,
+    pub(super) open: RefCell<Option<Open>>,
+    /// Of the server's session in this browser: what every request has to carry.
+    pub(super) csrf: RefCell<Option<String>>,
+    /// Signed in, but there is no book yet.
+    pub(super) newcomer: RefCell<Option<Session>>,
+    pub(super) channel: RefCell<Option<Channel>>,
+    /// When the user last did something, by the device's clock.
+    pub(super) last_work: Cell<i64>,
+    pub(super) idle_timer: RefCell<Option<Timeout>>,
+    /// Another version of the app has taken over: load again as soon as nothing is open.
+    pub(super) reload_when_closed: Cell<bool>,
+    /// The user asked for the newer version: no waiting.
+    pub(super) updating: Cell<bool>,
+    /// When a newer version of the app was last looked for.
+    pub(super) last_look: Cell<Timestamp>,
+    stretches: Cell<u32>,
+}
+
+impl State {
+    pub(super) fn new(signals: Signals, random: Random, key_worker: String) -> Rc<Self> {
+        Rc::new(Self {
+            signals,
+            random,
+            key_worker,
+            store: RefCell::default(),
+            open: RefCell::default(),
+            csrf: RefCell::default(),
+            newcomer: RefCell::default(),
+            channel: RefCell::default(),
+            last_work: Cell::new(clock::now().milliseconds()),
+            idle_timer: RefCell::default(),
+            reload_when_closed: Cell::new(false),
+            updating: Cell::new(false),
+            last_look: Cell::new(clock::now()),
+            stretches: Cell::new(0),
+        })
+    }
+
+    /// The store of this device.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the app started without one.
+    pub(super) fn store(&self) -> Result<Rc<DeviceStore>, StoreError> {
+        self.store.borrow().clone().ok_or(StoreError::Refused)
+    }
+
+    /// Tells the other tabs of this browser.
+    pub(super) fn say(&self, word: &str) {
+        if let Some(channel) = &*self.channel.borrow() {
+            channel.say(word);
+        }
+    }
+
+    /// Puts an opened book in place. `session`: the server's, when somebody has just signed in.
+    pub(super) fn enter(self: &Rc<Self>, keys: Keys, replica: Replica, place: Place, session: Option<Session>) {
+        self.stretches.set(self.stretches.get() + 1);
+        let life = Life {
+            stretch: self.stretches.get(),
+            engine: 0,
+        };
+        self.signals.profile.set(replica.profile().cloned());
+        self.open.replace(Some(Open {
+            life,
+            engine: Engine::new(keys.device(), replica),
+            writer: Rc::new(Writer::new(life, keys, place)),
+            link: Link::new(session),
+            drafts: BTreeMap::new(),
+            draft_timer: None,
+            wake: None,
+        }));
+        self.publish(true);
+        self.signals.phase.set(Phase::Open);
+        self.watch_idleness();
+        self.join_line(life);
+    }
+
+    /// Works with the open book, if it is still the same stretch.
+    pub(super) fn with<R>(&self, life: Life, work: impl FnOnce(&mut Open) -> R) -> Option<R> {
+        let mut open = self.open.borrow_mut();
+        let same = open.as_mut().filter(|open| open.life.stretch == life.stretch);
+        same.map(work)
+    }
+
+    /// The present stretch and engine, if the book is open.
+    pub(super) fn life(&self) -> Option<Life> {
+        self.open.borrow().as_ref().map(|open| open.life)
+    }
+
+    /// Puts a replica read anew from the store in place of the present one: this tab had missed something.
+    pub(super) fn replace_engine(self: &Rc<Self>, life: Life, replica: Replica) {
+        let session = self.with(life, |open| {
+            open.engine = Engine::new(open.writer.device(), replica);
+            open.life.engine += 1;
+            open.link.profile().cloned()
+        });
+        self.publish(true);
+        if let Some(profile) = session.flatten() {
+            self.handle(life, Event::SessionReady(profile));
+        }
+    }
+
+    /// Lets the engine take an event in and carries out what it asks for. Gives the commits it asked for.
+    pub(super) fn handle(self: &Rc<Self>, life: Life, event: Event) -> Vec<CommitToken> {
+        let mut random = self.random.clone();
+        let handled = self.with(life, |open| {
+            let before = open.engine.replica().revision();
+            let commands = open.engine.handle(event, clock::now(), &mut random);
+            let changed = open.engine.replica().revision() != before;
+            (commands, changed, open.life, open.writer.clone())
+        });
+        let Some((commands, changed, life, writer)) = handled else {
+            return Vec::new();
+        };
+        let mut tokens = Vec::new();
+        for command in commands {
+            match command {
+                Command::Commit(token, entry) => {
+                    tokens.push(token);
+                    writer.append(self, life, token, entry);
+                }
+                Command::Send(token, request) => self.send(life, token, request),
+                Command::WakeAfter(milliseconds) => self.wake_after(life, milliseconds),
+            }
+        }
+        self.publish(changed);
+        tokens
+    }
+
+    fn wake_after(self: &Rc<Self>, life: Life, milliseconds: i64) {
+        let state = self.clone();
+        let delay = u32::try_from(milliseconds.clamp(0, 3_600_000)).unwrap_or_default();
+        let timer = Timeout::new(delay, move || {
+            state.handle(life, Event::Woken);
+        });
+        self.with(life, |open| open.wake = Some(timer));
+    }
+
+    /// Brings the signals up to date. `changed`: the replica is another one than before.
+    pub(super) fn publish(&self, changed: bool) {
+        let before = self.signals.status.get_untracked();
+        let status = self.open.borrow().as_ref().map(|open| {
+            let replica = open.engine.replica();
+            SyncStatus {
+                activity: activity(open),
+                unsent: replica.outbox().len(),
+                oldest_unsent: replica.outbox().first().map(|mutation| mutation.at),
+                refused: replica.refused().len(),
+                last_success: replica.last_complete(),
+                first_pull_done: replica.last_complete().is_some(),
+                ..before.clone()
+            }
+        });
+        if let Some(status) = status.filter(|status| *status != before) {
+            self.signals.status.set(status);
+        }
+        if changed {
+            self.signals.changed.notify();
+        }
+    }
+
+    /// The app can not go on.
+    pub(super) fn fail(&self, error: &StoreError) {
+        let failure = match error {
+            StoreError::NewerVersion => StartFailure::NewerVersion,
+            StoreError::Blocked => StartFailure::BlockedByOtherTab,
+            StoreError::Refused | StoreError::Full => StartFailure::StorageRefused,
+            StoreError::Lost | StoreError::Damaged(_) | StoreError::Failed(_) => StartFailure::Corrupt,
+        };
+        self.signals.phase.set(Phase::Failed(failure));
+    }
+}
+
+/// What synchronisation is doing, as the user should see it.
+fn activity(open: &Open) -> Activity {
+    match open.engine.activity() {
+        engine::Activity::SignedOut => open.link.activity(),
+        engine::Activity::Idle => Activity::Idle,
+        engine::Activity::Syncing => Activity::Syncing {
+            received: open.link.received(),
+        },
+        engine::Activity::Offline => Activity::Offline,
+        engine::Activity::Failing => Activity::Failing,
+    }
+}

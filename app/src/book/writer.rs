@@ -1,0 +1,318 @@
+//! The one place that writes the book's store: appends and checkpoints, one after another. It keeps this tab in step
+//! with what other tabs append. After locking it goes on until what was accepted before is on the disk.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use rapport_shared::ids::DeviceId;
+use rapport_shared::sync::engine::{CommitToken, Event};
+use rapport_shared::sync::replica::{LogEntry, Op};
+use wasm_bindgen_futures::spawn_local;
+
+use super::restore::{entry, restore};
+use super::state::{Life, State};
+use super::types::SaveError;
+use super::words;
+use crate::db::{Appended, DeviceStore, Marker, SealedCheckpoint, StoreError};
+use crate::platform::task::Slices;
+use crate::vault::{Keys, VaultError};
+
+/// The log is folded into pages when it has this many entries …
+const MANY_ENTRIES: u64 = 400;
+/// … or this many sealed bytes.
+const MANY_BYTES: usize = 6 * 1024 * 1024;
+/// How often an append is tried again because other tabs were quicker.
+const TRIES: u32 = 20;
+
+/// Where in the store a replica stands.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) store: Rc<DeviceStore>,
+    pub(super) marker: Marker,
+    /// The number of the last log entry in the replica.
+    pub(super) last: u64,
+    /// Sealed bytes of the log entries after the marker.
+    pub(super) log_bytes: usize,
+}
+
+enum Job {
+    Append(Life, CommitToken, LogEntry),
+    CatchUp,
+}
+
+/// Why the writer could not do its work.
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error("not a value of the log: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("other tabs never paused")]
+    Crowded,
+}
+
+impl WriteError {
+    const fn for_user(&self) -> SaveError {
+        match self {
+            Self::Store(StoreError::Full) => SaveError::Full,
+            _ => SaveError::Storage,
+        }
+    }
+}
+
+type Waiter = oneshot::Sender<Result<(), SaveError>>;
+
+/// Writes for one unlocked stretch.
+pub(super) struct Writer {
+    life: Life,
+    keys: Keys,
+    store: Rc<DeviceStore>,
+    marker: Cell<Marker>,
+    last: Cell<u64>,
+    log_bytes: Cell<usize>,
+    /// Failed checkpoints are not tried again before the log has grown further.
+    next_checkpoint: Cell<u64>,
+    /// A customer may be about to leave this device …
+    leaving: Cell<bool>,
+    /// … or has left, and the sealed remains have to go.
+    sweep: Cell<bool>,
+    queue: RefCell<VecDeque<Job>>,
+    waiters: RefCell<HashMap<(Life, CommitToken), Waiter>>,
+    running: Cell<bool>,
+    resting: RefCell<Vec<oneshot::Sender<()>>>,
+}
+
+impl Writer {
+    /// A writer that goes on from `place`.
+    pub(super) fn new(life: Life, keys: Keys, place: Place) -> Self {
+        Self {
+            life,
+            keys,
+            store: place.store,
+            marker: Cell::new(place.marker),
+            last: Cell::new(place.last),
+            log_bytes: Cell::new(place.log_bytes),
+            next_checkpoint: Cell::new(place.marker.folded + MANY_ENTRIES),
+            // An eviction may have been waiting when the book was closed.
+            leaving: Cell::new(true),
+            sweep: Cell::new(false),
+            queue: RefCell::default(),
+            waiters: RefCell::default(),
+            running: Cell::new(false),
+            resting: RefCell::default(),
+        }
+    }
+
+    pub(super) const fn device(&self) -> DeviceId {
+        self.keys.device()
+    }
+
+    /// Queues an entry of the log.
+    pub(super) fn append(self: &Rc<Self>, state: &Rc<State>, life: Life, token: CommitToken, entry: LogEntry) {
+        self.queue.borrow_mut().push_back(Job::Append(life, token, entry));
+        self.run(state);
+    }
+
+    /// What becomes of a queued entry: asked for right after it was queued.
+    pub(super) fn outcome(&self, life: Life, token: CommitToken) -> oneshot::Receiver<Result<(), SaveError>> {
+        let (sender, receiver) = oneshot::channel();
+        self.waiters.borrow_mut().insert((life, token), sender);
+        receiver
+    }
+
+    /// Another tab has appended.
+    pub(super) fn catch_up(self: &Rc<Self>, state: &Rc<State>) {
+        self.queue.borrow_mut().push_back(Job::CatchUp);
+        self.run(state);
+    }
+
+    /// Waits until everything accepted so far is stored, or has failed.
+    pub(super) async fn rest(&self) {
+        let (sender, receiver) = oneshot::channel();
+        if self.running.get() {
+            self.resting.borrow_mut().push(sender);
+            // An error means that the page is going away, and there is nothing to wait for.
+            let _ = receiver.await;
+        }
+    }
+
+    fn run(self: &Rc<Self>, state: &Rc<State>) {
+        if self.running.replace(true) {
+            return;
+        }
+        let (writer, state) = (self.clone(), state.clone());
+        spawn_local(async move {
+            writer.work(&state).await;
+            writer.running.set(false);
+            for waiter in writer.resting.take() {
+                // Who does not wait any more does not mind.
+                let _ = waiter.send(());
+            }
+        });
+    }
+
+    async fn work(&self, state: &Rc<State>) {
+        loop {
+            let job = self.queue.borrow_mut().pop_front();
+            let result = match job {
+                Some(Job::Append(life, token, entry)) => self.carry_out(state, life, token, entry).await,
+                Some(Job::CatchUp) => self.follow(state).await,
+                None if self.is_checkpoint_due() => self.checkpoint(state).await,
+                None => return,
+            };
+            if let Err(error) = result {
+                // No customer data in it: kinds of failures only.
+                leptos::logging::warn!("store: {error}");
+            }
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        state: &Rc<State>,
+        life: Life,
+        token: CommitToken,
+        entry: LogEntry,
+    ) -> Result<(), WriteError> {
+        let result = self.write(state, &entry).await;
+        let waiter = self.waiters.borrow_mut().remove(&(life, token));
+        let outcome = result.as_ref().copied().map_err(WriteError::for_user);
+        self.watch_leaving(&entry);
+        // An engine put in place meanwhile does not know the token; to it the entry is news.
+        let same_engine = state.life() == Some(life);
+        match (&result, same_engine) {
+            (Ok(()), true) => drop(state.handle(self.life, Event::Committed(token))),
+            (Ok(()), false) => {
+                state.handle(self.life, Event::LogAdvanced(vec![entry]));
+                state.handle(self.life, Event::SyncNow);
+            }
+            (Err(_), true) => drop(state.handle(self.life, Event::CommitFailed(token))),
+            (Err(_), false) => {}
+        }
+        if result.is_ok() {
+            state.say(words::ADVANCED);
+        }
+        if let Some(waiter) = waiter {
+            // The form may be gone meanwhile.
+            let _ = waiter.send(outcome);
+        }
+        result
+    }
+
+    async fn write(&self, state: &Rc<State>, entry: &LogEntry) -> Result<(), WriteError> {
+        let plain = serde_json::to_vec(entry)?;
+        for _ in 0..TRIES {
+            let number = self.last.get() + 1;
+            let sealed = self.keys.seal_log(number, &plain)?;
+            match self.store.append(number, &sealed).await? {
+                Appended::Durable => {
+                    self.last.set(number);
+                    self.log_bytes.set(self.log_bytes.get() + sealed.len());
+                    return Ok(());
+                }
+                Appended::Behind => self.follow(state).await?,
+            }
+        }
+        Err(WriteError::Crowded)
+    }
+
+    /// Takes over what other tabs have appended.
+    async fn follow(&self, state: &Rc<State>) -> Result<(), WriteError> {
+        let (marker, sealed) = self.store.log_after(self.last.get()).await?;
+        if marker.folded > self.last.get() {
+            return self.start_over(state).await;
+        }
+        let mut slices = Slices::new();
+        let mut entries = Vec::with_capacity(sealed.len());
+        let mut last = self.last.get();
+        for (number, sealed) in sealed {
+            if number != last + 1 {
+                return Err(VaultError::Damaged.into());
+            }
+            entries.push(entry(&self.keys, number, &sealed)?);
+            self.log_bytes.set(self.log_bytes.get() + sealed.len());
+            last = number;
+            slices.pause().await;
+        }
+        self.last.set(last);
+        if !entries.is_empty() {
+            entries.iter().for_each(|entry| self.watch_leaving(entry));
+            state.handle(self.life, Event::LogAdvanced(entries));
+            state.nudge_if_leading(self.life);
+        }
+        Ok(())
+    }
+
+    /// Reads everything anew: another tab has folded into pages what this one has not seen, or pages as this one
+    /// does not know them.
+    async fn start_over(&self, state: &Rc<State>) -> Result<(), WriteError> {
+        let stored = self.store.read().await?;
+        let marker = stored.marker;
+        let restored = restore(stored, &self.keys).await?;
+        self.marker.set(marker);
+        self.last.set(restored.last);
+        self.log_bytes.set(restored.log_bytes);
+        state.replace_engine(self.life, restored.replica);
+        Ok(())
+    }
+
+    fn is_checkpoint_due(&self) -> bool {
+        self.sweep.get() || self.last.get() >= self.next_checkpoint.get() || self.log_bytes.get() >= MANY_BYTES
+    }
+
+    /// Folds the log into pages. Nothing is applied to the replica meanwhile: only this writer reports commits.
+    async fn checkpoint(&self, state: &Rc<State>) -> Result<(), WriteError> {
+        // Whatever comes of it, the next try waits until there is more to fold.
+        self.sweep.set(false);
+        self.log_bytes.set(0);
+        self.next_checkpoint.set(self.last.get() + MANY_ENTRIES);
+        let Some(plain) = state.with(self.life, |open| open.engine.replica().checkpoint()) else {
+            return Ok(());
+        };
+        let plain = plain?;
+        let marker = Marker {
+            epoch: self.marker.get().epoch + 1,
+            folded: self.last.get(),
+        };
+        let mut slices = Slices::new();
+        let mut pages = Vec::with_capacity(plain.pages.len());
+        for (number, page) in plain.pages {
+            let sealed = page.map(|page| self.keys.seal_page(number.0, &page)).transpose()?;
+            pages.push((number.0, sealed));
+            slices.pause().await;
+        }
+        let head = self.keys.seal_head(marker, &plain.head)?;
+        if !self.store.checkpoint(SealedCheckpoint { marker, head, pages }).await? {
+            return self.start_over(state).await;
+        }
+        self.marker.set(marker);
+        state.with(self.life, |open| {
+            open.engine.checkpointed();
+            let replica = open.engine.replica();
+            self.leaving
+                .set(!replica.outbox().is_empty() || replica.is_rebuilding());
+        });
+        Ok(())
+    }
+
+    /// Notices steps by which a customer leaves this device. Unsent work can hold one back until it is acknowledged.
+    fn watch_leaving(&self, entry: &LogEntry) {
+        let has = |wanted: fn(&Op) -> bool| entry.0.iter().any(wanted);
+        if has(|op| matches!(op, Op::Evict(_) | Op::BeginRebuild)) {
+            self.leaving.set(true);
+        }
+        let leaves = has(|op| {
+            matches!(
+                op,
+                Op::Evict(_) | Op::Acknowledge { .. } | Op::Refuse { .. } | Op::Progress { complete: true, .. }
+            )
+        });
+        if self.leaving.get() && leaves {
+            self.sweep.set(true);
+        }
+    }
+}

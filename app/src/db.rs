@@ -1,0 +1,355 @@
+//! The store of a sealed book in the browser: what opens it, its pages, and the log in front of them. It moves sealed
+//! bytes and plain numbers; it holds no key and understands nothing it stores.
+//!
+//! # Layout (version 1)
+//! - `vault`: key `book` → a text, not secret: the wrapped key and what else must be known before unlocking.
+//! - `log`: 1, 2, 3 … without gaps → one sealed log entry. One order for all tabs.
+//! - `pages`: page number → one sealed page of records, with everything folded in up to the marker.
+//! - `head`: `head` → the sealed rest of the book at the marker; `marker` → see [`Marker`].
+//!
+//! What rexie opens loses every store that is not declared: all of [`STORES`] stay declared for ever.
+
+mod strict;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures::future::{Either, select};
+use gloo::timers::future::TimeoutFuture;
+use js_sys::Uint8Array;
+use rexie::{KeyRange, ObjectStore, Rexie, Transaction, TransactionMode};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue};
+
+pub(crate) use strict::Appended;
+use strict::Connection;
+
+/// Version of the layout. Raised when a store is added.
+const VERSION: u32 = 1;
+const VAULT: &str = "vault";
+const LOG: &str = "log";
+const PAGES: &str = "pages";
+const HEAD: &str = "head";
+/// Every store there ever was, and whether it numbers what is added to it.
+const STORES: [(&str, bool); 4] = [(VAULT, false), (LOG, true), (PAGES, false), (HEAD, false)];
+/// Keys within [`VAULT`] and [`HEAD`].
+const BOOK_KEY: &str = "book";
+const HEAD_KEY: &str = "head";
+const MARKER_KEY: &str = "marker";
+/// How long other tabs may take to let go of an older version, in milliseconds.
+const PATIENCE: u32 = 4_000;
+
+/// Why the store did not do what it was asked to. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// The browser gives no storage.
+    #[error("the browser gives no storage")]
+    Refused,
+    /// A newer version of the app wrote the store.
+    #[error("the store is of a newer version")]
+    NewerVersion,
+    /// Another tab does not let go.
+    #[error("another tab holds the store")]
+    Blocked,
+    /// There is no room.
+    #[error("there is no room left")]
+    Full,
+    /// The connection is gone; nothing was begun.
+    #[error("the connection to the store is gone")]
+    Lost,
+    /// What is there is not what the app wrote.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// Anything else the browser may say.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+impl StoreError {
+    /// The error of which a text of the browser speaks. Names are those of DOM exceptions.
+    fn from_text(text: String) -> Self {
+        const NAMES: [(&str, StoreError); 5] = [
+            ("VersionError", StoreError::NewerVersion),
+            ("QuotaExceededError", StoreError::Full),
+            ("SecurityError", StoreError::Refused),
+            ("NotAllowedError", StoreError::Refused),
+            ("InvalidStateError", StoreError::Lost),
+        ];
+        let named = NAMES.iter().find(|(name, _)| text.contains(name));
+        named.map_or(Self::Failed(text), |(_, error)| error.clone())
+    }
+}
+
+impl From<rexie::Error> for StoreError {
+    fn from(error: rexie::Error) -> Self {
+        Self::from_text(match error {
+            rexie::Error::IdbError(error) => error.to_string(),
+            other => other.to_string(),
+        })
+    }
+}
+
+/// Up to where pages and head reach.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Marker {
+    /// Grows by one with every checkpoint: who checkpointed last may do so again from memory, others read first.
+    pub(crate) epoch: u64,
+    /// The last log entry folded in.
+    pub(crate) folded: u64,
+}
+
+/// All that is stored of a book, sealed.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    pub(crate) marker: Marker,
+    pub(crate) head: Option<Vec<u8>>,
+    pub(crate) pages: Vec<(u32, Vec<u8>)>,
+    pub(crate) log: Vec<(u64, Vec<u8>)>,
+}
+
+/// What replaces pages, head and the folded part of the log.
+#[derive(Debug)]
+pub(crate) struct SealedCheckpoint {
+    /// The marker of the new state; its epoch follows the present one.
+    pub(crate) marker: Marker,
+    pub(crate) head: Vec<u8>,
+    /// New content by page number; `None`: the page is deleted.
+    pub(crate) pages: Vec<(u32, Option<Vec<u8>>)>,
+}
+
+/// The store of one book.
+#[derive(Debug)]
+pub(crate) struct DeviceStore {
+    name: String,
+    connection: RefCell<Option<Rc<Connection>>>,
+}
+
+impl DeviceStore {
+    /// Opens the store `name`, makes it when there is none, and brings an older layout up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a store of a newer version is not touched.
+    pub(crate) async fn open(name: &str) -> Result<Self, StoreError> {
+        connect(name).await?.close();
+        Ok(Self {
+            name: name.to_owned(),
+            connection: RefCell::default(),
+        })
+    }
+
+    /// What must be known before unlocking; `None`: there is no book.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn vault(&self) -> Result<Option<String>, StoreError> {
+        self.within(&[VAULT], TransactionMode::ReadOnly, async |transaction| {
+            let value = transaction.store(VAULT)?.get(BOOK_KEY.into()).await?;
+            value.map_or(Ok(None), |value| text(value).map(Some))
+        })
+        .await
+    }
+
+    /// Begins a book with its first log entry.
+    ///
+    /// # Errors
+    /// [`StoreError`]; also when there is a book already.
+    pub(crate) async fn create(&self, vault: &str, first: &[u8]) -> Result<(), StoreError> {
+        self.within(&[VAULT, LOG], TransactionMode::ReadWrite, async |transaction| {
+            let book = JsValue::from_str(BOOK_KEY);
+            transaction.store(VAULT)?.add(&vault.into(), Some(&book)).await?;
+            transaction.store(LOG)?.add(&Uint8Array::from(first), None).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Everything there is, as of one moment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn read(&self) -> Result<Stored, StoreError> {
+        self.within(&[HEAD, PAGES, LOG], TransactionMode::ReadOnly, async |transaction| {
+            let head = transaction.store(HEAD)?.get(HEAD_KEY.into()).await?;
+            Ok(Stored {
+                marker: marker(transaction).await?,
+                head: head.map(bytes).transpose()?,
+                pages: pairs(transaction, PAGES, None).await?,
+                log: pairs(transaction, LOG, None).await?,
+            })
+        })
+        .await
+    }
+
+    /// The log entries after `last`, with their numbers, and the marker: when it is beyond `last`, some of them were
+    /// folded into pages meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn log_after(&self, last: u64) -> Result<(Marker, Vec<(u64, Vec<u8>)>), StoreError> {
+        self.within(&[HEAD, LOG], TransactionMode::ReadOnly, async |transaction| {
+            let range = KeyRange::lower_bound(&number(last), Some(true)).map_err(rexie::Error::from)?;
+            Ok((marker(transaction).await?, pairs(transaction, LOG, Some(range)).await?))
+        })
+        .await
+    }
+
+    /// Appends a sealed entry to the log as number `expected`, durably; or nothing, when other tabs have appended
+    /// since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn append(&self, expected: u64, sealed: &[u8]) -> Result<Appended, StoreError> {
+        match self.connection().await?.append(expected, sealed).await {
+            // Nothing was begun, so nothing can come twice.
+            Err(StoreError::Lost) => {
+                self.connection.take();
+                self.connection().await?.append(expected, sealed).await
+            }
+            result => result,
+        }
+    }
+
+    async fn connection(&self) -> Result<Rc<Connection>, StoreError> {
+        let present = self.connection.borrow().clone();
+        if let Some(connection) = present.filter(|connection| connection.is_open()) {
+            return Ok(connection);
+        }
+        let connection = Rc::new(Connection::open(&self.name).await?);
+        self.connection.replace(Some(connection.clone()));
+        Ok(connection)
+    }
+
+    /// Replaces pages and head, and drops the part of the log they hold. `false`: another tab has done so since
+    /// epoch `checkpoint.marker.epoch - 1`; nothing was changed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn checkpoint(&self, checkpoint: SealedCheckpoint) -> Result<bool, StoreError> {
+        self.within(&[HEAD, PAGES, LOG], TransactionMode::ReadWrite, async |transaction| {
+            if marker(transaction).await?.epoch + 1 != checkpoint.marker.epoch {
+                return Ok(false);
+            }
+            let pages = transaction.store(PAGES)?;
+            let (kept, emptied): (Vec<_>, Vec<_>) = checkpoint.pages.into_iter().partition(|(_, page)| page.is_some());
+            let kept = kept
+                .into_iter()
+                .filter_map(|(page, content)| Some((Uint8Array::from(content?.as_slice()).into(), Some(page.into()))));
+            pages.put_all(kept).await?;
+            for (page, _) in emptied {
+                pages.delete(page.into()).await?;
+            }
+            let folded = KeyRange::upper_bound(&number(checkpoint.marker.folded), Some(false));
+            let folded = folded.map_err(rexie::Error::from)?;
+            transaction.store(LOG)?.delete(folded.into()).await?;
+            let marker = serde_json::to_string(&checkpoint.marker);
+            let marker = marker.map_err(|error| StoreError::Failed(error.to_string()))?;
+            let head = transaction.store(HEAD)?;
+            head.put(&Uint8Array::from(checkpoint.head.as_slice()), Some(&HEAD_KEY.into()))
+                .await?;
+            head.put(&marker.into(), Some(&MARKER_KEY.into())).await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Deletes the store with all that is in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Blocked`] when another tab does not let go.
+    pub(crate) async fn delete(&self) -> Result<(), StoreError> {
+        if let Some(connection) = self.connection.take() {
+            connection.close();
+        }
+        patiently(Rexie::delete(&self.name)).await
+    }
+
+    /// One transaction from begin to commit. `work` awaits nothing but the transaction itself.
+    async fn within<T>(
+        &self,
+        stores: &[&str],
+        mode: TransactionMode,
+        work: impl AsyncFnOnce(&Transaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        // Connected anew each time: what rexie holds open for long could stand in the way of a newer version.
+        let database = connect(&self.name).await?;
+        let result = async {
+            let transaction = database.transaction(stores, mode)?;
+            let value = work(&transaction).await?;
+            match transaction.done().await? {
+                rexie::TransactionResult::Committed => Ok(value),
+                rexie::TransactionResult::Aborted => Err(StoreError::Failed("aborted".to_owned())),
+            }
+        }
+        .await;
+        database.close();
+        result
+    }
+}
+
+async fn connect(name: &str) -> Result<Rexie, StoreError> {
+    let factory = js_sys::Reflect::get(&js_sys::global(), &"indexedDB".into());
+    if !factory.is_ok_and(|factory| factory.is_object()) {
+        return Err(StoreError::Refused);
+    }
+    let builder = Rexie::builder(name).version(VERSION);
+    let builder = STORES.iter().fold(builder, |builder, &(store, numbers)| {
+        builder.add_object_store(ObjectStore::new(store).auto_increment(numbers))
+    });
+    patiently(builder.build()).await.map_err(|error| match error {
+        // Private windows of some browsers refuse to open at all.
+        StoreError::Lost => StoreError::Refused,
+        other => other,
+    })
+}
+
+/// Waits for what other tabs can hold up; rexie does not tell when they do.
+async fn patiently<T>(work: impl Future<Output = rexie::Result<T>>) -> Result<T, StoreError> {
+    match select(std::pin::pin!(work), TimeoutFuture::new(PATIENCE)).await {
+        Either::Left((result, _)) => result.map_err(StoreError::from),
+        Either::Right(_) => Err(StoreError::Blocked),
+    }
+}
+
+async fn marker(transaction: &Transaction) -> Result<Marker, StoreError> {
+    match transaction.store(HEAD)?.get(MARKER_KEY.into()).await? {
+        Some(value) => serde_json::from_str(&text(value)?).map_err(|error| StoreError::Damaged(error.to_string())),
+        None => Ok(Marker::default()),
+    }
+}
+
+async fn pairs<K: TryFrom<u64>>(
+    transaction: &Transaction,
+    store: &str,
+    range: Option<KeyRange>,
+) -> Result<Vec<(K, Vec<u8>)>, StoreError> {
+    let store = transaction.store(store)?;
+    let keys = store.get_all_keys(range.clone(), None).await?;
+    let values = store.get_all(range, None).await?;
+    let pair = |(key, value): (JsValue, JsValue)| {
+        let key = key.as_f64().filter(|key| *key >= 0.0 && key.fract() == 0.0);
+        let key = key.and_then(|key| K::try_from(key as u64).ok());
+        let key = key.ok_or_else(|| StoreError::Damaged("a key is not a number".to_owned()))?;
+        Ok((key, bytes(value)?))
+    };
+    keys.into_iter().zip(values).map(pair).collect()
+}
+
+fn number(value: u64) -> JsValue {
+    JsValue::from_f64(value as f64)
+}
+
+fn bytes(value: JsValue) -> Result<Vec<u8>, StoreError> {
+    let array = value.dyn_into::<Uint8Array>();
+    array
+        .map(|array| array.to_vec())
+        .map_err(|_| StoreError::Damaged("a value is not bytes".to_owned()))
+}
+
+fn text(value: JsValue) -> Result<String, StoreError> {
+    value
+        .as_string()
+        .ok_or_else(|| StoreError::Damaged("a value is not a text".to_owned()))
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;

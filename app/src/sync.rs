@@ -1,0 +1,134 @@
+//! What the app says to the server over HTTP, and what the answers mean. It decides nothing and keeps nothing.
+
+use gloo::net::http::{Request, RequestBuilder, Response};
+use rapport_shared::sync::engine::Failure;
+use rapport_shared::sync::wire::{CSRF_HEADER, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::platform::compress;
+use crate::platform::deadline::Deadline;
+
+/// The longest a small request may take, in milliseconds.
+const SHORT: u32 = 15_000;
+/// The longest an exchange may take, in milliseconds: a full page over a slow line.
+const LONG: u32 = 90_000;
+/// Bodies above this many bytes are compressed.
+const WORTH_COMPRESSING: usize = 1_024;
+
+/// Why there is no answer to work with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HttpError {
+    /// No answer at all, or one cut off.
+    #[error("the server can not be reached")]
+    Unreachable,
+    /// The server says why not.
+    #[error("the server answers {0:?}")]
+    Problem(ProblemCode),
+    /// An answer that is not this server's.
+    #[error("the answer makes no sense")]
+    Nonsense,
+}
+
+impl HttpError {
+    /// What the engine has to know about it.
+    pub(crate) const fn failure(self) -> Failure {
+        match self {
+            Self::Unreachable => Failure::Unreachable,
+            Self::Problem(ProblemCode::SignedOut) => Failure::SignedOut,
+            Self::Problem(ProblemCode::TooLarge) => Failure::TooLarge,
+            Self::Problem(ProblemCode::TooManyRequests) => Failure::Busy,
+            Self::Problem(_) | Self::Nonsense => Failure::Server,
+        }
+    }
+}
+
+/// Signs in; the browser keeps the session's cookie.
+///
+/// # Errors
+/// [`HttpError`].
+pub(crate) async fn sign_in(sign_in: &SignIn) -> Result<Session, HttpError> {
+    let body = json(sign_in)?;
+    exchange(Request::post("/api/sign-in"), Some(body), SHORT).await
+}
+
+/// The present session, by the browser's cookie.
+///
+/// # Errors
+/// [`HttpError`].
+pub(crate) async fn session() -> Result<Session, HttpError> {
+    exchange(Request::get("/api/session"), None, SHORT).await
+}
+
+/// Ends the session. It ends by itself as well, so that no answer is waited for long.
+///
+/// # Errors
+/// [`HttpError`].
+pub(crate) async fn sign_out(csrf: &str) -> Result<(), HttpError> {
+    let request = Request::post("/api/sign-out").header(CSRF_HEADER, csrf);
+    send(request, None, SHORT).await.map(drop)
+}
+
+/// One round of synchronisation.
+///
+/// # Errors
+/// [`HttpError`]; whether the server carried the request out is unknown then.
+pub(crate) async fn sync(csrf: &str, request: &SyncRequest) -> Result<SyncResponse, HttpError> {
+    let body = json(request)?;
+    let post = Request::post("/api/sync").header(CSRF_HEADER, csrf);
+    exchange(post, Some(body), LONG).await
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, HttpError> {
+    serde_json::to_vec(value).map_err(|_| HttpError::Nonsense)
+}
+
+async fn exchange<T: DeserializeOwned>(
+    request: RequestBuilder,
+    body: Option<Vec<u8>>,
+    milliseconds: u32,
+) -> Result<T, HttpError> {
+    let bytes = send(request, body, milliseconds).await?;
+    serde_json::from_slice(&bytes).map_err(|_| HttpError::Nonsense)
+}
+
+async fn send(request: RequestBuilder, body: Option<Vec<u8>>, milliseconds: u32) -> Result<Vec<u8>, HttpError> {
+    let deadline = Deadline::new(milliseconds);
+    let request = request.abort_signal(deadline.signal().as_ref());
+    let request = match body {
+        Some(body) => with_body(request, body).await?,
+        None => request.build().map_err(|_| HttpError::Nonsense)?,
+    };
+    let response = request.send().await.map_err(|_| HttpError::Unreachable)?;
+    let bytes = response.binary().await.map_err(|_| HttpError::Unreachable)?;
+    if response.ok() {
+        Ok(bytes)
+    } else {
+        Err(problem(&response, &bytes))
+    }
+}
+
+async fn with_body(request: RequestBuilder, body: Vec<u8>) -> Result<Request, HttpError> {
+    let request = request.header("content-type", "application/json");
+    let packed = if body.len() > WORTH_COMPRESSING {
+        compress::gzip(&body).await
+    } else {
+        None
+    };
+    let request = match packed {
+        Some(packed) => request.header("content-encoding", "gzip").body(packed),
+        None => request.body(body),
+    };
+    request.map_err(|_| HttpError::Nonsense)
+}
+
+fn problem(response: &Response, body: &[u8]) -> HttpError {
+    match (serde_json::from_slice::<Problem>(body), response.status()) {
+        (Ok(problem), _) => HttpError::Problem(problem.code),
+        // A proxy in between answers in words of its own.
+        (Err(_), 413) => HttpError::Problem(ProblemCode::TooLarge),
+        (Err(_), 429 | 503) => HttpError::Problem(ProblemCode::TooManyRequests),
+        (Err(_), 502 | 504) => HttpError::Unreachable,
+        (Err(_), _) => HttpError::Nonsense,
+    }
+}
