@@ -1,0 +1,27 @@
+//! Small components on native elements, and the few things screens need from the page itself. They know nothing of
+//! customers or visits: words, values and reactions come in as arguments.
+
+mod button;
+mod confirm;
+mod dialog;
+mod empty;
+mod field;
+mod gate;
+mod icon;
+mod language;
+pub mod page;
+mod segmented;
+mod toast;
+mod virtual_list;
+
+pub use button::{Button, IconButton, Look};
+pub use confirm::TypedConfirmation;
+pub use dialog::Dialog;
+pub use empty::{Banner, Empty};
+pub use field::{DateField, Field, Select, TextArea};
+pub use gate::Gate;
+pub use icon::{Glyph, Icon};
+pub use language::{LanguageSwitch, start_language};
+pub use segmented::{ChoiceChips, Segmented, ToggleChips};
+pub use toast::{ToastRegion, Toasts, use_toasts};
+pub use virtual_list::VirtualList;

@@ -1,0 +1,103 @@
+//! What screens need from the page and the browser around it: language and theme of the document, focus, small
+//! remembered preferences, the clipboard. It never stores anything about customers.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Languages the reader set in the browser, best first.
+pub fn browser_languages() -> Vec<String> {
+    let languages = window().navigator().languages();
+    languages.iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// A preference of this device remembered earlier; `None` where the browser keeps none.
+pub fn recall(key: &str) -> Option<String> {
+    let storage = window().local_storage().ok().flatten()?;
+    storage.get_item(key).ok().flatten()
+}
+
+/// Remembers a preference of this device. Where the browser refuses, it is forgotten with the page.
+pub fn remember(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Tells the browser, screen readers and hyphenation which language the page is in.
+pub fn set_document_language(tag: &str) {
+    set_root_attribute("lang", tag);
+}
+
+/// Light, dark, or (`auto`) as the system has it.
+pub fn set_theme(theme: &str) {
+    set_root_attribute("data-theme", theme);
+}
+
+/// The title of the tab.
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Moves the focus to the heading of the page just shown, so that screen readers announce it and Tab starts there.
+pub fn focus_heading() {
+    // With a list beside it, the page just shown is the one on the right.
+    if !focus_first("main [data-detail=true] .pane-detail h1") {
+        focus_first("main h1");
+    }
+}
+
+/// Moves the focus to the first element that fits `selector`; whether there was one in sight.
+pub fn focus_first(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    let element = found.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let Some(element) = element.filter(|element| element.offset_parent().is_some()) else {
+        return false;
+    };
+    if element.tab_index() < 0 {
+        let _ = element.set_attribute("tabindex", "-1");
+    }
+    element.focus().is_ok()
+}
+
+/// Clicks the first element that fits `selector`; whether there was one.
+pub fn press_first(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    let element = found.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    element.inspect(HtmlElement::click).is_some()
+}
+
+/// Calls `pressed` with each single key that is typed outside inputs and without modifiers.
+pub fn on_shortcut(pressed: impl Fn(&str, &KeyboardEvent) + 'static) {
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
+            return;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let typing = target.is_some_and(|element| {
+            element.is_content_editable()
+                || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT" | "DIALOG")
+        });
+        if !typing {
+            pressed(&event.key(), &event);
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Puts `text` on the clipboard, where the browser lets us.
+pub fn copy_text(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    let _ = window().location().reload();
+}

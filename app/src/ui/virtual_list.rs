@@ -1,0 +1,136 @@
+//! A list of thousands of rows of one height, of which only those in sight are in the page. The height is read from
+//! the first row, so it is set in the style sheet alone.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::text_prop::TextProp;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+/// Rows kept ready above and below those in sight.
+const SPARE: usize = 8;
+/// Taken for the height of a row until one was measured, in pixels.
+const FIRST_GUESS: f64 = 64.0;
+
+/// Which rows are in sight, with some to spare.
+fn in_sight(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
+    let row = row.max(1.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to the list; pixels are small"
+    )]
+    let at = |pixels: f64| ((pixels / row).max(0.0) as usize).min(count);
+    at(top).saturating_sub(SPARE)..(at(top + height) + 1 + SPARE).min(count)
+}
+
+/// Rows for `items`; `row` draws one. Items are compared by identity: a row redraws itself when its own data change.
+#[component]
+pub fn VirtualList<T, F>(
+    /// The items, all of them.
+    #[prop(into)]
+    items: Signal<Arc<Vec<T>>>,
+    /// What the list holds, in words.
+    #[prop(into)]
+    label: TextProp,
+    /// Draws the row of an item.
+    row: F,
+) -> impl IntoView
+where
+    T: Copy + Eq + std::hash::Hash + Send + Sync + 'static,
+    F: Fn(T) -> AnyView + Copy + Send + Sync + 'static,
+{
+    let frame = NodeRef::<html::Div>::new();
+    let rows = NodeRef::<html::Ul>::new();
+    let top = RwSignal::new(0.0);
+    let height = RwSignal::new(0.0);
+    let row_height = RwSignal::new(FIRST_GUESS);
+    let measure = move || {
+        if let Some(frame) = frame.get_untracked() {
+            height.set(f64::from(frame.client_height()));
+        }
+        let first = rows.get_untracked().and_then(|rows| rows.first_element_child());
+        if let Some(measured) = first
+            .map(|first| first.get_bounding_client_rect().height())
+            .filter(|height| *height > 0.0)
+            && (measured - row_height.get_untracked()).abs() > 0.5
+        {
+            row_height.set(measured);
+        }
+    };
+    observe_size(frame, measure);
+    let count = Memo::new(move |_| items.read().len());
+    // The first rows appear after the frame was measured; their own height is read then.
+    Effect::new(move |_| {
+        if count.get() > 0 {
+            request_animation_frame(measure);
+        }
+    });
+    let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), count.get()));
+    let shown = move || {
+        let range = range.get();
+        let items = items.read();
+        let slice = items.get(range.clone()).unwrap_or_default();
+        range.zip(slice.iter().copied()).collect::<Vec<_>>()
+    };
+    #[expect(clippy::cast_precision_loss, reason = "row numbers are far below 2^52")]
+    let pixels = move |rows: usize| format!("{}px", rows as f64 * row_height.get());
+    view! {
+        <div
+            class="virtual"
+            node_ref=frame
+            on:scroll=move |_| {
+                if let Some(frame) = frame.get_untracked() {
+                    top.set(f64::from(frame.scroll_top()));
+                }
+            }
+        >
+            <div class="virtual-space" style:height=move || pixels(count.get())>
+                <ul
+                    class="virtual-window"
+                    node_ref=rows
+                    aria-label=move || label.get()
+                    style:transform=move || format!("translateY({})", pixels(range.read().start))
+                >
+                    <For each=shown key=|item| *item children=move |(place, item)| view! {
+                        <li aria-posinset=place + 1 aria-setsize=move || count.get()>{row(item)}</li>
+                    }/>
+                </ul>
+            </div>
+        </div>
+    }
+}
+
+/// Calls `changed` whenever the element gets another size, and once at first.
+fn observe_size(node: NodeRef<html::Div>, changed: impl Fn() + Copy + 'static) {
+    Effect::new(move |_| {
+        let Some(element) = node.get() else { return };
+        let callback = Closure::<dyn FnMut()>::new(changed);
+        let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref());
+        let Ok(observer) = observer else { return changed() };
+        observer.observe(&element);
+        let guard = StoredValue::new_local((observer, callback));
+        on_cleanup(move || guard.with_value(|(observer, _)| observer.disconnect()));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_sight;
+
+    #[test]
+    fn keeps_rows_in_sight_and_some_spare() {
+        let check = |top: f64, height: f64, count: usize, expected: std::ops::Range<usize>| {
+            assert_eq!(in_sight(top, height, 50.0, count), expected);
+        };
+        check(0.0, 500.0, 1_000, 0..19);
+        check(0.0, 500.0, 3, 0..3);
+        check(5_000.0, 500.0, 1_000, 92..119);
+        check(49_600.0, 500.0, 1_000, 984..1_000);
+        check(0.0, 0.0, 0, 0..0);
+        check(-40.0, 500.0, 1_000, 0..18);
+    }
+}
