@@ -2,13 +2,21 @@
 //! page; a worker instantiates the same module and calls only the key derivation. Nothing runs by itself.
 
 pub mod book;
+mod customers;
 mod db;
 mod i18n;
+mod lock;
 mod platform;
+mod routes;
+mod settings;
 mod shell;
+mod sign_in;
+mod status;
 mod sync;
+mod today;
 mod ui;
 mod vault;
+mod visits;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;

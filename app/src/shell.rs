@@ -1,9 +1,102 @@
-//! The frame around every screen.
+//! The frame around every screen: which screen the state of the book allows, navigation, the badge of
+//! synchronisation, shortcuts. It shows no customer by itself.
+
+mod badge;
+mod navigation;
+mod pages;
+mod shortcuts;
 
 use leptos::prelude::*;
+use leptos_router::components::Router;
+use leptos_router::hooks::use_location;
+
+use crate::book::{Phase, StartFailure, use_book};
+use crate::i18n::texts;
+use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
+use crate::sign_in::SignIn;
+use crate::ui::{Banner, ToastRegion, Toasts, page, start_language};
+
+/// Which screen stands at the door.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Starting,
+    SignIn,
+    ChoosePassphrase,
+    Unlock,
+    FirstSync,
+    Open,
+    Failed(StartFailure),
+}
 
 /// The app.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <main></main> }
+    start_language();
+    crate::settings::start_theme();
+    Toasts::provide();
+    let book = use_book();
+    let (phase, status) = (book.phase(), book.sync_status());
+    let filled = Memo::new(move |_| status.read().first_pull_done);
+    let door = Memo::new(move |_| match phase.get() {
+        Phase::Starting => Door::Starting,
+        Phase::SignIn => Door::SignIn,
+        Phase::ChoosePassphrase => Door::ChoosePassphrase,
+        // One screen for both, so that what was typed stays while it is tried.
+        Phase::Locked | Phase::Unlocking => Door::Unlock,
+        Phase::Open if filled.get() => Door::Open,
+        Phase::Open => Door::FirstSync,
+        Phase::Failed(failure) => Door::Failed(failure),
+    });
+    view! {
+        <Router>
+            {move || match door.get() {
+                Door::Starting => view! { <Starting/> }.into_any(),
+                Door::SignIn => view! { <SignIn/> }.into_any(),
+                Door::ChoosePassphrase => view! { <ChoosePassphrase/> }.into_any(),
+                Door::Unlock => view! { <Unlock/> }.into_any(),
+                Door::FirstSync => view! { <FirstSync/> }.into_any(),
+                Door::Open => view! { <Frame/> }.into_any(),
+                Door::Failed(failure) => view! { <Failure failure/> }.into_any(),
+            }}
+            <ToastRegion/>
+        </Router>
+    }
+}
+
+#[component]
+fn Starting() -> impl IntoView {
+    view! {
+        <main class="empty">
+            <h1 class="visually-hidden">{texts::app::name}</h1>
+            <p role="status">{texts::app::starting}</p>
+        </main>
+    }
+}
+
+/// The open book: navigation and the page.
+#[component]
+fn Frame() -> impl IntoView {
+    let book = use_book();
+    shortcuts::listen();
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(page::focus_heading);
+        }
+        now
+    });
+    let locking = book.locking_soon();
+    view! {
+        <div class="shell">
+            <a class="skip" href="#main">{texts::app::skip}</a>
+            <navigation::Navigation/>
+            <div class="shell-notice">
+                {move || locking.get().then(|| view! { <Banner tone="amber" text=texts::unlock::soon/> })}
+            </div>
+            <main id="main" class="shell-main" tabindex="-1">
+                <pages::Pages/>
+            </main>
+        </div>
+    }
 }

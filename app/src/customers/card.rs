@@ -1,0 +1,164 @@
+//! The card of one customer: who they are, what was said, what they hold, and what contradicts itself.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+use rapport_shared::customers::{CustomerView, field};
+use rapport_shared::ids::RecordId;
+use rapport_shared::sync::record::Record;
+
+use super::conflicts::Conflicts;
+use super::contacts::Contacts;
+use super::facts::FactSheets;
+use super::history::HistoryDialog;
+use super::holdings::Holdings;
+use super::timeline::Timeline;
+use crate::book::use_book;
+use crate::i18n::texts::card as words;
+use crate::i18n::{choice, date, texts};
+use crate::routes;
+use crate::ui::{Empty, Glyph, Icon};
+
+/// The id in the address, when it is one.
+pub(super) fn customer_in_address() -> Memo<Option<RecordId>> {
+    let parameters = use_params_map();
+    Memo::new(move |_| parameters.read().get("id").and_then(|id| id.parse().ok()))
+}
+
+/// What stands where a customer is not, or no longer, on this device.
+#[component]
+pub(super) fn Gone() -> impl IntoView {
+    view! {
+        <div class="page">
+            <h1 class="visually-hidden">{texts::customers::gone}</h1>
+            <Empty title=texts::customers::gone help=texts::customers::gone_help>
+                <A href=routes::CUSTOMERS attr:class="button">{texts::nav::customers}</A>
+            </Empty>
+        </div>
+    }
+}
+
+/// The card at the address.
+#[component]
+pub fn CardPage() -> impl IntoView {
+    let book = use_book();
+    let id = customer_in_address();
+    let known = Memo::new(move |_| id.get().filter(|id| book.read(|replica| replica.get(*id).is_some())));
+    move || match known.get() {
+        Some(id) => view! { <Card id/> }.into_any(),
+        None => view! { <Gone/> }.into_any(),
+    }
+}
+
+/// Everything in the scope of one customer.
+#[derive(Clone, Copy)]
+pub struct CardState {
+    /// The customer.
+    pub id: RecordId,
+    /// The customer's own record.
+    pub customer: Memo<Option<Record>>,
+    /// The records in the customer's scope, in order of their ids.
+    pub records: Memo<Vec<Record>>,
+    /// The record and field whose history is shown.
+    pub history: RwSignal<Option<(RecordId, rapport_shared::sync::record::FieldPath)>>,
+}
+
+#[component]
+fn Card(id: RecordId) -> impl IntoView {
+    let book = use_book();
+    let state = CardState {
+        id,
+        customer: Memo::new(move |_| book.read(|replica| replica.get(id).cloned())),
+        records: Memo::new(move |_| book.read(|replica| replica.of_customer(id).cloned().collect())),
+        history: RwSignal::new(None),
+    };
+    provide_context(state);
+    view! {
+        <article class="page" data-test="customer-card">
+            <div class="page-inner">
+                <Head state/>
+                <Conflicts state/>
+                <div class="columns">
+                    <div class="stack">
+                        <Contacts state/>
+                        <Timeline state/>
+                    </div>
+                    <div class="stack">
+                        <Holdings state/>
+                        <FactSheets state/>
+                    </div>
+                </div>
+            </div>
+            <HistoryDialog state/>
+        </article>
+    }
+}
+
+#[component]
+fn Head(state: CardState) -> impl IntoView {
+    let id = state.id;
+    view! {
+        <header class="card-head">
+            <A href=routes::CUSTOMERS attr:class="button only-narrow" attr:data-look="plain" attr:data-test="back">
+                <Icon glyph=Glyph::Back/>
+                <span>{texts::nav::customers}</span>
+            </A>
+            {move || state.customer.get().map(|record| names(&record))}
+            <div class="card-actions">
+                <A
+                    href=routes::note(id)
+                    attr:class="button"
+                    attr:data-look="primary"
+                    attr:data-test="add-note"
+                    attr:data-shortcut="note"
+                >
+                    <Icon glyph=Glyph::Note/>
+                    <span>{words::add_note}</span>
+                </A>
+                <A href=routes::touch(id) attr:class="button" attr:data-test="add-touch">
+                    <Icon glyph=Glyph::Phone/>
+                    <span>{words::add_touch}</span>
+                </A>
+                <A href=routes::edit_customer(id) attr:class="button" attr:data-test="edit-customer">
+                    <Icon glyph=Glyph::Edit/>
+                    <span>{words::edit}</span>
+                </A>
+            </div>
+        </header>
+    }
+}
+
+fn names(record: &Record) -> impl IntoView + use<> {
+    let book = use_book();
+    let customer = CustomerView(record);
+    let name = customer.name().to_owned();
+    let short = record
+        .text(field::SHORT_NAME)
+        .filter(|short| *short != name)
+        .map(str::to_owned);
+    let grade = customer.tier().map(|tier| tier.as_str());
+    let kind = customer.customer_type().map(|kind| choice("type", kind.as_str()));
+    let stage = customer.stage().map(|stage| choice("stage", stage.as_str()));
+    let owner = customer.owner();
+    let owner = owner.and_then(|owner| book.read(|replica| replica.person_name(owner).map(str::to_owned)));
+    let since = record.date(field::SINCE).map(|day| words::since(date(day)));
+    let tags: Vec<String> = customer.tags().map(str::to_owned).collect();
+    let line: Vec<String> = [short, owner.map(words::owner), since].into_iter().flatten().collect();
+    view! {
+        <div class="card-name">
+            {grade.map(|grade| view! {
+                <span class="grade" data-grade=grade aria-label=texts::customers::tier_label(grade)>{grade}</span>
+            })}
+            <h1 data-test="customer-name">{name}</h1>
+        </div>
+        <p class="card-line">
+            {kind.map(|kind| view! { <span class="badge" data-tone="accent">{kind}</span> })}
+            {stage.map(|stage| view! { <span class="badge">{stage}</span> })}
+            {record.flag(field::RESTRICTED).then(|| view! {
+                <span class="badge" data-tone="seal">{words::restricted}</span>
+            })}
+            {tags.into_iter().map(|tag| view! { <span class="badge">{tag}</span> }).collect_view()}
+            <span>{line.join(" · ")}</span>
+        </p>
+    }
+}

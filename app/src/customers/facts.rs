@@ -1,0 +1,140 @@
+//! The facts of the card in groups. Each opens its history: who changed it, when, from what to what.
+
+use leptos::prelude::*;
+use rapport_shared::customers::field;
+use rapport_shared::sync::record::{FieldPath, Kind, Record};
+
+use super::card::CardState;
+use crate::book::{Book, use_book};
+use crate::i18n::texts::card as words;
+use crate::i18n::{field_name, field_text};
+use crate::ui::{Glyph, IconButton};
+
+type Group = (fn() -> &'static str, &'static [&'static str]);
+
+const GROUPS: &[Group] = &[
+    (
+        words::reach,
+        &[
+            field::PHONE,
+            field::EMAIL,
+            field::WECHAT,
+            field::WEBSITE,
+            field::VISITING_ADDRESS,
+        ],
+    ),
+    (
+        words::identity,
+        &[
+            field::CODE,
+            field::CREDIT_CODE,
+            field::ID_NUMBER,
+            field::LEGAL_REPRESENTATIVE,
+            field::FOUNDED,
+            field::REGION,
+            field::REGISTERED_ADDRESS,
+            field::SEX,
+            field::BIRTHDAY,
+            field::OCCUPATION,
+        ],
+    ),
+    (
+        words::business,
+        &[
+            field::INDUSTRY,
+            field::SIZE,
+            field::NATURE,
+            field::REGISTERED_CAPITAL,
+            field::HEADCOUNT,
+            field::PRODUCTS,
+        ],
+    ),
+    (
+        words::relation,
+        &[
+            field::SOURCE,
+            field::SINCE,
+            field::STAGE,
+            field::TIER,
+            field::RISK_RATING,
+            "consent.call",
+            "consent.message",
+            "consent.letter",
+            "consent.visit",
+            field::REMARK,
+        ],
+    ),
+];
+
+/// One sheet for each group that has a value or a past.
+#[component]
+pub fn FactSheets(
+    /// The card.
+    state: CardState,
+) -> impl IntoView {
+    let book = use_book();
+    move || {
+        let record = state.customer.get()?;
+        let history = book.read(|replica| replica.history(record.id));
+        let changed = |path: &FieldPath| history.iter().any(|entry| entry.path.as_ref() == Some(path));
+        let sheet = |(title, fields): &Group| {
+            let paths = fields.iter().map(|name| FieldPath::known(name));
+            let shown: Vec<FieldPath> = paths
+                .filter(|path| record.fields.contains_key(path) || changed(path))
+                .collect();
+            let title = *title;
+            (!shown.is_empty()).then(|| {
+                view! {
+                    <section class="sheet">
+                        <div class="sheet-head"><h2>{title}</h2></div>
+                        <dl class="facts">
+                            {shown.into_iter().map(|path| fact(book, state, &record, path)).collect_view()}
+                        </dl>
+                    </section>
+                }
+            })
+        };
+        Some(GROUPS.iter().map(sheet).collect_view())
+    }
+}
+
+fn fact(book: Book, state: CardState, record: &Record, path: FieldPath) -> impl IntoView + use<> {
+    let label = field_name(&Kind::Customer, &path);
+    let value = field_text(book, record, &path).unwrap_or_else(|| "–".to_owned());
+    let value = match path.as_str() {
+        field::PHONE => {
+            let address = format!("tel:{value}");
+            view! { <a class="link" href=address>{value}</a> }.into_any()
+        }
+        field::EMAIL => {
+            let address = format!("mailto:{value}");
+            view! { <a class="link" href=address>{value}</a> }.into_any()
+        }
+        _ => value.into_any(),
+    };
+    let test = format!("field-history-{path}");
+    let value_test = format!("value-{path}");
+    let conflicting = {
+        let path = path.clone();
+        move || {
+            state
+                .records
+                .read()
+                .iter()
+                .any(|other| super::conflicts::concerns(other, state.id, &path))
+        }
+    };
+    let (id, name) = (record.id, label.clone());
+    view! {
+        <div class="fact" class=("fact-conflict", conflicting)>
+            <dt>{label}</dt>
+            <dd data-test=value_test>{value}</dd>
+            <IconButton
+                label=move || words::history_open(&name)
+                glyph=Glyph::History
+                test=test
+                on_press=move |()| state.history.set(Some((id, path.clone())))
+            />
+        </div>
+    }
+}

@@ -1,0 +1,169 @@
+//! The form of the card, for a known customer and for a new one. Only what was changed is written; what is typed is
+//! kept as a draft until it is saved or given up.
+
+mod fields;
+mod state;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+use rapport_shared::customers::field;
+use rapport_shared::sync::record::{Kind, Record};
+
+use self::fields::{Groups, ToggleGroups};
+use self::state::FormState;
+use super::card::{Gone, customer_in_address};
+use crate::book::{SaveError, use_book};
+use crate::i18n::texts::form as words;
+use crate::i18n::{refusal, save_error, texts};
+use crate::routes;
+use crate::ui::{Banner, Button, Look, page, use_toasts};
+
+/// The form for the customer at the address.
+#[component]
+pub fn EditPage() -> impl IntoView {
+    let book = use_book();
+    let id = customer_in_address();
+    // Read once: what arrives while somebody types must not change what the form compares with.
+    move || {
+        let record = id
+            .get()
+            .and_then(|id| book.read_untracked(|replica| replica.get(id).cloned()));
+        match record {
+            Some(record) => view! { <Form original=Some(record)/> }.into_any(),
+            None => view! { <Gone/> }.into_any(),
+        }
+    }
+}
+
+/// The form for a new customer.
+#[component]
+pub fn NewPage() -> impl IntoView {
+    view! { <Form original=None/> }
+}
+
+#[component]
+fn Form(original: Option<Record>) -> impl IntoView {
+    let book = use_book();
+    let toasts = use_toasts();
+    let navigate = use_navigate();
+    let is_new = original.is_none();
+    let state = FormState::new(book, original);
+    let restored = RwSignal::new(state.restore_draft(book));
+    state.keep_draft(book);
+    let failure = RwSignal::new(None::<SaveError>);
+    let working = RwSignal::new(false);
+    let back = state.back();
+    let leave = {
+        let (navigate, back) = (navigate.clone(), back.clone());
+        move || {
+            navigate(
+                &back,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            )
+        }
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if working.get_untracked() {
+            return;
+        }
+        let (id, edit) = state.edit(book);
+        if edit.is_empty() {
+            state.forget_draft(book);
+            toasts.say(words::nothing_changed());
+            leave();
+            return;
+        }
+        working.set(true);
+        failure.set(None);
+        let navigate = navigate.clone();
+        let name = state.text(field::NAME);
+        spawn_local(async move {
+            match book.write(vec![edit]).await {
+                Ok(()) => {
+                    state.forget_draft(book);
+                    toasts.say(if is_new {
+                        words::created(name)
+                    } else {
+                        texts::common::saved().to_owned()
+                    });
+                    navigate(
+                        &routes::customer(id),
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
+                    );
+                }
+                Err(error) => {
+                    working.try_set(false);
+                    failure.try_set(Some(error));
+                    request_animation_frame(|| {
+                        page::focus_first("[aria-invalid=true]");
+                    });
+                }
+            }
+        });
+    };
+    let errors = Signal::derive(move || match failure.get() {
+        Some(SaveError::Refused(reason)) => reason
+            .field
+            .clone()
+            .map(|path| (path, refusal(&Kind::Customer, &reason))),
+        _ => None,
+    });
+    let general = move || {
+        let error = failure.get()?;
+        let at_field = matches!(&error, SaveError::Refused(reason) if reason.field.is_some());
+        Some(if at_field {
+            words::fix_errors(1)
+        } else {
+            save_error(&Kind::Customer, &error)
+        })
+    };
+    let title = if is_new { words::new_title } else { words::edit_title };
+    view! {
+        <div class="page">
+            <form class="page-inner page-narrow form" on:submit=submit novalidate>
+                <div class="page-head">
+                    <div>
+                        <h1>{title}</h1>
+                        {(!is_new).then(|| view! { <p>{state.text(field::NAME)}</p> })}
+                    </div>
+                </div>
+                {move || restored.get().then(|| view! {
+                    <Banner text=words::draft_restored>
+                        <Button
+                            label=words::draft_discard
+                            on_press=move |()| {
+                                state.reset();
+                                state.forget_draft(book);
+                                restored.set(false);
+                                toasts.say(words::draft_discarded());
+                            }
+                        />
+                    </Banner>
+                })}
+                {move || general().map(|text| view! { <Banner tone="seal" text=text/> })}
+                <Groups state errors/>
+                <ToggleGroups state/>
+                <div class="form-actions">
+                    <Button
+                        label=move || if working.get() { texts::common::saving() } else { texts::common::save() }
+                        look=Look::Primary
+                        disabled=working
+                        test="form-save"
+                    />
+                    <A href=back attr:class="button">{texts::common::cancel}</A>
+                    <p class="draft-state push">{words::draft_kept}</p>
+                </div>
+            </form>
+        </div>
+    }
+}

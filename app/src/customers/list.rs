@@ -1,0 +1,213 @@
+//! The list of customers with its search box and filters, and beside it (tablet) the card or form of one.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::components::{A, Outlet};
+use leptos_router::hooks::use_location;
+
+use super::digest::Digest;
+use super::row::Row;
+use super::state::{ANY, ListState, SORTS, sort_name};
+use crate::book::use_book;
+use crate::i18n::texts::customers as words;
+use crate::i18n::{choice, count, texts};
+use crate::routes;
+use crate::ui::{Button, Empty, Glyph, Icon, VirtualList};
+
+/// The list, and the page of the address beneath it.
+#[component]
+pub fn CustomersPage() -> impl IntoView {
+    let path = use_location().pathname;
+    let detail = Memo::new(move |_| path.read().trim_end_matches('/') != routes::CUSTOMERS);
+    view! {
+        <div class="panes" data-detail=move || detail.get().to_string()>
+            <section class="pane pane-list" aria-label=words::list_label>
+                <List/>
+            </section>
+            <section class="pane pane-detail">
+                <Outlet/>
+            </section>
+        </div>
+    }
+}
+
+/// What stands beside the list while nobody is chosen.
+#[component]
+pub fn NothingChosen() -> impl IntoView {
+    view! { <Empty title=words::pick/> }
+}
+
+#[component]
+fn List() -> impl IntoView {
+    let state = ListState::new(use_book());
+    provide_context(state);
+    let (shown, total) = (state.shown, state.total);
+    let headcount = move || {
+        let (shown, total) = (shown.read().len(), total.get());
+        let (shown, total) = (count(shown), count(total));
+        if shown == total {
+            words::count(total)
+        } else {
+            words::count_of(shown, total)
+        }
+    };
+    let items = Signal::derive(move || shown.get());
+    view! {
+        <div class="customers">
+            <header class="customers-head">
+                <div class="customers-title">
+                    <h1>{words::title}</h1>
+                    <p class="customers-count push" role="status" data-test="customer-count">{headcount}</p>
+                    <A href=routes::NEW_CUSTOMER attr:class="button" attr:data-look="plain" attr:data-test="new-customer">
+                        <Icon glyph=Glyph::Plus/>
+                        <span>{words::new}</span>
+                    </A>
+                </div>
+                <div class="customers-tools">
+                    <SearchBox/>
+                    <Filters/>
+                </div>
+            </header>
+            <Show when=move || !shown.read().is_empty() fallback=move || view! { <NoneFound/> }>
+                <VirtualList items label=words::list_label row=|id| view! { <Row id/> }.into_any()/>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn SearchBox() -> impl IntoView {
+    let Some(state) = use_context::<ListState>() else {
+        return ().into_any();
+    };
+    view! {
+        <div class="search">
+            <Icon glyph=Glyph::Search/>
+            <input
+                class="input"
+                type="search"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                enterkeyhint="search"
+                aria-label=words::search_label
+                placeholder=words::search
+                data-test="search"
+                data-shortcut="search"
+                prop:value=state.query
+                on:input=move |event| state.query.set(event_target_value(&event))
+            />
+        </div>
+    }
+    .into_any()
+}
+
+type Options = Signal<Vec<(String, String)>>;
+
+/// The filters and the order, each a chip on which the native list opens.
+#[component]
+fn Filters() -> impl IntoView {
+    let Some(state) = use_context::<ListState>() else {
+        return ().into_any();
+    };
+    let named = |group: &'static str, names: &'static [&'static str]| -> Options {
+        Signal::derive(move || {
+            names
+                .iter()
+                .map(|name| ((*name).to_owned(), choice(group, name)))
+                .collect()
+        })
+    };
+    let types = named("type", rapport_shared::customers::CustomerType::NAMES);
+    let tiers = named("tier", rapport_shared::customers::Tier::NAMES);
+    let owners: Options = Signal::derive(move || state.owners.get());
+    let tags: Options = Signal::derive(move || state.tags.get().into_iter().map(|tag| (tag.clone(), tag)).collect());
+    let sorts: Options = Signal::derive(|| SORTS.iter().map(|sort| ((*sort).to_owned(), sort_name(sort))).collect());
+    let many_owners = Memo::new(move |_| state.owners.read().len() > 1);
+    let has_tags = Memo::new(move |_| !state.tags.read().is_empty());
+    view! {
+        <div class="chips chips-scroll" role="group" aria-label=words::filter>
+            <ChipSelect label=words::any_type value=state.kind options=types test="filter-type"/>
+            <ChipSelect label=texts_tier value=state.tier options=tiers test="filter-tier"/>
+            <Show when=move || many_owners.get()>
+                <ChipSelect label=words::any_owner value=state.owner options=owners test="filter-owner"/>
+            </Show>
+            <Show when=move || has_tags.get()>
+                <ChipSelect label=words::any_tag value=state.tag options=tags test="filter-tag"/>
+            </Show>
+            <ChipSelect label=words::sort value=state.sort options=sorts test="sort" always=true/>
+            <Show when=move || state.is_filtered()>
+                <Button
+                    label=words::clear_filters
+                    look=crate::ui::Look::Plain
+                    test="clear-filters"
+                    on_press=move |()| state.clear_filters()
+                />
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+fn texts_tier() -> &'static str {
+    crate::i18n::look_up("field.customer.tier").unwrap_or_default()
+}
+
+/// A choice shown as a chip. The first option means "any" and carries the label.
+#[component]
+fn ChipSelect(
+    label: fn() -> &'static str,
+    value: RwSignal<String>,
+    options: Options,
+    test: &'static str,
+    /// Whether one option always holds, as with the order.
+    #[prop(optional)]
+    always: bool,
+) -> impl IntoView {
+    view! {
+        <span class="chip chip-select" data-active=move || (!always && !value.read().is_empty()).to_string()>
+            <select
+                aria-label=label
+                data-test=test
+                on:change=move |event| value.set(event_target_value(&event))
+            >
+                {(!always).then(|| view! {
+                    <option value=ANY selected=move || value.read().is_empty()>{label}</option>
+                })}
+                {move || options.get().into_iter().map(|(key, text)| {
+                    let this = key.clone();
+                    view! { <option value=key selected=move || *value.read() == this>{text}</option> }
+                }).collect_view()}
+            </select>
+            <Icon glyph=Glyph::Down size=16/>
+        </span>
+    }
+}
+
+#[component]
+fn NoneFound() -> impl IntoView {
+    let Some(state) = use_context::<ListState>() else {
+        return ().into_any();
+    };
+    view! {
+        <Show
+            when=move || { state.total.get() > 0 }
+            fallback=|| view! { <Empty glyph=Glyph::Customers title=words::none help=words::none_help/> }
+        >
+            <Empty glyph=Glyph::Search title=words::none_found help=words::none_found_help>
+                <Button
+                    label=texts::common::clear
+                    on_press=move |()| {
+                        state.query.set(String::new());
+                        state.clear_filters();
+                    }
+                />
+            </Empty>
+        </Show>
+    }
+    .into_any()
+}
+
+/// The rows' data, shared with the rows.
+pub(super) type Digests = Arc<std::collections::HashMap<rapport_shared::ids::RecordId, Digest>>;

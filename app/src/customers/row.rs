@@ -1,0 +1,88 @@
+//! One row of the list of customers.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use rapport_shared::ids::RecordId;
+use rapport_shared::search::Query;
+
+use super::digest::Digest;
+use super::state::ListState;
+use crate::book::{Book, use_book};
+use crate::i18n::texts::customers as words;
+use crate::i18n::{choice, due, relative_day};
+use crate::routes;
+
+/// Name, short facts, last contact and next due; the whole row leads to the card.
+#[component]
+pub fn Row(
+    /// The customer.
+    id: RecordId,
+) -> impl IntoView {
+    let Some(state) = use_context::<ListState>() else {
+        return ().into_any();
+    };
+    let book = use_book();
+    let path = use_location().pathname;
+    let address = routes::customer(id);
+    let this = address.clone();
+    let current = move || path.read().starts_with(&this).then_some("true");
+    let digest = Memo::new(move |_| state.digests.read().get(&id).cloned());
+    view! {
+        <a class="customer-row" href=address aria-current=current data-test="customer-row" data-id=id.to_string()>
+            {move || digest.get().map(|digest| content(book, state, &digest))}
+        </a>
+    }
+    .into_any()
+}
+
+fn content(book: Book, state: ListState, digest: &Digest) -> impl IntoView + use<> {
+    let today = book.today();
+    let grade = digest.tier.map_or("–", |tier| tier.as_str());
+    let name = digest.name.clone();
+    let last = match digest.last_contact {
+        Some(at) => words::last_contact(relative_day(at.civil_date(book.utc_offset_minutes()), today)),
+        None => words::never().to_owned(),
+    };
+    let next = digest.next_due.map(|day| due(day, today));
+    let late = digest.next_due.is_some_and(|day| day < today);
+    let facts = facts(digest);
+    let owner = digest.owner_name.clone();
+    view! {
+        <span class="grade" data-grade=grade aria-label=words::tier_label(grade)>{grade}</span>
+        <span class="customer-row-name clip">{move || highlighted(&name, &state.query.read())}</span>
+        <span class="customer-row-facts clip">{facts}</span>
+        <span class="customer-row-owner clip">{owner}</span>
+        <span class="customer-row-last">{last}</span>
+        <span class="customer-row-due" data-late=late.to_string()>
+            {next}
+        </span>
+    }
+}
+
+/// Type, industry and short name, as far as known.
+fn facts(digest: &Digest) -> String {
+    let kind = digest.kind.map(|kind| choice("type", kind.as_str()));
+    let stage = digest.stage.map(|stage| choice("stage", stage.as_str()));
+    let parts = [digest.short_name.clone(), kind, digest.industry.clone(), stage];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The name with what meets the typed text marked.
+fn highlighted(name: &str, query: &str) -> AnyView {
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for found in Query::new(query).highlight(name) {
+        parts.push((name.get(end..found.start).unwrap_or_default().to_owned(), false));
+        parts.push((name.get(found.clone()).unwrap_or_default().to_owned(), true));
+        end = found.end;
+    }
+    parts.push((name.get(end..).unwrap_or_default().to_owned(), false));
+    let part = |(text, found): (String, bool)| {
+        if found {
+            view! { <mark>{text}</mark> }.into_any()
+        } else {
+            text.into_any()
+        }
+    };
+    parts.into_iter().map(part).collect_view().into_any()
+}

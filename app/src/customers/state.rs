@@ -1,0 +1,148 @@
+//! What is typed and chosen above the list, and which customers that leaves in which order.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rapport_shared::customers::{CustomerType, Tier};
+use rapport_shared::ids::RecordId;
+use rapport_shared::search::{Query, Role, SearchIndex};
+
+use super::digest::{Digest, digests, search_texts};
+use super::list::Digests;
+use crate::book::Book;
+use crate::i18n::texts::customers as words;
+
+/// The value of a filter that lets everybody pass.
+pub const ANY: &str = "";
+/// The orders of the list, as values of the choice.
+pub const SORTS: &[&str] = &["name", "tier", "last", "due"];
+
+/// The words of an order.
+pub fn sort_name(sort: &str) -> String {
+    let words = match sort {
+        "tier" => words::sort_tier,
+        "last" => words::sort_last,
+        "due" => words::sort_due,
+        _ => words::sort_name,
+    };
+    words().to_owned()
+}
+
+/// State of the list.
+#[derive(Clone, Copy)]
+pub struct ListState {
+    pub query: RwSignal<String>,
+    pub kind: RwSignal<String>,
+    pub tier: RwSignal<String>,
+    pub owner: RwSignal<String>,
+    pub tag: RwSignal<String>,
+    pub sort: RwSignal<String>,
+    pub digests: Memo<Digests>,
+    pub shown: Memo<Arc<Vec<RecordId>>>,
+    pub total: Memo<usize>,
+    /// Managers that occur, by id with their names.
+    pub owners: Memo<Vec<(String, String)>>,
+    pub tags: Memo<BTreeSet<String>>,
+}
+
+impl ListState {
+    /// Nothing typed, nobody filtered out, in the order of names.
+    pub fn new(book: Book) -> Self {
+        let text = || RwSignal::new(String::new());
+        let (query, kind, tier, owner, tag) = (text(), text(), text(), text(), text());
+        let sort = RwSignal::new("name".to_owned());
+        let digests: Memo<Digests> = Memo::new(move |_| {
+            let (today, offset) = (book.today(), book.utc_offset_minutes());
+            Arc::new(book.read(|replica| digests(replica, today, offset)))
+        });
+        let texts = Memo::new(move |_| book.read(search_texts));
+        let index = Memo::new_with_compare(move |_| Arc::new(index(&texts.read())), |_, _| true);
+        let shown = Memo::new(move |_| {
+            let typed = Query::new(&query.read());
+            let digests = digests.read();
+            let passes = |digest: &Digest| {
+                passes(digest.kind.map(CustomerType::as_str), &kind.read())
+                    && passes(digest.tier.map(Tier::as_str), &tier.read())
+                    && passes(digest.owner.map(|owner| owner.to_string()).as_deref(), &owner.read())
+                    && (tag.read().is_empty() || digest.tags.contains(&tag.read()))
+            };
+            let found = index.read().search(&typed).into_iter().map(|hit| hit.id);
+            let mut shown: Vec<RecordId> = found.filter(|id| digests.get(id).is_some_and(passes)).collect();
+            // A search has an order of its own: the best match first.
+            if typed.is_blank() {
+                order(&mut shown, &digests, &sort.read());
+            }
+            Arc::new(shown)
+        });
+        Self {
+            query,
+            kind,
+            tier,
+            owner,
+            tag,
+            sort,
+            digests,
+            shown,
+            total: Memo::new(move |_| digests.read().len()),
+            owners: Memo::new(move |_| owners(&digests.read())),
+            tags: Memo::new(move |_| digests.read().values().flat_map(|digest| digest.tags.clone()).collect()),
+        }
+    }
+
+    /// Whether a filter is set.
+    pub fn is_filtered(self) -> bool {
+        [self.kind, self.tier, self.owner, self.tag]
+            .iter()
+            .any(|filter| !filter.read().is_empty())
+    }
+
+    /// Lets everybody pass again.
+    pub fn clear_filters(self) {
+        for filter in [self.kind, self.tier, self.owner, self.tag] {
+            filter.set(String::new());
+        }
+    }
+}
+
+fn passes(value: Option<&str>, wanted: &str) -> bool {
+    wanted.is_empty() || value == Some(wanted)
+}
+
+fn owners(digests: &Digests) -> Vec<(String, String)> {
+    let owners: BTreeSet<(String, String)> = digests
+        .values()
+        .filter_map(|digest| Some((digest.owner_name.clone()?, digest.owner?.to_string())))
+        .collect();
+    owners.into_iter().map(|(name, id)| (id, name)).collect()
+}
+
+fn index(texts: &[(RecordId, Vec<(Role, String)>)]) -> SearchIndex {
+    SearchIndex::build(
+        texts
+            .iter()
+            .map(|(id, texts)| (*id, texts.iter().map(|(role, text)| (*role, text.as_str())))),
+    )
+}
+
+/// Puts the customers, which come in the order of their names, into another one.
+fn order(ids: &mut [RecordId], digests: &Digests, sort: &str) {
+    let get = |id: &RecordId| digests.get(id);
+    match sort {
+        // Without a tier last.
+        "tier" => ids.sort_by_key(|id| {
+            get(id)
+                .and_then(|digest| digest.tier)
+                .map_or((true, None), |tier| (false, Some(tier)))
+        }),
+        // Never contacted first.
+        "last" => ids.sort_by_key(|id| get(id).and_then(|digest| digest.last_contact)),
+        // Without anything due last.
+        "due" => ids.sort_by_key(|id| {
+            get(id)
+                .and_then(|digest| digest.next_due)
+                .map_or((true, None), |day| (false, Some(day)))
+        }),
+        _ => {}
+    }
+}

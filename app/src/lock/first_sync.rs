@@ -1,0 +1,46 @@
+//! The first filling of the book, which needs the network this once.
+
+use leptos::prelude::*;
+
+use crate::book::{Activity, use_book};
+use crate::i18n::texts::first_sync as words;
+use crate::i18n::{count, texts};
+use crate::ui::{Banner, Button, Gate};
+
+/// How far the book has come down.
+#[component]
+pub fn FirstSync() -> impl IntoView {
+    let book = use_book();
+    let status = book.sync_status();
+    let received = Memo::new(move |previous: Option<&u64>| match status.read().activity {
+        Activity::Syncing { received } => received,
+        // Between two requests the number stays.
+        _ => previous.copied().unwrap_or_default(),
+    });
+    let trouble = Memo::new(move |_| match status.read().activity {
+        Activity::Idle | Activity::Syncing { .. } => None,
+        Activity::Offline => Some("offline"),
+        Activity::SignedOut => Some("signed-out"),
+        Activity::Failing => Some("failing"),
+    });
+    view! {
+        <Gate title=words::title lead=words::lead>
+            <div class="stack" data-test="first-sync-progress">
+                <progress class="progress" aria-label=words::title></progress>
+                <p class="figure" role="status">{move || words::received(count(usize::try_from(received.get()).unwrap_or(usize::MAX)))}</p>
+                {move || trouble.get().map(|trouble| {
+                    let text = match trouble {
+                        "offline" => words::offline,
+                        "signed-out" => texts::status::signed_out_help,
+                        _ => texts::status::failing_help,
+                    };
+                    view! {
+                        <Banner tone="amber" text=text>
+                            <Button label=words::retry on_press=move |()| book.sync_now()/>
+                        </Banner>
+                    }
+                })}
+            </div>
+        </Gate>
+    }
+}

@@ -1,0 +1,39 @@
+//! Addresses of the screens. They hold ids and nothing readable about a customer.
+
+use rapport_shared::ids::RecordId;
+
+/// What is due.
+pub const TODAY: &str = "/";
+/// The list of customers.
+pub const CUSTOMERS: &str = "/customers";
+/// The form for a new customer.
+pub const NEW_CUSTOMER: &str = "/customers/new";
+/// What is unsent, and the last synchronisation.
+pub const STATUS: &str = "/status";
+/// Language, theme, device.
+pub const SETTINGS: &str = "/settings";
+
+/// The card of a customer.
+pub fn customer(id: RecordId) -> String {
+    format!("/customers/{id}")
+}
+
+/// The form for a customer's card.
+pub fn edit_customer(id: RecordId) -> String {
+    format!("/customers/{id}/edit")
+}
+
+/// The form for a visit note.
+pub fn note(id: RecordId) -> String {
+    format!("/customers/{id}/note")
+}
+
+/// The form for the correction of the note `revised`.
+pub fn correction(id: RecordId, revised: RecordId) -> String {
+    format!("/customers/{id}/note?revises={revised}")
+}
+
+/// The form for a call, message, letter or branch meeting.
+pub fn touch(id: RecordId) -> String {
+    format!("/customers/{id}/touch")
+}

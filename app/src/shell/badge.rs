@@ -1,0 +1,102 @@
+//! The badge of synchronisation: one glance says whether everything is with the server.
+
+use leptos::prelude::*;
+
+use crate::book::{Activity, SyncStatus, use_book};
+use crate::i18n::texts;
+use crate::ui::{Glyph, Icon};
+
+/// The most urgent thing to say, as the name of a state.
+fn state(status: &SyncStatus) -> &'static str {
+    match status.activity {
+        _ if status.refused > 0 => "refused",
+        Activity::SignedOut => "signed-out",
+        Activity::Syncing { .. } => "syncing",
+        Activity::Offline => "offline",
+        Activity::Failing => "failing",
+        Activity::Idle if status.unsent > 0 => "unsent",
+        Activity::Idle => "synced",
+    }
+}
+
+fn words(status: &SyncStatus) -> String {
+    match state(status) {
+        "refused" => texts::sync::refused(status.refused),
+        "signed-out" => texts::sync::signed_out().to_owned(),
+        "syncing" => texts::sync::syncing().to_owned(),
+        "offline" if status.unsent > 0 => texts::sync::offline_unsent(status.unsent),
+        "offline" => texts::sync::offline().to_owned(),
+        "failing" => texts::sync::failing().to_owned(),
+        "unsent" => texts::sync::unsent(status.unsent),
+        _ => texts::sync::synced().to_owned(),
+    }
+}
+
+const fn short_words(status: &SyncStatus) -> fn() -> &'static str {
+    match status.activity {
+        Activity::Offline => texts::sync::offline,
+        _ => texts::nav::status,
+    }
+}
+
+fn glyph(state: &str) -> Glyph {
+    match state {
+        "refused" | "signed-out" | "failing" => Glyph::Warning,
+        "offline" => Glyph::Offline,
+        "synced" => Glyph::Synced,
+        _ => Glyph::Sync,
+    }
+}
+
+/// The badge, as it stands in the navigation.
+#[component]
+pub fn SyncBadge() -> impl IntoView {
+    let status = use_book().sync_status();
+    let state = Memo::new(move |_| state(&status.read()));
+    let count = Memo::new(move |_| {
+        let status = status.read();
+        if status.refused > 0 {
+            status.refused
+        } else {
+            status.unsent
+        }
+    });
+    view! {
+        <span data-test="sync-badge" data-state=state data-unsent=move || status.read().unsent>
+            <span class="sync">
+                {move || view! { <Icon glyph=glyph(state.get()) size=24/> }}
+                {move || (count.get() > 0).then(|| view! { <span class="sync-count" aria-hidden="true">{count}</span> })}
+            </span>
+        </span>
+        <span aria-hidden="true">{move || short_words(&status.read())()}</span>
+        <span class="visually-hidden" role="status">{move || words(&status.read())}</span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::state;
+    use crate::book::{Activity, SyncStatus};
+
+    #[test]
+    fn says_the_most_urgent_thing() {
+        let check = |activity: Activity, unsent: usize, refused: usize, expected: &str| {
+            assert_eq!(
+                state(&SyncStatus {
+                    activity,
+                    unsent,
+                    refused,
+                    ..SyncStatus::default()
+                }),
+                expected
+            );
+        };
+        check(Activity::Idle, 0, 0, "synced");
+        check(Activity::Idle, 2, 0, "unsent");
+        check(Activity::Offline, 2, 0, "offline");
+        check(Activity::Syncing { received: 0 }, 2, 0, "syncing");
+        check(Activity::SignedOut, 2, 0, "signed-out");
+        check(Activity::Failing, 0, 0, "failing");
+        check(Activity::Offline, 2, 1, "refused");
+    }
+}

@@ -1,0 +1,179 @@
+//! The state of synchronisation: what is unsent and since when, what was refused and why, the last success, storage
+//! and version. Nothing is dropped here without the user's word.
+
+mod changes;
+mod device;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use self::changes::{Refused, Unsent};
+use self::device::Device;
+use crate::book::{Activity, SignInError, SyncStatus, use_book};
+use crate::i18n::texts::status as words;
+use crate::i18n::{ago, texts, time};
+use crate::ui::{Banner, Button, Field, Glyph, Icon, Look};
+
+/// The page.
+#[component]
+pub fn StatusPage() -> impl IntoView {
+    let status = use_book().sync_status();
+    let signed_out = Memo::new(move |_| status.read().activity == Activity::SignedOut);
+    view! {
+        <div class="page">
+            <div class="page-inner page-narrow">
+                <header class="page-head"><h1>{words::title}</h1></header>
+                <Now/>
+                <Show when=move || signed_out.get()><SignInAgain/></Show>
+                <Refused/>
+                <Unsent/>
+                <Device/>
+            </div>
+        </div>
+    }
+}
+
+/// A headline, a sentence, a tone and an icon for the state.
+fn summary(status: &SyncStatus) -> (String, &'static str, &'static str, Glyph) {
+    use texts::sync as heads;
+    match status.activity {
+        Activity::SignedOut => (
+            heads::signed_out().to_owned(),
+            words::signed_out_help(),
+            "seal",
+            Glyph::Warning,
+        ),
+        Activity::Syncing { .. } => (heads::syncing().to_owned(), words::unsent_help(), "accent", Glyph::Sync),
+        Activity::Failing => (
+            heads::failing().to_owned(),
+            words::failing_help(),
+            "seal",
+            Glyph::Warning,
+        ),
+        Activity::Offline if status.unsent > 0 => (
+            heads::offline_unsent(status.unsent),
+            words::unsent_help(),
+            "amber",
+            Glyph::Offline,
+        ),
+        Activity::Offline => (
+            heads::offline().to_owned(),
+            words::offline_help(),
+            "amber",
+            Glyph::Offline,
+        ),
+        Activity::Idle if status.refused > 0 => (
+            heads::refused(status.refused),
+            words::refused_help(),
+            "seal",
+            Glyph::Warning,
+        ),
+        Activity::Idle if status.unsent > 0 => {
+            (heads::unsent(status.unsent), words::unsent_help(), "amber", Glyph::Sync)
+        }
+        Activity::Idle => (
+            heads::synced().to_owned(),
+            words::synced_help(),
+            "accent",
+            Glyph::Synced,
+        ),
+    }
+}
+
+#[component]
+fn Now() -> impl IntoView {
+    let book = use_book();
+    let status = book.sync_status();
+    let last = move || {
+        let (now, offset) = (book.now(), book.utc_offset_minutes());
+        match status.read().last_success {
+            Some(at) => words::last(ago(at, now, offset)),
+            None => words::never().to_owned(),
+        }
+    };
+    let since = move || {
+        let oldest = status.read().oldest_unsent?;
+        Some(words::since(time(oldest, book.today(), book.utc_offset_minutes())))
+    };
+    view! {
+        <section class="sheet" data-test="status-now">
+            {move || {
+                let (head, sentence, tone, glyph) = summary(&status.read());
+                view! {
+                    <div class="status-now" data-tone=tone>
+                        <Icon glyph/>
+                        <div>
+                            <h2>{head}</h2>
+                            <p class="quiet">{sentence}</p>
+                        </div>
+                    </div>
+                }
+            }}
+            <div class="setting">
+                <p class="small quiet" data-test="last-sync">
+                    {last}
+                    {move || since().map(|since| format!(" · {since}"))}
+                </p>
+                <Button
+                    label=words::sync_now
+                    look=Look::Primary
+                    glyph=Glyph::Sync
+                    test="sync-now"
+                    on_press=move |()| book.sync_now()
+                />
+            </div>
+        </section>
+    }
+}
+
+const fn reason(error: SignInError) -> fn() -> &'static str {
+    match error {
+        SignInError::Wrong => texts::sign_in::wrong,
+        SignInError::Offline => texts::sign_in::offline,
+        SignInError::TooMany => texts::sign_in::too_many,
+        SignInError::Server => texts::sign_in::server,
+        SignInError::OtherUsersBook => texts::sign_in::other_user,
+    }
+}
+
+/// The session ended: the password, once more.
+#[component]
+fn SignInAgain() -> impl IntoView {
+    let book = use_book();
+    let password = RwSignal::new(String::new());
+    let working = RwSignal::new(false);
+    let failure = RwSignal::new(None::<SignInError>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if working.get_untracked() || password.read_untracked().is_empty() {
+            return;
+        }
+        working.set(true);
+        failure.set(None);
+        spawn_local(async move {
+            let outcome = book.sign_in_again(password.get_untracked()).await;
+            failure.try_set(outcome.err());
+            working.try_set(false);
+        });
+    };
+    view! {
+        <section class="sheet">
+            <div class="sheet-head"><h2>{texts::sign_in::again_title}</h2></div>
+            <form class="form" on:submit=submit novalidate>
+                <p class="quiet">{texts::sign_in::again_lead}</p>
+                {move || failure.get().map(|error| view! { <Banner tone="seal" text=reason(error)/> })}
+                <Field
+                    name="password-again"
+                    label=texts::sign_in::password
+                    value=password
+                    kind="password"
+                    autocomplete="current-password"
+                    test="password-again"
+                />
+                <div class="cluster">
+                    <Button label=texts::sign_in::submit look=Look::Primary disabled=working test="sign-in-again"/>
+                </div>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,144 @@
+//! What is due, by customer: overdue first, then today's, then what is coming. What is due and why is decided in
+//! `shared::today`; here it is shown, opened and ticked off.
+
+mod entry;
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use rapport_shared::customers::CustomerView;
+use rapport_shared::sync::record::Kind;
+use rapport_shared::sync::wire::Role;
+use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_stop, due};
+
+use self::entry::Entry;
+use crate::book::{Book, use_book};
+use crate::i18n::texts::today as words;
+use crate::i18n::{date_with_weekday, texts};
+use crate::routes;
+use crate::ui::{Empty, Glyph};
+
+const KINDS: [Kind; 7] = [
+    Kind::Customer,
+    Kind::Contact,
+    Kind::Holding,
+    Kind::Visit,
+    Kind::Note,
+    Kind::Touch,
+    Kind::Task,
+];
+
+/// Everything due for the person signed in; leads and back office see everybody's.
+fn everything_due(book: Book) -> Vec<Due> {
+    let profile = book.profile().get();
+    let user = profile
+        .filter(|profile| profile.role == Role::RelationshipManager)
+        .map(|profile| profile.user);
+    let viewpoint = Viewpoint {
+        user,
+        today: book.today(),
+        utc_offset_minutes: book.utc_offset_minutes(),
+    };
+    book.read(|replica| {
+        let records = KINDS.iter().flat_map(|kind| replica.iter(kind));
+        due(records, viewpoint, &TodayParameters::default())
+    })
+}
+
+/// The page.
+#[component]
+pub fn TodayPage() -> impl IntoView {
+    let book = use_book();
+    let all = Memo::new(move |_| everything_due(book));
+    let part = move |urgency: Urgency| {
+        Memo::new(move |_| {
+            let some: Vec<Due> = all
+                .read()
+                .iter()
+                .filter(|due| due.urgency() == urgency)
+                .copied()
+                .collect();
+            some
+        })
+    };
+    let (overdue, now, soon) = (part(Urgency::Overdue), part(Urgency::Today), part(Urgency::Upcoming));
+    let summary = move || words::summary(overdue.read().len(), now.read().len());
+    view! {
+        <div class="page">
+            <div class="page-inner">
+                <header class="page-head">
+                    <div>
+                        <h1>{move || date_with_weekday(book.today())}</h1>
+                        <p data-test="today-summary">{summary}</p>
+                    </div>
+                </header>
+                <Show
+                    when=move || !all.read().is_empty()
+                    fallback=|| view! {
+                        <Empty glyph=Glyph::Today title=words::nothing help=words::nothing_help>
+                            <A href=routes::CUSTOMERS attr:class="button">{words::find}</A>
+                        </Empty>
+                    }
+                >
+                    <div class="columns">
+                        <div class="stack">
+                            <Section name="overdue" title=words::overdue part=overdue/>
+                            <Section name="today" title=words::due part=now/>
+                            <Show when=move || overdue.read().is_empty() && now.read().is_empty()>
+                                <Empty glyph=Glyph::Synced title=words::nothing/>
+                            </Show>
+                        </div>
+                        <Section name="upcoming" title=words::soon part=soon/>
+                    </div>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+/// One part of the list, by stop.
+#[component]
+fn Section(name: &'static str, title: fn() -> &'static str, part: Memo<Vec<Due>>) -> impl IntoView {
+    view! {
+        <Show when=move || !part.read().is_empty()>
+            <section class="today-section stack stack-tight" data-when=name data-test=format!("today-{name}")>
+                <h2>{title} <span class="figure small">{move || part.read().len()}</span></h2>
+                {move || by_stop(&part.read()).into_iter().map(stop).collect_view()}
+            </section>
+        </Show>
+    }
+}
+
+/// One customer and what is due there.
+fn stop(stop: Stop) -> impl IntoView {
+    let book = use_book();
+    let head = stop.customer.map(|id| {
+        let name = book.read(|replica| {
+            let customer = replica.get(id).and_then(CustomerView::of);
+            customer.map_or_else(String::new, |customer| customer.calling_name().to_owned())
+        });
+        view! { <A href=routes::customer(id) attr:data-test="stop-customer">{name}</A> }
+    });
+    let own = head.is_none();
+    let several = (stop.due.len() > 1).then(|| words::stop_count(stop.due.len()));
+    view! {
+        <article class="sheet stop" data-test="stop">
+            <h3 class="stop-head">
+                {head}
+                {own.then(|| view! { <span>{words::own}</span> })}
+                <span class="small quiet">{several}</span>
+            </h3>
+            <ul>
+                {stop.due.into_iter().map(|due| view! { <Entry due/> }).collect_view()}
+            </ul>
+        </article>
+    }
+}
+
+/// Why it is due, in the reader's language, for the entry.
+fn reason_words(promise: Option<rapport_shared::tasks::Promise>) -> &'static str {
+    match promise {
+        Some(rapport_shared::tasks::Promise::Ours) => texts::reason::promise_ours(),
+        Some(rapport_shared::tasks::Promise::Theirs) => texts::reason::promise_theirs(),
+        None => texts::reason::task(),
+    }
+}

@@ -1,0 +1,66 @@
+//! What the two forms share: the customer at the address, and the way back to the card.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+use rapport_shared::customers::CustomerView;
+use rapport_shared::ids::RecordId;
+
+use crate::book::{Book, use_book};
+use crate::i18n::texts;
+use crate::routes;
+use crate::ui::{Empty, Glyph, Icon};
+
+/// The id at the address, if that customer is on this device.
+pub fn customer_in_address() -> Memo<Option<RecordId>> {
+    let book = use_book();
+    let parameters = use_params_map();
+    Memo::new(move |_| {
+        let id = parameters.read().get("id").and_then(|id| id.parse().ok())?;
+        book.read(|replica| replica.get(id).is_some()).then_some(id)
+    })
+}
+
+/// The name of the customer.
+pub fn name_of(book: Book, id: RecordId) -> String {
+    book.read_untracked(|replica| {
+        let customer = replica.get(id).and_then(CustomerView::of);
+        customer.map_or_else(String::new, |customer| customer.name().to_owned())
+    })
+}
+
+/// The heading of a form, with the customer it is about.
+#[component]
+pub fn FormHead(
+    /// What is written.
+    title: fn() -> &'static str,
+    /// The customer.
+    id: RecordId,
+) -> impl IntoView {
+    let name = name_of(use_book(), id);
+    view! {
+        <div class="page-head">
+            <div>
+                <h1>{title}</h1>
+                <p data-test="form-customer">{move || texts::note::for_customer(&name)}</p>
+            </div>
+            <A href=routes::customer(id) attr:class="button" attr:data-look="plain">
+                <Icon glyph=Glyph::Close/>
+                <span>{texts::common::close}</span>
+            </A>
+        </div>
+    }
+}
+
+/// What stands where the customer is not on this device.
+#[component]
+pub fn Gone() -> impl IntoView {
+    view! {
+        <div class="page">
+            <h1 class="visually-hidden">{texts::customers::gone}</h1>
+            <Empty title=texts::customers::gone help=texts::customers::gone_help>
+                <A href=routes::CUSTOMERS attr:class="button">{texts::nav::customers}</A>
+            </Empty>
+        </div>
+    }
+}

@@ -1,0 +1,155 @@
+//! A call, message, letter or branch meeting, written down in ten seconds.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use rapport_shared::ids::RecordId;
+use rapport_shared::sync::mutation::Edit;
+use rapport_shared::sync::record::{FieldPath, Kind, Scope};
+use rapport_shared::visits::{TouchChannel, touch_field};
+use serde_json::{Value, json};
+
+use super::frame::{FormHead, Gone, customer_in_address};
+use crate::book::{Book, use_book};
+use crate::i18n::texts::touch as words;
+use crate::i18n::{choice, save_error, texts};
+use crate::routes;
+use crate::ui::{Banner, Button, ChoiceChips, Look, TextArea, use_toasts};
+
+/// The form for the customer at the address.
+#[component]
+pub fn TouchPage() -> impl IntoView {
+    let id = customer_in_address();
+    move || match id.get() {
+        Some(id) => view! { <TouchForm id/> }.into_any(),
+        None => view! { <Gone/> }.into_any(),
+    }
+}
+
+/// State of one form.
+#[derive(Clone, Copy)]
+struct TouchState {
+    customer: RecordId,
+    channel: RwSignal<String>,
+    answered: RwSignal<bool>,
+    text: RwSignal<String>,
+    finished: StoredValue<bool>,
+}
+
+impl TouchState {
+    fn new(book: Book, customer: RecordId) -> Self {
+        let draft = book.draft(&draft_key(customer)).unwrap_or_default();
+        let text = |name: &str| draft.get(name).and_then(Value::as_str).map(str::to_owned);
+        let state = Self {
+            customer,
+            channel: RwSignal::new(text("channel").unwrap_or_else(|| TouchChannel::Call.as_str().to_owned())),
+            answered: RwSignal::new(draft.get("answered").and_then(Value::as_bool).unwrap_or(true)),
+            text: RwSignal::new(text("text").unwrap_or_default()),
+            finished: StoredValue::new(false),
+        };
+        Effect::new(move |last: Option<Value>| {
+            let now = json!({
+                "channel": state.channel.get(), "answered": state.answered.get(), "text": state.text.get(),
+            });
+            if last.is_some_and(|last| last != now) && !state.finished.get_value() {
+                book.put_draft(draft_key(customer), now.clone());
+            }
+            now
+        });
+        state
+    }
+
+    fn edit(self, book: Book) -> Edit {
+        Edit::create(book.new_record_id(), Kind::Touch, Scope::Customer(self.customer))
+            .set(FieldPath::known(touch_field::CHANNEL), self.channel.get_untracked())
+            .set(
+                FieldPath::known(touch_field::TEXT),
+                self.text.get_untracked().trim_end(),
+            )
+            .set(FieldPath::known(touch_field::AT), book.now().milliseconds())
+            .set(FieldPath::known(touch_field::ANSWERED), self.answered.get_untracked())
+    }
+}
+
+fn draft_key(customer: RecordId) -> String {
+    format!("touch/{customer}")
+}
+
+#[component]
+fn TouchForm(id: RecordId) -> impl IntoView {
+    let book = use_book();
+    let toasts = use_toasts();
+    let navigate = use_navigate();
+    let state = TouchState::new(book, id);
+    let working = RwSignal::new(false);
+    let failure = RwSignal::new(None);
+    let channels = Signal::derive(|| {
+        TouchChannel::NAMES
+            .iter()
+            .map(|name| ((*name).to_owned(), choice("channel", name)))
+            .collect::<Vec<_>>()
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if working.get_untracked() {
+            return;
+        }
+        working.set(true);
+        failure.set(None);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match book.write(vec![state.edit(book)]).await {
+                Ok(()) => {
+                    state.finished.set_value(true);
+                    book.remove_draft(&draft_key(id));
+                    toasts.say(words::saved());
+                    navigate(
+                        &routes::customer(id),
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
+                    );
+                }
+                Err(error) => {
+                    working.try_set(false);
+                    failure.try_set(Some(error));
+                }
+            }
+        });
+    };
+    view! {
+        <div class="page">
+            <form class="page-inner page-narrow form" on:submit=submit novalidate>
+                <FormHead title=words::title id/>
+                {move || failure.get().map(|error| view! {
+                    <Banner tone="seal" text=save_error(&Kind::Touch, &error)/>
+                })}
+                <div class="stack stack-tight">
+                    <p class="group-label" aria-hidden="true">{words::channel}</p>
+                    <ChoiceChips name="channel" label=words::channel options=channels value=state.channel test="channel"/>
+                </div>
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        data-test="touch-answered"
+                        prop:checked=state.answered
+                        on:change=move |event| state.answered.set(event_target_checked(&event))
+                    />
+                    <span>{words::answered}</span>
+                </label>
+                <TextArea name="touch-text" label=words::text value=state.text lines=2 test="touch-text"/>
+                <div class="form-actions">
+                    <Button
+                        label=move || if working.get() { texts::common::saving() } else { words::save() }
+                        look=Look::Primary
+                        disabled=working
+                        test="touch-save"
+                    />
+                    <p class="draft-state push">{texts::form::draft_kept}</p>
+                </div>
+            </form>
+        </div>
+    }
+}
