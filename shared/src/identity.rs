@@ -36,7 +36,11 @@ pub fn is_credit_code(text: &str) -> bool {
     let Some((body, check)) = text.as_bytes().split_last_chunk::<1>() else {
         return false;
     };
-    body.len() == 17 && body[2..8].iter().all(u8::is_ascii_digit) && credit_code_check(body) == Some(check[0])
+    let has_region = body
+        .get(2..8)
+        .and_then(|region| str::from_utf8(region).ok())
+        .is_some_and(is_region);
+    has_region && credit_code_check(body) == Some(check[0])
 }
 
 /// The check character that belongs to the first 17 characters of a credit code; `None` when they are not of the

@@ -118,3 +118,25 @@ fn check_place(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refu
         Err(Refusal::whole(RefusalCode::Contradiction))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_known_field_has_a_path_and_one_shape() {
+        for kind in Kind::KNOWN {
+            let mut names = BTreeSet::new();
+            for (name, _) in fields_of(kind) {
+                assert!(
+                    FieldPath::parse(name).is_ok_and(|path| path.entry().is_none()),
+                    "{kind} {name}"
+                );
+                assert!(names.insert(name), "{kind} {name} twice");
+            }
+            assert!(required(kind).iter().all(|name| names.contains(name)), "{kind}");
+        }
+    }
+}

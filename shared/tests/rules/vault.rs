@@ -1,17 +1,12 @@
 //! The sealed formats: golden files that today's code must open for ever, round trips, and every kind of damage.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
-#[path = "support/data.rs"]
-mod support;
-
 use proptest::prelude::*;
 use rapport_shared::vault::envelope::{self, OpenError, open, seal};
 use rapport_shared::vault::kdf::{KdfError, KdfParameters, WrappingKey, derive_wrapping_key};
 use rapport_shared::vault::keys::{self, DeviceKey, UnwrapError, WrappedKey};
 
-const GOLDEN_ENVELOPE: &str = include_str!("golden/envelope-1.hex");
-const GOLDEN_KEY: &str = include_str!("golden/wrapped-key-1.json");
+const GOLDEN_ENVELOPE: &str = include_str!("../golden/envelope-1.hex");
+const GOLDEN_KEY: &str = include_str!("../golden/wrapped-key-1.json");
 const PASSPHRASE: &str = "正确的口令 correct horse";
 const NOTE: &str = "{\"text\":\"王总下周二回话\"}";
 
@@ -157,7 +152,7 @@ fn a_newer_envelope_is_told_from_a_damaged_one() {
 
 #[test]
 fn naughty_strings_come_back_from_the_envelope() {
-    for text in support::naughty_strings() {
+    for text in crate::data::naughty_strings() {
         let sealed = seal(&device_key(), [1; 24], &text, text.as_bytes(), text.as_bytes()).unwrap();
         let opened = open(&device_key(), &text, text.as_bytes(), &sealed).unwrap();
         assert_eq!(opened, text.as_bytes());

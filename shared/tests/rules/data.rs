@@ -3,11 +3,16 @@
 
 use std::path::PathBuf;
 
+/// Where a file of the shared test data lies, if it does.
+pub fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/data")
+        .join(name)
+}
+
 /// The text of a file of the shared test data; `None`, and a line in the output, when it is absent.
 pub fn read(name: &str) -> Option<String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/data")
-        .join(name);
+    let path = path(name);
     let text = std::fs::read_to_string(&path).ok();
     if text.is_none() {
         eprintln!("SKIPPED: {} is absent", path.display());

@@ -1,0 +1,14 @@
+//! Tables of cases and laws of the rules in `shared`: one module a subject. Builds records by hand; never syncs.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod access;
+mod data;
+mod identity;
+mod make;
+mod money;
+mod schema;
+mod search;
+mod timeline;
+mod today;
+mod vault;
