@@ -61,7 +61,7 @@ impl Decision {
     /// How many versions the caller has to take from the organisation's sequence: the first is the one given to
     /// [`decide`], the conflicts follow. 0 when nothing is written.
     pub fn versions(&self) -> u64 {
-        if self.record.is_none() && self.history.is_empty() {
+        if self.record.is_none() {
             0
         } else {
             1 + self.conflicts.len() as u64
@@ -85,17 +85,15 @@ pub fn decide(
     let clamped = mutation.at > petition.now;
     let at = mutation.at.min(petition.now);
     let merged = merge(present.record, &Mutation { at, ..mutation.clone() }, version);
+    let committed = merged.record.version;
     let outcome = if merged.verbatim && !clamped && present.known_to_device {
-        Outcome::Applied {
-            version: if merged.changed { version } else { merged.record.version },
-        }
+        Outcome::Applied { version: committed }
     } else {
-        let conflicts = merged
-            .conflicts
-            .iter()
-            .filter_map(|conflict| conflict.path.clone())
-            .collect();
-        Outcome::Merged { version, conflicts }
+        let conflicts = merged.conflicts.iter().filter_map(|conflict| conflict.path.clone());
+        Outcome::Merged {
+            version: committed,
+            conflicts: conflicts.collect(),
+        }
     };
     let conflicts = merged.conflicts.iter().enumerate();
     let conflicts = conflicts.map(|(index, conflict)| {

@@ -230,7 +230,10 @@ impl<'a> Fold<'a> {
     }
 
     fn finish(mut self) -> Merged {
-        if self.result.changed {
+        // A value that is only kept aside moves the record on as well: so the author's device, which may have guessed
+        // otherwise, is sent the state that stands.
+        if self.result.changed || !self.result.history.is_empty() {
+            self.result.changed = true;
             self.result.record.version = self.stamp.version;
         }
         self.result

@@ -19,7 +19,7 @@ use self::random::Random;
 use self::server::{Answer, Server};
 use super::replica::Op;
 use super::wire::{Profile, Role, SyncRequest, SyncResponse};
-use crate::ids::{BranchId, OrgId, TeamId, UserId};
+use crate::ids::{BranchId, DeviceId, OrgId, TeamId, UserId};
 use crate::sync::engine::RequestToken;
 use crate::time::Timestamp;
 
@@ -29,6 +29,9 @@ const STEPS_A_ROUND: usize = 160;
 const ROUNDS: usize = 3;
 /// Most steps a quiet period may take until everybody agrees.
 const QUIET_STEPS: usize = 20_000;
+
+/// The device whose user is promoted and demoted.
+const SWITCHER: usize = 2;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,6 +116,8 @@ struct World {
     server: Server,
     backup: Option<Server>,
     devices: Vec<Device>,
+    /// How many devices lost their storage and went on as new ones.
+    successors: u128,
     network: VecDeque<Message>,
     ledger: Ledger,
     report: Report,
@@ -135,6 +140,7 @@ impl World {
             server,
             backup: None,
             devices,
+            successors: 0,
             network: VecDeque::new(),
             ledger: Ledger::default(),
             report: Report::default(),
@@ -153,7 +159,8 @@ impl World {
             89..=93 => self.devices[device].start(self.now, &mut self.random),
             94..=95 => self.devices[device].checkpoint(),
             96 => self.jump_clock(device),
-            97 => self.end_session(device),
+            97 if self.random.chance(50) => self.end_session(device),
+            97 => self.upheaval(device),
             98 if self.random.chance(50) => self.devices[device].sync_now(self.now, &mut self.random),
             98 => self.back_up_or_restore(),
             _ => self.devices[device].sign_in(self.now, &mut self.random),
@@ -187,8 +194,42 @@ impl World {
     }
 
     fn maybe_kill(&mut self, device: usize) {
-        if self.random.chance(self.faults.kill) && self.devices[device].kill() {
-            self.report.kills += 1;
+        if !self.random.chance(self.faults.kill) {
+            return;
+        }
+        self.report.kills += 1;
+        if self.random.chance(self.faults.relaxed_loss) {
+            let count = 1 + self.random.below(2);
+            let lost = self.devices[device].lose_last_commits(count);
+            let ops = lost.into_iter().flat_map(|entry| entry.0);
+            for op in ops {
+                match op {
+                    Op::Enqueue(mutation) | Op::Resend { mutation, .. } => self.ledger.lost_with_the_disk(mutation.id),
+                    // Whatever was acknowledged, and held for a restored server, is not held any more.
+                    Op::Acknowledge { id, .. } | Op::Refuse { id, .. } => self.ledger.lost_with_the_disk(id),
+                    _ => {}
+                }
+            }
+        } else {
+            self.devices[device].kill();
+        }
+    }
+
+    /// Rare events that turn a device's world over.
+    fn upheaval(&mut self, device: usize) {
+        if self.random.chance(self.faults.storage_evicted) {
+            self.successors += 1;
+            let successor = DeviceId::from_u128(1_000 + self.successors);
+            let former = self.devices[device].id();
+            self.devices[device].lose_storage(successor);
+            self.ledger.storage_evicted(former);
+        }
+        if self.random.chance(self.faults.role_changes) {
+            let role = [Role::RelationshipManager, Role::TeamLead][self.random.below(2)];
+            self.devices[SWITCHER].profile.role = role;
+        }
+        if self.random.chance(self.faults.newer_program) {
+            self.server.write_as_newer_program(&mut self.random);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::random::Random;
-use crate::ids::DeviceId;
+use crate::ids::{DeviceId, MutationId};
 use crate::sync::engine::{Command, CommitToken, Engine, Event, Failure, RequestToken};
 use crate::sync::record::Record;
 use crate::sync::replica::{LogEntry, PageNumber, Replica, Restore};
@@ -99,6 +99,27 @@ impl Device {
         self.form = None;
         self.wake_at = None;
         self.engine.take().is_some()
+    }
+
+    /// The process ends and the last commits turn out not to have reached the disk. Gives what is lost.
+    pub(super) fn lose_last_commits(&mut self, count: usize) -> Vec<LogEntry> {
+        self.kill();
+        let kept = self.disk.log.len().saturating_sub(count);
+        let lost = self.disk.log.split_off(kept);
+        lost.iter()
+            .filter_map(|bytes| serde_json::from_slice(bytes).ok())
+            .collect()
+    }
+
+    /// The browser throws everything away; the next start is that of a new device. Gives the work that is lost.
+    pub(super) fn lose_storage(&mut self, successor: DeviceId) -> Vec<MutationId> {
+        let lost = self
+            .restored()
+            .map(|replica| replica.outbox().iter().map(|mutation| mutation.id).collect());
+        self.kill();
+        self.disk = Disk::default();
+        self.id = successor;
+        lost.unwrap_or_default()
     }
 
     pub(super) fn sign_in(&mut self, now: Timestamp, random: &mut Random) {

@@ -19,6 +19,16 @@ pub struct Faults {
     pub clock_jump: usize,
     /// A session ends when it may.
     pub session_ends: usize,
+    /// The server carries out, and acknowledges, only the first part of a batch.
+    pub partial_batch: usize,
+    /// A kill also takes the last commits, on a browser without strict durability.
+    pub relaxed_loss: usize,
+    /// The browser throws a device's whole storage away when it may.
+    pub storage_evicted: usize,
+    /// A person's role changes when it may.
+    pub role_changes: usize,
+    /// A newer program leaves a record of a kind nobody here knows, when it may.
+    pub newer_program: usize,
     /// The server is restored from a backup, when there is one.
     pub restore_backup: usize,
     /// What is broken on purpose.
@@ -69,6 +79,11 @@ impl Faults {
             kill: 0,
             clock_jump: 0,
             session_ends: 0,
+            partial_batch: 0,
+            relaxed_loss: 0,
+            storage_evicted: 0,
+            role_changes: 0,
+            newer_program: 0,
             restore_backup: 0,
             sabotage: None,
         }
@@ -85,6 +100,11 @@ impl Faults {
             kill: 80,
             clock_jump: 60,
             session_ends: 60,
+            partial_batch: 5,
+            relaxed_loss: 20,
+            storage_evicted: 15,
+            role_changes: 30,
+            newer_program: 30,
             restore_backup: 25,
             sabotage: None,
         }

@@ -21,6 +21,8 @@ pub(super) struct Ledger {
     refused: BTreeSet<MutationId>,
     /// Customers devices lost sight of: what they wrote about them is no longer theirs to offer to a restored server.
     evicted: BTreeSet<(DeviceId, Scope)>,
+    /// What was on a disk that lost it, by no fault of the program.
+    unpromised: BTreeSet<MutationId>,
 }
 
 impl Ledger {
@@ -34,6 +36,17 @@ impl Ledger {
 
     pub(super) fn evicted(&mut self, device: DeviceId, customer: RecordId) {
         self.evicted.insert((device, Scope::Customer(customer)));
+    }
+
+    /// The disk lost it again: it may arrive, but nobody can promise it.
+    pub(super) fn lost_with_the_disk(&mut self, id: MutationId) {
+        self.unpromised.insert(id);
+    }
+
+    /// A device lost everything it held.
+    pub(super) fn storage_evicted(&mut self, device: DeviceId) {
+        let of_device = self.saved.values().filter(|mutation| mutation.device == device);
+        self.unpromised.extend(of_device.map(|mutation| mutation.id));
     }
 
     /// Checks every promise; gives the numbers of refused mutations and of conflicts.
@@ -68,6 +81,7 @@ impl Ledger {
                 Some((_, Outcome::Refused(_))) => refused += 1,
                 // Refused by a server that was then restored from a backup of before.
                 None if self.refused.contains(id) => refused += 1,
+                None if self.unpromised.contains(id) => {}
                 Some((_, Outcome::Applied { .. } | Outcome::Merged { .. })) => {}
                 None if server.is_restored() && self.evicted.contains(&(mutation.device, mutation.scope)) => {}
                 None => return Err(format!("{id:?} was saved and never arrived")),

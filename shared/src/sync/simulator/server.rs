@@ -12,7 +12,7 @@ use crate::sync::authority::{Decision, Petition, Present, decide, replayed};
 use crate::sync::engine::Entropy;
 use crate::sync::merge::merge;
 use crate::sync::mutation::Mutation;
-use crate::sync::record::{FieldPath, Kind, Record, Scope, Version};
+use crate::sync::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
 use crate::sync::wire::{
     Acknowledgement, Cursor, HistoryEntry, Outcome, PROTOCOL, Page, Profile, SyncRequest, SyncResponse,
 };
@@ -105,6 +105,41 @@ impl Server {
         };
     }
 
+    /// Changes whenever what the person may see changes for another reason than a customer's.
+    fn rights(profile: &Profile) -> String {
+        format!("{:?}", profile.role)
+    }
+
+    /// Somebody with a newer program writes what nobody here knows.
+    pub(super) fn write_as_newer_program(&mut self, random: &mut Random) {
+        let customers: Vec<RecordId> = self.customers().map(|customer| customer.id).collect();
+        let Some(customer) = customers
+            .get(random.below(customers.len()))
+            .and_then(|id| self.records.get(id))
+        else {
+            return;
+        };
+        self.sequence += 1;
+        let version = Version(self.sequence);
+        let created = Stamp {
+            version,
+            ..customer.created
+        };
+        let record = Record {
+            id: RecordId::new(self.latest, random.draw()),
+            kind: Kind::from("hologram"),
+            version,
+            created,
+            unknown: BTreeMap::from([("projector".to_owned(), random.below(1_000).into())]),
+            ..customer.clone()
+        };
+        self.records.insert(record.id, record);
+    }
+
+    fn customers(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().filter(|record| record.kind == Kind::Customer)
+    }
+
     pub(super) fn is_restored(&self) -> bool {
         self.epoch > 0
     }
@@ -129,15 +164,31 @@ impl Server {
         }
         self.latest = now;
         let before = (faults.sabotage == Some(Sabotage::AcknowledgeBeforeCommit)).then(|| self.clone());
-        let cursor = request.cursor.as_ref().and_then(|cursor| cursor.0.split_once(':'));
-        let known = cursor.filter(|(epoch, _)| *epoch == self.epoch.to_string());
-        let position = known.and_then(|(_, position)| position.parse().ok()).unwrap_or(0);
+        let rights = Self::rights(profile);
+        let cursor = request
+            .cursor
+            .as_ref()
+            .map(|cursor| cursor.0.split(':').collect::<Vec<_>>());
+        let known = match cursor.as_deref() {
+            Some([epoch, had, position]) if *epoch == self.epoch.to_string() => Some((*had, *position)),
+            _ => None,
+        };
+        let position = known
+            .filter(|(had, _)| *had == rights)
+            .and_then(|(_, position)| position.parse().ok());
         let mut push = Push {
-            position: Version(position),
+            position: Version(position.unwrap_or(0)),
+            rebuild: request.cursor.is_some() && position.is_none(),
             forked: request.cursor.is_some() && known.is_none(),
             clean: BTreeMap::new(),
         };
-        let mutations = request.mutations.iter();
+        let cut = random.chance(faults.partial_batch);
+        let count = if cut {
+            random.below(request.mutations.len())
+        } else {
+            request.mutations.len()
+        };
+        let mutations = request.mutations.iter().take(count);
         let acknowledgements =
             mutations.map(|mutation| self.carry_out(&mut push, profile, mutation, now, faults, random));
         let acknowledgements = acknowledgements.collect();
@@ -290,9 +341,9 @@ impl Server {
             } else {
                 Vec::new()
             },
-            rebuild: push.forked,
+            rebuild: push.rebuild,
             reoffer: push.forked && faults.sabotage != Some(Sabotage::NoReoffer),
-            cursor: Cursor(format!("{}:{}", self.epoch, to.0)),
+            cursor: Cursor(format!("{}:{}:{}", self.epoch, Self::rights(profile), to.0)),
             more,
         }
     }
@@ -302,7 +353,9 @@ impl Server {
 struct Push {
     /// The request's cursor.
     position: Version,
-    /// Whether the cursor is of another epoch.
+    /// Whether the cursor is of no use.
+    rebuild: bool,
+    /// Whether that is because it is of another epoch.
     forked: bool,
     /// Versions this request itself made, cleanly: the device works them out itself.
     clean: BTreeMap<RecordId, Version>,
