@@ -11,6 +11,8 @@ use rapport_server::store::Store;
 use rapport_server::store::sqlite::SqliteStore;
 
 pub mod demo;
+pub mod export;
+pub mod import;
 pub mod serve;
 pub mod user;
 
@@ -51,6 +53,18 @@ impl Database {
             .await
             .with_context(|| format!("cannot open {}", path.display()))?;
         Ok(Arc::new(store))
+    }
+
+    /// Opens a database that must be there already: a mistyped path must not make a new one.
+    pub async fn open_existing(&self) -> anyhow::Result<Arc<dyn Store>> {
+        let path = self.path()?;
+        if !path.exists() {
+            bail!(
+                "there is no database at {}; give its place with --database",
+                path.display()
+            );
+        }
+        self.open().await
     }
 }
 

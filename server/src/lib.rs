@@ -4,9 +4,13 @@
 pub mod auth;
 pub mod clock;
 pub mod demo;
+pub mod exports;
 pub mod hex;
 pub mod http;
+pub mod imports;
+pub mod messages;
 pub mod people;
+pub mod safe_csv;
 pub mod state;
 pub mod store;
 pub mod sync;

@@ -21,6 +21,10 @@ enum Command {
     Serve(cli::serve::Arguments),
     /// Manage who can sign in.
     User(cli::user::Arguments),
+    /// Bring customers or holdings in from a CSV file or a spreadsheet.
+    Import(cli::import::Arguments),
+    /// Write one kind of record to a file.
+    Export(cli::export::Arguments),
     /// Fill an EMPTY database with a made-up bank to try the program with, and print who can sign in.
     Demo(cli::demo::Arguments),
 }
@@ -38,6 +42,8 @@ fn main() -> ExitCode {
         match arguments.command {
             Command::Serve(arguments) => cli::serve::run(arguments).await,
             Command::User(arguments) => cli::user::run(arguments).await,
+            Command::Import(arguments) => cli::import::run(arguments).await,
+            Command::Export(arguments) => cli::export::run(arguments).await,
             Command::Demo(arguments) => cli::demo::run(arguments).await,
         }
     });

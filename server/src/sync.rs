@@ -5,6 +5,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use rapport_shared::access;
+use rapport_shared::sync::record::Version;
 use rapport_shared::sync::wire::{Acknowledgement, Cursor, PROTOCOL};
 use rapport_shared::time::Timestamp;
 use serde::Serialize;
@@ -21,7 +22,7 @@ mod pull;
 mod push;
 mod request;
 
-use cursor::Place;
+use cursor::{Place, Start};
 
 /// A `SyncResponse` whose records are passed on as stored, without being read and written again.
 #[derive(Debug, Serialize)]
@@ -44,6 +45,8 @@ struct PageBody {
     evicted: Vec<rapport_shared::ids::RecordId>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     rebuild: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reoffer: bool,
     cursor: Cursor,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     more: bool,
@@ -62,10 +65,13 @@ pub async fn sync(
     let request = request::read(&body)?;
     let profile = &signed_in.profile;
     let head = state.store.read(profile.org).await?.head().await?;
-    let start = request.cursor.as_ref().map(|text| cursor::read(text, &head, profile));
+    let start = match &request.cursor {
+        Some(text) => cursor::read(text, &head, profile),
+        None => Start::At(Place::first(&head)),
+    };
     let position = match start {
-        Some(Some(Place::Changes { after })) => after,
-        _ => rapport_shared::sync::record::Version::NONE,
+        Start::At(Place::Changes { after }) => after,
+        _ => Version::NONE,
     };
     let pushed = push::push(&state, profile, request.device, request.mutations, position).await?;
 
@@ -75,8 +81,10 @@ pub async fn sync(
         user: profile.user,
         channels: access::channels(profile),
     };
-    let rebuild = matches!(start, Some(None));
-    let place = start.flatten().unwrap_or(Place::first(&head));
+    let (place, rebuild, reoffer) = match start {
+        Start::At(place) => (place, false, false),
+        Start::Rebuild { reoffer } => (Place::first(&head), true, reoffer),
+    };
     let mut pull = pull::Pull {
         reader: &mut *reader,
         view: &view,
@@ -93,6 +101,7 @@ pub async fn sync(
             history: pulled.history,
             evicted: pulled.evicted,
             rebuild,
+            reoffer,
             cursor: cursor::write(pulled.next, &head, profile),
             more: pulled.more,
         },

@@ -62,38 +62,58 @@ pub(super) fn write(place: Place, head: &Head, profile: &Profile) -> Cursor {
     Cursor(format!("1.{}.{}.{place}", head.epoch, fingerprint(profile)))
 }
 
-/// The place in a text; `None` when it is unreadable, from another run of commits, another user or other rights, or
-/// from a future this store does not have (it was restored from a backup).
-pub(super) fn read(cursor: &Cursor, head: &Head, profile: &Profile) -> Option<Place> {
-    let mut parts = cursor.0.split('.');
-    let known = parts.next()? == "1" && parts.next()? == head.epoch && parts.next()? == fingerprint(profile);
-    let kind = parts.next()?;
-    let mut version = || {
-        parts
-            .next()?
-            .parse()
-            .ok()
-            .map(Version)
-            .filter(|version| *version <= head.sequence)
+/// What a device's cursor says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// To go on from here.
+    At(Place),
+    /// The cursor is of no use: the device starts anew.
+    Rebuild {
+        /// The cursor comes from a run of commits, or a part of it, that this store does not have: it was restored
+        /// from a backup, and the device may hold what was acknowledged later.
+        reoffer: bool,
+    },
+}
+
+/// What `cursor` says to somebody with the rights of `profile`.
+pub(super) fn read(cursor: &Cursor, head: &Head, profile: &Profile) -> Start {
+    let mut parts = cursor.0.splitn(4, '.');
+    let mut part = || parts.next().unwrap_or_default();
+    let (format, epoch, rights, place) = (part(), part(), part(), part());
+    let Some((place, newest)) = parse(place).filter(|_| format == "1") else {
+        return Start::Rebuild { reoffer: false };
     };
+    if epoch != head.epoch || newest > head.sequence {
+        return Start::Rebuild { reoffer: true };
+    }
+    if rights == fingerprint(profile) {
+        Start::At(place)
+    } else {
+        Start::Rebuild { reoffer: false }
+    }
+}
+
+/// A place, and the latest commit it knows of.
+fn parse(text: &str) -> Option<(Place, Version)> {
+    let mut parts = text.split('.');
+    let kind = parts.next()?;
+    let first = parts.next()?.parse().ok().map(Version)?;
     let place = match kind {
+        "c" => Place::Changes { after: first },
         "l" => Place::Loose {
-            until: version()?,
-            after: version()?,
+            until: first,
+            after: parts.next()?.parse().ok().map(Version)?,
         },
-        "c" => Place::Changes { after: version()? },
         "b" => {
-            let until = version()?;
             let customer = parts.next()?.parse().ok()?;
-            let after = parts.next()?.parse().ok().map(Version)?;
             Place::Book {
-                until,
-                after: (customer, after),
+                until: first,
+                after: (customer, parts.next()?.parse().ok().map(Version)?),
             }
         }
         _ => return None,
     };
-    (known && parts.next().is_none()).then_some(place)
+    parts.next().is_none().then_some((place, first))
 }
 
 #[cfg(test)]
@@ -137,7 +157,7 @@ mod tests {
             Place::Changes { after: Version(7) },
         ] {
             let text = write(place, &head(7), &profile());
-            assert_eq!(read(&text, &head(7), &profile()), Some(place));
+            assert_eq!(read(&text, &head(7), &profile()), Start::At(place));
         }
     }
 
@@ -152,25 +172,28 @@ mod tests {
             user: UserId::from_u128(8),
             ..profile()
         };
-        assert_eq!(read(&text, &head(6), &profile()), None, "beyond the sequence");
-        assert_eq!(
-            read(
-                &text,
-                &Head {
-                    epoch: "e1".to_owned(),
-                    ..head(9)
-                },
-                &profile()
-            ),
-            None,
-            "another epoch"
-        );
-        assert_eq!(read(&text, &head(7), &lead), None, "other rights");
-        assert_eq!(read(&text, &head(7), &other), None, "another user");
-        for garbage in ["", "1", "x.y.z", "1.e0", &format!("{}.1", text.0), "1.e0.0.c.-1", "💥"] {
+        let (restored, anew) = (Start::Rebuild { reoffer: true }, Start::Rebuild { reoffer: false });
+        assert_eq!(read(&text, &head(6), &profile()), restored, "beyond the sequence");
+        let foreign = Head {
+            epoch: "e1".to_owned(),
+            ..head(9)
+        };
+        assert_eq!(read(&text, &foreign, &profile()), restored, "another epoch");
+        assert_eq!(read(&text, &head(7), &lead), anew, "other rights");
+        assert_eq!(read(&text, &head(7), &other), anew, "another user");
+        for garbage in [
+            "",
+            "1",
+            "x.y.z",
+            "1.e0",
+            &format!("{}.1", text.0),
+            "1.e0.0.c.-1",
+            "2.e0.0.c.1",
+            "💥",
+        ] {
             assert_eq!(
                 read(&Cursor(garbage.to_owned()), &head(7), &profile()),
-                None,
+                anew,
                 "{garbage}"
             );
         }

@@ -1,0 +1,83 @@
+//! Exports for other systems: one kind of record as CSV that is safe to open in a spreadsheet, or as JSON lines that
+//! keep everything. Every export is written to the audit. It judges no rights: only the operator's tool calls it.
+
+use std::collections::BTreeSet;
+
+use rapport_shared::ids::OrgId;
+use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::time::Timestamp;
+use serde_json::Value;
+
+use crate::safe_csv;
+use crate::store::{AuditEntry, Store, StoreError};
+
+/// The form of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One line a record, one column a field.
+    Csv,
+    /// One JSON object a line, as on the wire.
+    JsonLines,
+}
+
+/// All records of `kind` that are not deleted, in the order they were last changed, and their number.
+///
+/// # Errors
+/// What the store says.
+pub async fn export(
+    store: &dyn Store,
+    org: OrgId,
+    kind: &Kind,
+    format: Format,
+    now: Timestamp,
+) -> Result<(String, usize), StoreError> {
+    let mut records = store.read(org).await?.of_kind(kind).await?;
+    records.retain(|record| !record.is_deleted());
+    let text = match format {
+        Format::Csv => csv(&records),
+        Format::JsonLines => json_lines(&records)?,
+    };
+    let entry = AuditEntry {
+        org: Some(org),
+        at: now,
+        user: None,
+        device: None,
+        action: "export".to_owned(),
+        subject: format!("{kind}: {}", records.len()),
+    };
+    store.audit(&entry).await?;
+    Ok((text, records.len()))
+}
+
+fn json_lines(records: &[Record]) -> Result<String, StoreError> {
+    let mut text = String::new();
+    for record in records {
+        text.push_str(&serde_json::to_string(record).map_err(|error| StoreError::Failed(error.to_string()))?);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+fn csv(records: &[Record]) -> String {
+    let paths: BTreeSet<&str> = records
+        .iter()
+        .flat_map(|record| record.fields.keys())
+        .map(|path| path.as_str())
+        .collect();
+    let mut text = safe_csv::start();
+    let fixed = ["id", "customer"].map(str::to_owned);
+    safe_csv::line(
+        &mut text,
+        fixed.into_iter().chain(paths.iter().map(|path| (*path).to_owned())),
+    );
+    for record in records {
+        let customer = record.customer().map_or_else(String::new, |id| id.to_string());
+        let cells = paths.iter().map(|path| record.get(path).map_or_else(String::new, cell));
+        safe_csv::line(&mut text, [record.id.to_string(), customer].into_iter().chain(cells));
+    }
+    text
+}
+
+fn cell(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

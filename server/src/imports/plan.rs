@@ -1,0 +1,390 @@
+//! One import as one transaction: which rows are new, changed, unchanged or refused. A row is merged three ways (the
+//! file now, the file last time, the record), so that an unchanged cell never undoes what somebody edited since.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rapport_shared::customers::field as customer_field;
+use rapport_shared::ids::{MutationId, OrgId, RecordId, UserId};
+use rapport_shared::people::field as person_field;
+use rapport_shared::schema;
+use rapport_shared::sync::merge::merge;
+use rapport_shared::sync::mutation::{Change, Mutation, Operation};
+use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Version};
+use rapport_shared::sync::wire::{Refusal, RefusalCode};
+use rapport_shared::time::Timestamp;
+use serde_json::Value;
+
+use super::mapping::Mapping;
+use super::table::Row;
+use super::value::{Directory, Entries, convert};
+use super::{Failed, Options, Report, RowError};
+use crate::clock;
+use crate::messages::Message;
+use crate::people::SERVER_DEVICE;
+use crate::store::{AuditEntry, ImportedRow, Store, Writer};
+use crate::sync::ledger::Ledger;
+
+/// The column that names a holding's customer: no field of the holding.
+const CUSTOMER_CODE: &str = "customer_code";
+const CODE: &str = customer_field::CODE;
+
+type Cells = BTreeMap<String, String>;
+
+pub(super) struct Plan<'a> {
+    options: &'a Options,
+    mapping: &'a Mapping,
+    author: UserId,
+    now: Timestamp,
+    directory: Directory,
+    /// What new customers start with.
+    defaults: Entries,
+    customers: HashMap<String, RecordId>,
+    known: HashMap<String, RecordId>,
+    imported: HashMap<String, ImportedRow>,
+    ledger: Ledger,
+    remembered: Vec<(String, ImportedRow)>,
+    report: Report,
+}
+
+/// Imports `rows` (those behind the header).
+pub(super) async fn run(
+    store: &dyn Store,
+    org: OrgId,
+    options: &Options,
+    mapping: &Mapping,
+    rows: &[Row],
+    now: Timestamp,
+) -> Result<Report, Failed> {
+    let author = author(store, org, options).await?;
+    let mut writer = store.write(org).await?;
+    let mut plan = Plan::prepare(&mut *writer, options, mapping, author, now).await?;
+    let twice = twice(mapping, rows);
+    for row in rows {
+        let key = row.cell(mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column));
+        match twice.get(key) {
+            _ if key.is_empty() => plan.refuse(row, CODE, Message::new("reason.missing_key")),
+            Some((first, second)) => {
+                let message = Message::new("reason.duplicate_key")
+                    .with("first", first)
+                    .with("second", second);
+                plan.refuse(row, CODE, message.with("value", key));
+            }
+            None => plan.take(key, row),
+        }
+    }
+    let Plan {
+        mut ledger,
+        report,
+        remembered,
+        ..
+    } = plan;
+    if options.dry_run {
+        return Ok(report);
+    }
+    ledger.audit(AuditEntry {
+        org: Some(org),
+        at: now,
+        user: Some(author),
+        device: None,
+        action: "import".to_owned(),
+        subject: format!(
+            "{}: {} new, {} changed, {} unchanged, {} refused",
+            options.kind, report.new, report.changed, report.unchanged, report.refused
+        ),
+    });
+    writer.put(&ledger.finish()).await?;
+    writer.put_imported(&options.kind, &remembered).await?;
+    writer.commit().await?;
+    Ok(report)
+}
+
+async fn author(store: &dyn Store, org: OrgId, options: &Options) -> Result<UserId, Failed> {
+    let accounts = store.accounts(org).await?;
+    let mut accounts = accounts
+        .iter()
+        .filter(|account| account.active)
+        .map(|account| &account.profile);
+    let found = match &options.author {
+        Some(login) => accounts
+            .find(|profile| profile.login == *login)
+            .ok_or_else(|| Message::new("import.unknown_login").with("login", login)),
+        None => accounts
+            .find(|profile| profile.role == rapport_shared::sync::wire::Role::Administrator)
+            .ok_or_else(|| Message::new("import.no_administrator")),
+    };
+    Ok(found?.user)
+}
+
+/// Keys that occur more than once, with the numbers of their first two rows.
+fn twice<'a>(mapping: &Mapping, rows: &'a [Row]) -> HashMap<&'a str, (usize, usize)> {
+    let column = mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column);
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut twice = HashMap::new();
+    for row in rows {
+        let key = row.cell(column);
+        match first.get(key) {
+            Some(earlier) => {
+                twice.entry(key).or_insert((*earlier, row.number));
+            }
+            None => {
+                first.insert(key, row.number);
+            }
+        }
+    }
+    twice
+}
+
+fn by_code(records: &HashMap<RecordId, Record>, kind: &Kind) -> HashMap<String, RecordId> {
+    let mut of_kind: Vec<&Record> = records.values().filter(|record| record.kind == *kind).collect();
+    // Of two with the same code the older one counts, every time.
+    of_kind.sort_by_key(|record| std::cmp::Reverse(record.created.version));
+    of_kind
+        .into_iter()
+        .filter_map(|record| Some((record.text(CODE)?.to_owned(), record.id)))
+        .collect()
+}
+
+impl<'a> Plan<'a> {
+    async fn prepare(
+        writer: &mut dyn Writer,
+        options: &'a Options,
+        mapping: &'a Mapping,
+        author: UserId,
+        now: Timestamp,
+    ) -> Result<Self, Failed> {
+        let people = writer.of_kind(&Kind::Person).await?;
+        let directory = Directory::new(&people);
+        let defaults = defaults(options, &people, &directory)?;
+        let mut records: HashMap<RecordId, Record> = HashMap::new();
+        for kind in [Kind::Customer, Kind::Holding] {
+            if kind == Kind::Customer || options.kind == kind {
+                records.extend(
+                    writer
+                        .of_kind(&kind)
+                        .await?
+                        .into_iter()
+                        .map(|record| (record.id, record)),
+                );
+            }
+        }
+        let imported = writer.imported(&options.kind).await?;
+        let mut known = by_code(&records, &options.kind);
+        known.extend(imported.iter().map(|(code, row)| (code.clone(), row.record)));
+        Ok(Self {
+            options,
+            mapping,
+            author,
+            now,
+            directory,
+            defaults,
+            customers: by_code(&records, &Kind::Customer),
+            known,
+            imported,
+            ledger: Ledger::new(&writer.head().await?, records),
+            remembered: Vec::new(),
+            report: Report {
+                ignored: mapping.ignored.clone(),
+                ..Report::default()
+            },
+        })
+    }
+
+    fn refuse(&mut self, row: &Row, field: &str, reason: Message) {
+        let (column, header) = match self.mapping.columns.get(field) {
+            Some((column, header)) => (*column, header.clone()),
+            None => (usize::MAX, field.to_owned()),
+        };
+        if self.report.errors.last().is_none_or(|last| last.row != row.number) {
+            self.report.refused += 1;
+        }
+        self.report.errors.push(RowError {
+            row: row.number,
+            column: header,
+            value: row.cell(column).to_owned(),
+            reason,
+        });
+    }
+
+    fn take(&mut self, key: &str, row: &Row) {
+        let cells: Cells = self
+            .mapping
+            .columns
+            .iter()
+            .map(|(field, (column, _))| (field.clone(), row.cell(*column).to_owned()))
+            .collect();
+        let before = self.imported.get(key).map(|row| row.cells.clone()).unwrap_or_default();
+        let record = self.known.get(key).and_then(|id| self.ledger.get(*id)).cloned();
+        let Some(scope) = self.scope(row, &cells, record.as_ref()) else {
+            return;
+        };
+        let Some(mut wanted) = self.wanted(row, &cells, &before) else {
+            return;
+        };
+        if record.is_none() {
+            self.complete(&mut wanted, &cells);
+        }
+        let id = record.as_ref().map_or_else(|| scope.0, |record| record.id);
+        let changes = changes(wanted, record.as_ref());
+        if changes.is_empty() && record.is_some() {
+            self.report.unchanged += 1;
+        } else if let Err(refusal) = self.write(id, scope.1, record.as_ref(), changes) {
+            let field = refusal.field.as_ref().map_or(CODE, FieldPath::field).to_owned();
+            self.refuse(row, &field, reason(&refusal));
+            return;
+        }
+        self.known.insert(key.to_owned(), id);
+        if cells != before {
+            let cells = before.into_iter().chain(cells).collect();
+            self.remembered
+                .push((key.to_owned(), ImportedRow { record: id, cells }));
+        }
+    }
+
+    /// A new record's id and the scope, or `None` when the row was refused.
+    fn scope(&mut self, row: &Row, cells: &Cells, record: Option<&Record>) -> Option<(RecordId, Scope)> {
+        let id = RecordId::new(self.now, clock::entropy());
+        if self.options.kind == Kind::Customer {
+            let id = record.map_or(id, |record| record.id);
+            return Some((id, Scope::Customer(id)));
+        }
+        let code = cells.get(CUSTOMER_CODE).map_or("", String::as_str);
+        let Some(customer) = self.customers.get(code).copied() else {
+            self.refuse(row, CUSTOMER_CODE, Message::new("reason.unknown_customer"));
+            return None;
+        };
+        if record.is_some_and(|record| record.customer() != Some(customer)) {
+            self.refuse(row, CUSTOMER_CODE, Message::new("reason.other_customer"));
+            return None;
+        }
+        Some((id, Scope::Customer(customer)))
+    }
+
+    /// What the row wants to be different from what the file said last time; `None` when it was refused.
+    fn wanted(&mut self, row: &Row, cells: &Cells, before: &Cells) -> Option<Entries> {
+        let mut wanted = Entries::new();
+        let mut refused = false;
+        for (field, cell) in cells.iter().filter(|(field, _)| *field != CUSTOMER_CODE) {
+            let earlier = before.get(field).map_or("", String::as_str);
+            if earlier == cell {
+                continue;
+            }
+            match convert(&self.options.kind, field, cell, &self.directory) {
+                Ok(entries) => {
+                    let gone = convert(&self.options.kind, field, earlier, &self.directory).unwrap_or_default();
+                    wanted.extend(gone.into_keys().map(|path| (path, Value::Null)));
+                    wanted.extend(entries);
+                }
+                Err(reason) => {
+                    self.refuse(row, field, reason);
+                    refused = true;
+                }
+            }
+        }
+        (!refused).then_some(wanted)
+    }
+
+    fn complete(&self, wanted: &mut Entries, cells: &Cells) {
+        if self.options.kind != Kind::Customer {
+            return;
+        }
+        let is_person = cells
+            .get(customer_field::ID_NUMBER)
+            .is_some_and(|cell| !cell.is_empty());
+        let customer_type = if is_person {
+            "individual"
+        } else {
+            self.options.customer_type.as_str()
+        };
+        wanted
+            .entry(FieldPath::known(customer_field::TYPE))
+            .or_insert_with(|| customer_type.into());
+        if !wanted.contains_key(customer_field::OWNER) {
+            wanted.extend(self.defaults.clone());
+        }
+    }
+
+    fn write(
+        &mut self,
+        id: RecordId,
+        scope: Scope,
+        record: Option<&Record>,
+        changes: BTreeMap<FieldPath, Change>,
+    ) -> Result<(), Refusal> {
+        let mutation = Mutation {
+            id: MutationId::new(self.now, clock::entropy()),
+            device: SERVER_DEVICE,
+            device_seq: 0,
+            author: self.author,
+            at: self.now,
+            record: id,
+            kind: self.options.kind.clone(),
+            scope,
+            base: record.map_or(Version::NONE, |record| record.version),
+            operation: Operation::Write(changes),
+            unknown: BTreeMap::new(),
+        };
+        schema::check(&mutation, record)?;
+        let merged = merge(record, &mutation, self.ledger.next());
+        self.ledger.advance(1);
+        self.ledger.add_history(scope, merged.history);
+        self.ledger.put(merged.record);
+        if record.is_some() {
+            self.report.changed += 1;
+        } else {
+            self.report.new += 1;
+        }
+        Ok(())
+    }
+}
+
+fn changes(wanted: Entries, record: Option<&Record>) -> BTreeMap<FieldPath, Change> {
+    let mut changes = BTreeMap::new();
+    for (path, to) in wanted {
+        let from = record
+            .and_then(|record| record.get(path.as_str()))
+            .cloned()
+            .unwrap_or(Value::Null);
+        if from != to {
+            changes.insert(path, Change { from, to });
+        }
+    }
+    changes
+}
+
+/// Who is in charge of new customers a file says nothing about.
+fn defaults(options: &Options, people: &[Record], directory: &Directory) -> Result<Entries, Message> {
+    if let Some(login) = &options.owner {
+        let unknown = |_| Message::new("import.unknown_login").with("login", login);
+        return directory.in_care_of(login).map_err(unknown);
+    }
+    let branches: BTreeMap<&str, &str> = people
+        .iter()
+        .filter_map(|person| {
+            Some((
+                person.text(person_field::BRANCH_NAME)?,
+                person.text(person_field::BRANCH)?,
+            ))
+        })
+        .collect();
+    let branch = match &options.branch {
+        Some(name) => {
+            let unknown = || Message::new("import.unknown_branch").with("branch", name);
+            Some(*branches.get(name.as_str()).ok_or_else(unknown)?)
+        }
+        // With one branch there is no question.
+        None if branches.len() == 1 => branches.values().next().copied(),
+        None => None,
+    };
+    Ok(branch
+        .map(|id| (FieldPath::known(customer_field::BRANCH), Value::from(id)))
+        .into_iter()
+        .collect())
+}
+
+fn reason(refusal: &Refusal) -> Message {
+    match refusal.code {
+        RefusalCode::MissingField => Message::new("reason.missing_value"),
+        RefusalCode::InvalidValue => Message::new("reason.invalid_value"),
+        _ => Message::new("reason.not_allowed"),
+    }
+}

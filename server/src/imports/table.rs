@@ -1,0 +1,114 @@
+//! A file as rows of text, whatever it was: CSV in several encodings, or a spreadsheet. It knows no fields, and treats
+//! what it reads as text only: nothing is computed, no formula is run.
+
+use std::path::Path;
+
+use crate::messages::Message;
+
+mod text;
+mod workbook;
+
+/// Largest file that is read, in bytes.
+const LARGEST_FILE: u64 = 200 * 1024 * 1024;
+/// Most rows.
+pub(super) const MOST_ROWS: usize = 500_000;
+/// Cells further right are not read.
+pub(super) const MOST_COLUMNS: usize = 500;
+
+/// One row that is not empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its number, as a spreadsheet or an editor shows it.
+    pub number: usize,
+    /// Its cells, trimmed.
+    pub cells: Vec<String>,
+}
+
+impl Row {
+    /// The cell in `column`; an empty text beyond the end.
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+}
+
+/// Why a file is not a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// The system does not give it.
+    Io(String),
+    /// No rows.
+    Empty,
+    /// Some other kind of file.
+    NotATable,
+    /// Cut short, or damaged otherwise.
+    Damaged(String),
+    /// Encrypted.
+    Password,
+    /// Text in an encoding that is not known.
+    Encoding,
+    /// More than is read; the limit.
+    TooLarge(String),
+}
+
+impl Unreadable {
+    /// What to tell the user about `file`.
+    pub fn message(&self, file: &str) -> Message {
+        let message = match self {
+            Self::Io(detail) => Message::new("file.unreadable").with("detail", detail),
+            Self::Empty => Message::new("file.empty"),
+            Self::NotATable => Message::new("file.not_a_table"),
+            Self::Damaged(detail) => Message::new("file.damaged").with("detail", detail),
+            Self::Password => Message::new("file.password"),
+            Self::Encoding => Message::new("file.encoding"),
+            Self::TooLarge(limit) => Message::new("file.too_large").with("limit", limit),
+        };
+        message.with("file", file)
+    }
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn read_file(path: &Path) -> Result<Vec<Row>, Unreadable> {
+    let io = |error: std::io::Error| Unreadable::Io(error.to_string());
+    if std::fs::metadata(path).map_err(io)?.len() > LARGEST_FILE {
+        return Err(Unreadable::TooLarge("200 MB".to_owned()));
+    }
+    read(std::fs::read(path).map_err(io)?)
+}
+
+/// Reads the content of a file; what it is is told from its first bytes, not from its name.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn read(content: Vec<u8>) -> Result<Vec<Row>, Unreadable> {
+    const ZIP: &[u8] = b"PK\x03\x04";
+    const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
+    let rows = if content.starts_with(ZIP) || content.starts_with(COMPOUND) {
+        workbook::read(content)?
+    } else {
+        text::read(&content)?
+    };
+    if rows.is_empty() {
+        Err(Unreadable::Empty)
+    } else {
+        Ok(rows)
+    }
+}
+
+/// Takes a row over unless it is empty.
+fn push(rows: &mut Vec<Row>, number: usize, cells: Vec<String>) -> Result<(), Unreadable> {
+    if cells.iter().all(String::is_empty) {
+        return Ok(());
+    }
+    if rows.len() >= MOST_ROWS {
+        return Err(Unreadable::TooLarge(MOST_ROWS.to_string()));
+    }
+    rows.push(Row { number, cells });
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "table/tests.rs"]
+mod tests;
