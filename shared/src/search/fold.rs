@@ -14,6 +14,9 @@ pub(super) struct Cell {
     pub folded: char,
     /// Which set of readings it has: an index into [`Tables::sets`]; 0 is the empty set.
     readings: u16,
+    /// A bit for every small letter that it is or that one of its readings begins with, `a` being the lowest. Most
+    /// attempts to match end here, without a look at the readings.
+    pub letters: u32,
 }
 
 impl Cell {
@@ -28,7 +31,22 @@ pub(super) fn cell(original: char) -> Option<Cell> {
     let folded = fold(original)?;
     let own = TABLES.readings(original);
     let readings = if own == 0 { TABLES.readings(folded) } else { own };
-    Some(Cell { folded, readings })
+    let mut cell = Cell {
+        folded,
+        readings,
+        letters: letter(folded),
+    };
+    let firsts = cell.readings().iter().filter_map(|reading| reading.chars().next());
+    cell.letters |= firsts.fold(0, |letters, first| letters | letter(first));
+    Some(cell)
+}
+
+/// The bit of a small letter; none for any other character.
+pub(super) fn letter(character: char) -> u32 {
+    match character {
+        'a'..='z' => 1 << (u32::from(character) - u32::from('a')),
+        _ => 0,
+    }
 }
 
 /// The character as it is compared, or `None` when it does not count.
@@ -40,8 +58,8 @@ pub(super) fn fold(original: char) -> Option<char> {
     if half.is_ascii() {
         return half.is_ascii_alphanumeric().then(|| half.to_ascii_lowercase());
     }
-    if ('\u{3400}'..='\u{9fff}').contains(&half) {
-        return Some(TABLES.simplified.get(&half).copied().unwrap_or(half));
+    if let Some(&simplified) = place(half).and_then(|place| TABLES.simplified.get(place)) {
+        return Some(simplified);
     }
     if !half.is_alphanumeric() {
         return None;
@@ -80,8 +98,8 @@ struct Tables {
     block: Vec<u16>,
     /// The same for rare characters.
     rare: BTreeMap<char, u16>,
-    /// Traditional to simplified.
-    simplified: BTreeMap<char, char>,
+    /// The simplified form of the characters of [`BLOCK`], for most the character itself.
+    simplified: Vec<char>,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(Tables::parse);
@@ -101,7 +119,7 @@ impl Tables {
             sets: vec![Box::default()],
             block: vec![0; BLOCK.len()],
             rare: BTreeMap::new(),
-            simplified: BTreeMap::new(),
+            simplified: BLOCK.filter_map(char::from_u32).collect(),
         };
         let mut known = BTreeMap::from([("-", 0)]);
         let mut code = 0;
@@ -115,29 +133,37 @@ impl Tables {
                     tables.sets.push(entry.split(',').collect());
                     u16::try_from(tables.sets.len() - 1).unwrap_or_default()
                 });
-                tables.put(code, set);
+                if let Some(character) = char::from_u32(code) {
+                    tables.put(character, set);
+                }
                 code += 1;
             }
         }
         for pair in lines(TRADITIONAL).flat_map(|line| line.split(' ')) {
             let mut characters = pair.chars();
-            if let (Some(traditional), Some(simplified)) = (characters.next(), characters.next()) {
-                tables.simplified.insert(traditional, simplified);
+            let Some((traditional, simplified)) = characters.next().zip(characters.next()) else {
+                continue;
+            };
+            if let Some(form) = place(traditional).and_then(|place| tables.simplified.get_mut(place)) {
+                *form = simplified;
             }
         }
         tables
     }
 
-    fn put(&mut self, code: u32, set: u16) {
-        let place = code
-            .checked_sub(BLOCK.start)
-            .and_then(|place| usize::try_from(place).ok());
-        if let Some(common) = place.and_then(|place| self.block.get_mut(place)) {
+    fn put(&mut self, character: char, set: u16) {
+        if let Some(common) = place(character).and_then(|place| self.block.get_mut(place)) {
             *common = set;
-        } else if let Some(character) = char::from_u32(code) {
+        } else {
             self.rare.insert(character, set);
         }
     }
+}
+
+/// Where a character stands in [`BLOCK`]; `None`, or beyond its end, when it does not.
+fn place(character: char) -> Option<usize> {
+    let place = u32::from(character).checked_sub(BLOCK.start)?;
+    usize::try_from(place).ok()
 }
 
 fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {

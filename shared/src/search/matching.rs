@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::fold::{Cell, cell, fold};
+use super::fold::{Cell, cell, fold, letter};
 
 /// Longest term that is looked at, in characters; what is typed beyond is ignored.
 const LONGEST_TERM: usize = 63;
@@ -70,10 +70,7 @@ impl Folded {
         let cells: Box<[Cell]> = text.chars().filter_map(cell).collect();
         let mut summary = 0;
         for cell in &cells {
-            summary |= bit(cell.folded);
-            for reading in cell.readings() {
-                summary |= reading.chars().next().map_or(0, bit);
-            }
+            summary |= bit(cell.folded) | u64::from(cell.letters);
         }
         Self { cells, summary }
     }
@@ -146,7 +143,7 @@ impl Folded {
     }
 }
 
-/// A summary bit: one for each small letter, the digits share ten, all other characters share the rest.
+/// A summary bit: one for each small letter (as in [`letter`]), the digits share ten, all other characters share the rest.
 fn bit(character: char) -> u64 {
     let code = u32::from(character);
     let place = match character {
@@ -192,11 +189,17 @@ enum Steps {
 
 fn steps(cell: Cell, rest: &[char]) -> Steps {
     let mut lengths = 0;
-    if rest.first() == Some(&cell.folded) {
+    let Some(&first) = rest.first() else {
+        return Steps::Finished;
+    };
+    if first == cell.folded {
         if rest.len() == 1 {
             return Steps::Finished;
         }
         lengths |= 1 << 1;
+    }
+    if cell.letters & letter(first) == 0 {
+        return Steps::Lengths(lengths);
     }
     for reading in cell.readings() {
         let common = reading.chars().zip(rest).take_while(|(a, b)| a == *b).count();
