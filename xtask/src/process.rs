@@ -48,7 +48,10 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
 /// The cargo of the toolchain this workspace uses, started in its root.
 pub fn cargo() -> Command {
     let mut command = command("cargo");
-    command.current_dir(crate::workspace::root());
+    // Errors are returned all the time while waiting for something; a trace of each would only cost time.
+    command
+        .current_dir(crate::workspace::root())
+        .env("RUST_LIB_BACKTRACE", "0");
     command
 }
 
