@@ -121,7 +121,9 @@ fn check_visible(
         Scope::Organisation => return administrators_only(profile),
         Scope::User(user) => user == profile.user,
         // A new customer: judged by what it will be, in `check_customer`.
-        Scope::Customer(_) if is_customer => current.is_none_or(|record| may_see(profile, record)),
+        Scope::Customer(id) if is_customer => {
+            id == mutation.record && current.is_none_or(|record| may_see(profile, record))
+        }
         Scope::Customer(id) => customer.is_some_and(|record| record.id == id && may_see(profile, record)),
     };
     if visible {

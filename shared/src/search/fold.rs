@@ -169,3 +169,46 @@ fn place(character: char) -> Option<usize> {
 fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_well_formed() {
+        for line in lines(READINGS).filter(|line| !line.starts_with('@')) {
+            for entry in line.split(' ').filter(|entry| *entry != "-") {
+                let is_reading =
+                    |text: &str| (1..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase());
+                assert!(entry.split(',').all(is_reading), "{line}");
+            }
+        }
+        for pair in lines(TRADITIONAL).flat_map(|line| line.split(' ')) {
+            let characters: Vec<char> = pair.chars().collect();
+            assert!(
+                characters.len() == 2 && place(characters[0]).is_some_and(|at| at < BLOCK.len()),
+                "{pair}"
+            );
+            // Folding once must be enough, or the two forms of a name would not meet.
+            assert_eq!(fold(characters[1]), Some(characters[1]), "{pair}");
+        }
+    }
+
+    #[test]
+    fn characters_stand_where_they_belong() {
+        #[track_caller]
+        fn check(character: char, expected: &[&str]) {
+            let readings = cell(character).map(Cell::readings);
+            assert_eq!(readings, Some(expected), "{character}");
+        }
+        check('一', &["yi"]);
+        check('〇', &["ling"]);
+        check('龥', &["yu"]);
+        check('䶮', &["yan"]);
+        check('𬭎', &["hong"]);
+        check('绿', &["lv", "lu"]);
+        check('銀', &["yin"]);
+        check('a', &[]);
+        check('一', &["yi"]);
+    }
+}

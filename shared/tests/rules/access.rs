@@ -250,6 +250,11 @@ fn nobody_writes_for_another_or_moves_a_record() {
         check_write(&profile, &moved, Some(&contact), Some(&own)),
         Err(Refusal::whole(Contradiction))
     );
+    let other_scope = make::write(8, Kind::Customer, own.scope, &[]);
+    assert_eq!(
+        check_write(&profile, &other_scope, None, Some(&own)),
+        Err(Refusal::whole(NotVisible))
+    );
     let disguised = make::write(9, Kind::Touch, contact.scope, &[]);
     assert_eq!(
         check_write(&profile, &disguised, Some(&contact), None),
