@@ -7,7 +7,7 @@ if ("serviceWorker" in navigator) {
 }
 
 try {
-  await init();
+  await init({ module_or_path: "{{asset:rapport_app_bg.wasm}}" });
   document.getElementById("boot")?.remove();
   start("{{asset:key-worker.js}}");
 } catch (error) {

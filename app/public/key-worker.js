@@ -3,7 +3,7 @@
 import init, { derive_wrapping_key } from "{{asset:rapport_app.js}}";
 
 addEventListener("message", async ({ data: [passphrase, parameters] }) => {
-  await init();
+  await init({ module_or_path: "{{asset:rapport_app_bg.wasm}}" });
   let answer;
   try {
     answer = derive_wrapping_key(passphrase, parameters);
