@@ -177,8 +177,8 @@ impl Device {
         });
         if self.browser.explained(settled.await).await? == "signed-out" {
             self.browser.press("nav-status").await?;
-            self.browser.fill("password", PASSWORD).await?;
-            self.browser.press("sign-in-submit").await?;
+            self.browser.fill("password-again", PASSWORD).await?;
+            self.browser.press("sign-in-again").await?;
             self.wait_for_badge("synced").await?;
         }
         Ok(())
@@ -226,13 +226,14 @@ impl Device {
         self.browser.wait_for_text("customer-name", &[name]).await.map(drop)
     }
 
-    /// Writes a visit note on the open card.
+    /// Writes a visit note on the open card, with a next contact a week from now.
     ///
     /// # Errors
     /// It is not saved.
     pub async fn write_note(&self, text: &str) -> Result<()> {
         self.browser.press("add-note").await?;
         self.browser.fill("note-text", text).await?;
+        self.browser.press("next-week").await?;
         self.browser.press("note-save").await?;
         self.browser.wait_for_text("timeline-entry", &[text]).await.map(drop)
     }

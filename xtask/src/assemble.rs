@@ -197,10 +197,8 @@ fn hexadecimal(digest: &[u8]) -> String {
 /// The disk refuses.
 pub fn write(site: &Site, compressed: &Site) -> Result<()> {
     let target = workspace::assembled_app();
-    let fresh = target.with_extension("new");
-    if fresh.exists() {
-        fs::remove_dir_all(&fresh)?;
-    }
+    // Two builds at once must not write into each other's folder.
+    let fresh = target.with_extension(format!("new-{}", std::process::id()));
     for (path, content) in site.iter().chain(compressed) {
         let file = fresh.join(path);
         if let Some(folder) = file.parent() {

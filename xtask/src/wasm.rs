@@ -66,6 +66,8 @@ fn bind(compiled: &Path, release: bool) -> Result<Module> {
         .input_path(compiled)
         .web(true)?
         .typescript(false)
+        // The page and its workers start the app without having to know the module's hashed name.
+        .omit_default_module_path(false)
         .remove_name_section(release)
         .remove_producers_section(true)
         .generate_output()
