@@ -201,9 +201,9 @@ impl Reader for Session {
     }
 
     async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice> {
-        let customers = self
-            .customers_from(view, after.0, budget.rows.saturating_add(1))
-            .await?;
+        // One more than the rows tells whether the book goes on; the first one may have been sent to its end already.
+        let enough = budget.rows.saturating_add(2);
+        let customers = self.customers_from(view, after.0, enough).await?;
         let query = sqlx::query(BOOK)
             .bind(self.org_bytes())
             .bind(id_list(customers.iter().map(RecordId::as_bytes)))
