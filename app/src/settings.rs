@@ -10,7 +10,8 @@ use crate::i18n::texts::settings as words;
 use crate::ui::{Button, LanguageSwitch, Look, Segmented, TypedConfirmation, page};
 
 const THEME: &str = "rapport.theme";
-const THEMES: [(&str, fn() -> &'static str); 3] = [
+type Words = fn() -> &'static str;
+const THEMES: [(&str, Words); 3] = [
     ("auto", words::theme_auto),
     ("light", words::theme_light),
     ("dark", words::theme_dark),

@@ -14,7 +14,7 @@ use crate::book::{Phase, StartFailure, use_book};
 use crate::i18n::texts;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
 use crate::sign_in::SignIn;
-use crate::ui::{Banner, ToastRegion, Toasts, page, start_language};
+use crate::ui::{Banner, LanguagePopover, ToastRegion, Toasts, page, start_language};
 
 /// Which screen stands at the door.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,7 @@ fn Frame() -> impl IntoView {
             <main id="main" class="shell-main" tabindex="-1">
                 <pages::Pages/>
             </main>
+            <LanguagePopover/>
         </div>
     }
 }

@@ -93,7 +93,7 @@ fn Now() -> impl IntoView {
     };
     let since = move || {
         let oldest = status.read().oldest_unsent?;
-        Some(words::since(time(oldest, book.today(), book.utc_offset_minutes())))
+        Some(words::oldest(time(oldest, book.today(), book.utc_offset_minutes())))
     };
     view! {
         <section class="sheet" data-test="status-now">

@@ -21,7 +21,7 @@ pub use empty::{Banner, Empty};
 pub use field::{DateField, Field, Select, TextArea};
 pub use gate::Gate;
 pub use icon::{Glyph, Icon};
-pub use language::{LanguageSwitch, start_language};
+pub use language::{LanguageButton, LanguagePopover, LanguageSwitch, start_language};
 pub use segmented::{ChoiceChips, Segmented, ToggleChips};
 pub use toast::{ToastRegion, Toasts, use_toasts};
 pub use virtual_list::VirtualList;

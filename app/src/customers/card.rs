@@ -78,15 +78,11 @@ fn Card(id: RecordId) -> impl IntoView {
             <div class="page-inner">
                 <Head state/>
                 <Conflicts state/>
-                <div class="columns">
-                    <div class="stack">
-                        <Contacts state/>
-                        <Timeline state/>
-                    </div>
-                    <div class="stack">
-                        <Holdings state/>
-                        <FactSheets state/>
-                    </div>
+                <div class="card-sheets">
+                    <Contacts state/>
+                    <Holdings state/>
+                    <Timeline state/>
+                    <div class="card-facts"><FactSheets state/></div>
                 </div>
             </div>
             <HistoryDialog state/>
@@ -99,7 +95,7 @@ fn Head(state: CardState) -> impl IntoView {
     let id = state.id;
     view! {
         <header class="card-head">
-            <A href=routes::CUSTOMERS attr:class="button only-narrow" attr:data-look="plain" attr:data-test="back">
+            <A href=routes::CUSTOMERS attr:class="button card-back" attr:data-look="plain" attr:data-test="back">
                 <Icon glyph=Glyph::Back/>
                 <span>{texts::nav::customers}</span>
             </A>
@@ -147,7 +143,7 @@ fn names(record: &Record) -> impl IntoView + use<> {
     view! {
         <div class="card-name">
             {grade.map(|grade| view! {
-                <span class="grade" data-grade=grade aria-label=texts::customers::tier_label(grade)>{grade}</span>
+                <span class="grade" role="img" data-grade=grade aria-label=texts::customers::tier_label(grade)>{grade}</span>
             })}
             <h1 data-test="customer-name">{name}</h1>
         </div>

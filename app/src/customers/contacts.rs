@@ -24,7 +24,7 @@ pub fn Contacts(
             .collect::<Vec<_>>()
     });
     view! {
-        <section class="sheet">
+        <section class="sheet card-contacts">
             <div class="sheet-head"><h2>{words::contacts}</h2></div>
             {move || contacts.read().is_empty().then(|| view! { <p class="quiet">{words::no_contacts}</p> })}
             <ul>{move || contacts.get().iter().map(contact).collect_view()}</ul>

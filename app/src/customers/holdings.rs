@@ -28,7 +28,7 @@ pub fn Holdings(
         held
     });
     view! {
-        <section class="sheet" data-test="holdings">
+        <section class="sheet card-holdings" data-test="holdings">
             <div class="sheet-head">
                 <h2>{words::holdings} <span class="figure">{move || holdings.read().len()}</span></h2>
             </div>

@@ -69,6 +69,13 @@ fn List() -> impl IntoView {
                     <Filters/>
                 </div>
             </header>
+            <div class="customer-columns" aria-hidden="true">
+                <span>{words::column_name}</span>
+                <span>{words::column_facts}</span>
+                <span>{words::any_owner}</span>
+                <span>{words::column_last}</span>
+                <span>{words::column_due}</span>
+            </div>
             <Show when=move || !shown.read().is_empty() fallback=move || view! { <NoneFound/> }>
                 <VirtualList items label=words::list_label row=|id| view! { <Row id/> }.into_any()/>
             </Show>

@@ -39,21 +39,26 @@ fn content(book: Book, state: ListState, digest: &Digest) -> impl IntoView + use
     let today = book.today();
     let grade = digest.tier.map_or("–", |tier| tier.as_str());
     let name = digest.name.clone();
-    let last = match digest.last_contact {
-        Some(at) => words::last_contact(relative_day(at.civil_date(book.utc_offset_minutes()), today)),
-        None => words::never().to_owned(),
-    };
+    let last = digest
+        .last_contact
+        .map(|at| relative_day(at.civil_date(book.utc_offset_minutes()), today));
+    let has_last = last.is_some();
+    let last = last.unwrap_or_else(|| words::never().to_owned());
     let next = digest.next_due.map(|day| due(day, today));
     let late = digest.next_due.is_some_and(|day| day < today);
     let facts = facts(digest);
     let owner = digest.owner_name.clone();
     view! {
-        <span class="grade" data-grade=grade aria-label=words::tier_label(grade)>{grade}</span>
+        <span class="grade" role="img" data-grade=grade aria-label=words::tier_label(grade)>{grade}</span>
         <span class="customer-row-name clip">{move || highlighted(&name, &state.query.read())}</span>
         <span class="customer-row-facts clip">{facts}</span>
         <span class="customer-row-owner clip">{owner}</span>
-        <span class="customer-row-last">{last}</span>
+        <span class="customer-row-last">
+            {has_last.then(|| view! { <span class="customer-row-prefix">{words::last} " "</span> })}
+            {last}
+        </span>
         <span class="customer-row-due" data-late=late.to_string()>
+            {next.is_some().then(|| view! { <span class="customer-row-prefix">{words::next} " "</span> })}
             {next}
         </span>
     }

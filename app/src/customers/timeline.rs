@@ -16,7 +16,9 @@ use crate::routes;
 use crate::ui::Button;
 
 /// Entries shown before one asks for more.
-const FIRST: usize = 20;
+const FIRST: usize = 6;
+/// Entries shown more each time.
+const MORE: usize = 20;
 
 /// The sheet of what happened.
 #[component]
@@ -37,7 +39,7 @@ pub fn Timeline(
     };
     let more = move || entries.read().len().saturating_sub(limit.get());
     view! {
-        <section class="sheet">
+        <section class="sheet card-timeline">
             <div class="sheet-head">
                 <h2>{words::timeline} <span class="figure">{move || entries.read().len()}</span></h2>
             </div>
@@ -48,8 +50,8 @@ pub fn Timeline(
                 <ol class="timeline">{shown}</ol>
                 <Show when=move || { more() > 0 }>
                     <Button
-                        label=move || texts::common::show_more(more().min(FIRST))
-                        on_press=move |()| limit.update(|limit| *limit += FIRST)
+                        label=move || texts::common::show_more(more().min(MORE))
+                        on_press=move |()| limit.update(|limit| *limit += MORE)
                     />
                 </Show>
             </Show>
@@ -84,11 +86,15 @@ fn entry(book: Book, state: CardState, entry: &Entry) -> impl IntoView + use<> {
     let author = person(book, record.created.by);
     let written = words::written(author, at(book, record.created.at));
     let (title, body) = match record.kind {
-        Kind::Note => (note_title(record), note_body(book, state, entry).into_any()),
+        Kind::Note => (note_title(record), note_body(book, entry).into_any()),
         Kind::Touch => touch(record),
         _ => visit(record),
     };
     let unsent = record.version == Version::NONE;
+    let correct = (record.kind == Kind::Note).then(|| routes::correction(state.id, record.id));
+    let correct = correct.map(|address| view! {
+        <A href=address attr:class="button" attr:data-look="plain" attr:data-test="correct-note">{words::correct}</A>
+    });
     view! {
         <li class="timeline-entry" data-kind=record.kind.name().to_owned() data-test="timeline-entry">
             <p class="timeline-head">
@@ -97,7 +103,10 @@ fn entry(book: Book, state: CardState, entry: &Entry) -> impl IntoView + use<> {
                 {unsent.then(|| view! { <span class="badge" data-tone="amber">{texts::common::unsent_mark}</span> })}
             </p>
             {body}
-            <p class="small quiet">{written}</p>
+            <div class="timeline-foot">
+                <p>{written}</p>
+                {correct}
+            </div>
         </li>
     }
 }
@@ -107,7 +116,7 @@ fn note_title(record: &Record) -> String {
     if revises { words::revision() } else { words::note() }.to_owned()
 }
 
-fn note_body(book: Book, state: CardState, entry: &Entry) -> impl IntoView + use<> {
+fn note_body(book: Book, entry: &Entry) -> impl IntoView + use<> {
     let record = &entry.record;
     let note = NoteView(record);
     let next = note.next_contact().map(|day| words::next_contact(date(day)));
@@ -123,15 +132,11 @@ fn note_body(book: Book, state: CardState, entry: &Entry) -> impl IntoView + use
         .iter()
         .map(|earlier| revised(book, earlier))
         .collect_view();
-    let correct = routes::correction(state.id, record.id);
     view! {
         <p class="timeline-text">{note.text().to_owned()}</p>
         <p class="cluster small">
             {chips.into_iter().map(|chip| view! { <span class="badge">{chip}</span> }).collect_view()}
             {next.or(none).map(|next| view! { <span class="badge" data-tone="accent">{next}</span> })}
-            <A href=correct attr:class="button push" attr:data-look="plain" attr:data-test="correct-note">
-                {words::correct}
-            </A>
         </p>
         {earlier}
     }

@@ -7,7 +7,7 @@ use super::badge::SyncBadge;
 use crate::book::use_book;
 use crate::i18n::texts;
 use crate::routes;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, LanguageButton};
 
 /// The navigation: at the side on a tablet, below on a phone.
 #[component]
@@ -36,6 +36,7 @@ pub fn Navigation() -> impl IntoView {
                 </li>
             </ul>
             <ul class="spine-list spine-end">
+                <li><LanguageButton/></li>
                 <li>
                     <A href=routes::SETTINGS attr:class="spine-item" attr:data-test="nav-settings">
                         <Icon glyph=Glyph::Settings size=24/>

@@ -28,9 +28,14 @@ pub fn Entry(
 ) -> impl IntoView {
     let book = use_book();
     let toasts = use_toasts();
-    let record = book.read(|replica| replica.get(due.record).cloned());
-    let Some(record) = record else { return ().into_any() };
-    let (title, why) = title_and_reason(&record, due.reason);
+    move || {
+        let record = book.read(|replica| replica.get(due.record).cloned());
+        record.map(|record| row(book, toasts, due, &record))
+    }
+}
+
+fn row(book: Book, toasts: Toasts, due: Due, record: &Record) -> impl IntoView + use<> {
+    let (title, why) = title_and_reason(record, due.reason);
     let when = due_words(due.day, book.today());
     let urgency = match due.urgency() {
         Urgency::Overdue => "overdue",
@@ -63,7 +68,6 @@ pub fn Entry(
             <span class="due-when">{when}</span>
         </li>
     }
-    .into_any()
 }
 
 const fn glyph(reason: Reason) -> Glyph {

@@ -19,6 +19,8 @@ pub enum Glyph {
     Warning,
     /// Sliders.
     Settings,
+    /// A globe.
+    Language,
     /// A padlock.
     Lock,
     /// A magnifying glass.
@@ -72,6 +74,9 @@ impl Glyph {
             Self::Warning => "M12 4 2.8 20h18.400ZM12 10v4.500M12 17.300v.2",
             Self::Settings => {
                 "M4 7h9M17 7h3M4 17h3M11 17h9M15 9.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM9 19.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z"
+            }
+            Self::Language => {
+                "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM3 12h18M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9s.5-6 3.5-9Z"
             }
             Self::Lock => "M6 11h12v9H6ZM8.5 11V7.500a3.5 3.5 0 0 1 7 0V11M12 14.500v2",
             Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.3 15.3 20.5 20.5",

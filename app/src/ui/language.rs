@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::icon::{Glyph, Icon};
 use super::page;
 use crate::i18n::{Language, language, look_up, set_language, texts};
 
+const POPOVER: &str = "languages";
 const REMEMBERED_AS: &str = "rapport.language";
 
 /// Takes the language remembered on this device, or else the first of the browser's that we have, and keeps the
@@ -24,32 +26,50 @@ fn choose_language(language: Language) {
     page::remember(REMEMBERED_AS, language.tag());
 }
 
+/// Opens the languages from any screen.
+#[component]
+pub fn LanguageButton() -> impl IntoView {
+    let abbreviation = move || look_up(&format!("language.{}.short", language().tag()));
+    view! {
+        <button
+            type="button"
+            class="spine-item"
+            popovertarget=POPOVER
+            aria-label=texts::app::language
+            data-test="language"
+        >
+            <Icon glyph=Glyph::Language size=24/>
+            <span>{abbreviation}</span>
+        </button>
+    }
+}
+
+/// What [`LanguageButton`] opens; once in the frame.
+#[component]
+pub fn LanguagePopover() -> impl IntoView {
+    view! {
+        <div id=POPOVER class="popover" popover="auto">
+            <LanguageSwitch/>
+        </div>
+    }
+}
+
 /// One button for each language, each in its own words.
 #[component]
-pub fn LanguageSwitch(
-    /// Only an abbreviation, where there is little room.
-    #[prop(optional)]
-    short: bool,
-) -> impl IntoView {
+pub fn LanguageSwitch() -> impl IntoView {
     let button = move |this: Language| {
         let tag = this.tag();
-        let key = if short {
-            format!("language.{tag}.short")
-        } else {
-            format!("language.{tag}")
-        };
-        let full = format!("language.{tag}");
+        let name = format!("language.{tag}");
         view! {
             <button
                 type="button"
                 class="segment"
                 lang=tag
                 aria-pressed=move || (language() == this).to_string()
-                aria-label=move || look_up(&full)
                 data-test=format!("language-{tag}")
                 on:click=move |_| choose_language(this)
             >
-                {move || look_up(&key)}
+                {move || look_up(&name)}
             </button>
         }
     };

@@ -66,7 +66,8 @@ impl Toasts {
             SHOWN
         };
         self.shown.update(|shown| {
-            // More than three would cover the page.
+            // What can not be taken back makes room for the next; more than three would cover the page.
+            shown.retain(|toast| toast.undo.is_some());
             if shown.len() >= 3 {
                 shown.remove(0);
             }

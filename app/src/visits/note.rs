@@ -212,7 +212,7 @@ fn NextContactFields(state: NoteState, error: Signal<Option<String>>) -> impl In
                     }.into_any()
                 } else {
                     view! {
-                        <DateField name="next-day" label=words::next value=state.next_contact error test="next-contact"/>
+                        <DateField name="next-day" label=words::next_day value=state.next_contact error test="next-contact"/>
                     }.into_any()
                 }}
             </div>
