@@ -14,6 +14,7 @@ pub mod safe_csv;
 pub mod state;
 pub mod store;
 pub mod sync;
+pub mod testing;
 
 pub use http::router;
 pub use state::AppState;

@@ -12,6 +12,8 @@ use rapport_shared::sync::wire::{HistoryEntry, Outcome, Profile};
 use rapport_shared::time::Timestamp;
 use serde_json::value::RawValue;
 
+#[cfg(test)]
+mod contract;
 pub mod sqlite;
 
 /// Why the store did not do what it was asked. Whatever was being written was not written.

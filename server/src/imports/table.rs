@@ -111,4 +111,4 @@ fn push(rows: &mut Vec<Row>, number: usize, cells: Vec<String>) -> Result<(), Un
 
 #[cfg(test)]
 #[path = "table/tests.rs"]
-mod tests;
+pub(super) mod tests;

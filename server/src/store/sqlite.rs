@@ -58,6 +58,19 @@ impl SqliteStore {
         Ok(Self { writer, readers })
     }
 
+    /// Marks the file as written by a newer version, and closes it.
+    #[cfg(test)]
+    pub async fn pretend_newer(self) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+             VALUES (9999, 'from the future', TRUE, x'00', 0)",
+        )
+        .execute(&self.writer)
+        .await?;
+        self.close().await;
+        Ok(())
+    }
+
     /// Bounds the file to this many pages, so that a test can fill the disk.
     #[cfg(test)]
     pub async fn limit_pages(&self, pages: u32) -> Result<()> {

@@ -1,1 +1,168 @@
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::path::PathBuf;
+
+use super::*;
+
+/// The shared test files, when they are here.
+pub(in crate::imports) fn data(path: &str) -> Option<PathBuf> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/data")
+        .join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    eprintln!("SKIPPED: {path} is not among the test files of this machine");
+    None
+}
+
+fn rows(content: impl Into<Vec<u8>>) -> Vec<(usize, Vec<String>)> {
+    read(content.into())
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.number, row.cells))
+        .collect()
+}
+
+#[test]
+fn csv_of_every_make_is_read() {
+    let expected = [
+        (1, vec!["编号".to_owned(), "名称".to_owned()]),
+        (2, vec!["001".to_owned(), "甲, 乙".to_owned()]),
+    ];
+    let text = "编号,名称\n001,\"甲, 乙\"\n";
+    let (gb18030, ..) = encoding_rs::GB18030.encode(text);
+    let utf_16 = |little: bool| {
+        let bytes = text
+            .encode_utf16()
+            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() });
+        let mark = if little { [0xFF, 0xFE] } else { [0xFE, 0xFF] };
+        mark.into_iter().chain(bytes).collect::<Vec<u8>>()
+    };
+    for content in [
+        text.as_bytes().to_vec(),
+        format!("\u{feff}{text}").into_bytes(),
+        text.replace('\n', "\r\n").into_bytes(),
+        text.replace('\n', "\r").into_bytes(),
+        text.trim_end().as_bytes().to_vec(),
+        gb18030.into_owned(),
+        utf_16(true),
+        utf_16(false),
+        "编号;名称\n001;甲, 乙\n".as_bytes().to_vec(),
+        "编号\t名称\n001\t甲, 乙\n".as_bytes().to_vec(),
+        "编号,名称\n 001 ,\" 甲, 乙 \"\n".as_bytes().to_vec(),
+    ] {
+        assert_eq!(
+            rows(content.clone()),
+            expected,
+            "{:?}",
+            String::from_utf8_lossy(&content)
+        );
+    }
+    assert_eq!(rows("sep=;\na,b;c\n"), [(2, vec!["a,b".to_owned(), "c".to_owned()])]);
+}
+
+#[test]
+fn rows_have_the_numbers_a_spreadsheet_shows() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = "a,b\n\n1,\"two\nlines\"\n2,x\n\n,\n3,y".replace('\n', end);
+        let numbers: Vec<usize> = rows(text).into_iter().map(|(number, _)| number).collect();
+        assert_eq!(numbers, [1, 3, 4, 7], "{end:?}");
+    }
+}
+
+#[test]
+fn what_is_no_table_is_refused_with_the_reason() {
+    for (content, expected) in [
+        (Vec::new(), Unreadable::Empty),
+        (b"\n\n ,\n".to_vec(), Unreadable::Empty),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), Unreadable::NotATable),
+        (b"%PDF-1.7 and so on".to_vec(), Unreadable::NotATable),
+        (b"\x7fELF\x02\x01\x01\0".to_vec(), Unreadable::NotATable),
+        (vec![0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], Unreadable::Encoding),
+        (vec![0x61, 0xFF, 0xFF, 0x62], Unreadable::Encoding),
+    ] {
+        assert_eq!(read(content.clone()), Err(expected), "{content:?}");
+    }
+    assert!(matches!(
+        read(b"PK\x03\x04nonsense".to_vec()),
+        Err(Unreadable::Damaged(_))
+    ));
+    assert!(matches!(
+        read(vec![0xD0, 0xCF, 0x11, 0xE0, 1, 2, 3]),
+        Err(Unreadable::Damaged(_))
+    ));
+    assert!(matches!(read_file(Path::new("/nowhere/x.csv")), Err(Unreadable::Io(_))));
+}
+
+#[test]
+fn a_declared_size_is_not_believed() {
+    let Some(file) = data("06_xlsx/szse/A股列表.xlsx") else {
+        return;
+    };
+    let rows = read_file(&file).unwrap();
+    assert_eq!(rows.len(), 2_881);
+    assert_eq!(
+        (rows[0].cell(1), rows[1].cell(4), rows[2_880].number),
+        ("公司全称", "000001", 2_881)
+    );
+}
+
+#[test]
+fn a_workbook_cut_short_is_damaged_wherever_it_is_cut() {
+    let Some(file) = data("06_xlsx/szse/A股列表.xlsx") else {
+        return;
+    };
+    let content = std::fs::read(file).unwrap();
+    for share in [1, 10, 50, 90, 99] {
+        let cut = content[..content.len() * share / 100].to_vec();
+        assert!(matches!(read(cut), Err(Unreadable::Damaged(_))), "{share} %");
+    }
+}
+
+#[test]
+fn no_workbook_of_anybody_brings_the_program_down() {
+    let Some(folder) = data("06_xlsx/calamine") else { return };
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let result = read_file(&path);
+        read += usize::from(result.is_ok());
+        if path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .starts_with("pass_protected")
+        {
+            assert_eq!(result, Err(Unreadable::Password), "{}", path.display());
+        }
+    }
+    assert!(read > 80, "{read} workbooks could be read");
+}
+
+#[test]
+fn damaged_workbooks_are_refused() {
+    let Some(folder) = data("10_crm_templates/odoo/damaged") else {
+        return;
+    };
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(
+            matches!(read_file(&path), Err(Unreadable::Damaged(_))),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn dates_and_numbers_of_a_workbook_become_plain_text() {
+    let Some(file) = data("06_xlsx/calamine/date.xlsx") else {
+        return;
+    };
+    let text: Vec<Vec<String>> = read_file(&file).unwrap().into_iter().map(|row| row.cells).collect();
+    assert!(
+        text.iter().flatten().any(|cell| cell.starts_with("2021-01-01")),
+        "{text:?}"
+    );
+}

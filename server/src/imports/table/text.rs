@@ -8,18 +8,31 @@ use super::{MOST_COLUMNS, Row, Unreadable, push};
 const SAMPLE_LINES: usize = 5;
 
 pub(super) fn read(content: &[u8]) -> Result<Vec<Row>, Unreadable> {
-    let text = decode(content)?;
-    let (text, separator, skipped) = separator(&text);
+    // One kind of line end, one after the last line too, makes lines countable.
+    let text = decode(content)?.replace("\r\n", "\n").replace('\r', "\n") + "\n";
+    let (text, separator, mut number) = separator(&text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| Unreadable::Damaged(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let number = usize::try_from(line).unwrap_or(usize::MAX).saturating_add(skipped);
+    let mut record = csv::StringRecord::new();
+    let mut next_line = 1;
+    while reader
+        .read_record(&mut record)
+        .map_err(|error| Unreadable::Damaged(error.to_string()))?
+    {
+        // The reader skips blank lines; whoever looks at the file in a spreadsheet does not.
+        let within: u64 = record
+            .iter()
+            .flat_map(str::bytes)
+            .map(|byte| u64::from(byte == b'\n'))
+            .sum();
+        let end = reader.position().line();
+        let blank = end.saturating_sub(1 + within).saturating_sub(next_line);
+        number += 1 + usize::try_from(blank).unwrap_or(0);
+        next_line = end;
         let cells = record
             .iter()
             .take(MOST_COLUMNS)

@@ -1,0 +1,522 @@
+//! What every store promises, as tests that take any store. A new kind of store gets one line per test at the end.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use rapport_shared::ids::BranchId;
+use rapport_shared::sync::record::{FieldPath, Scope, Stamp};
+use rapport_shared::sync::wire::{Refusal, RefusalCode, Role};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::sqlite::SqliteStore;
+use super::*;
+
+const ORG: OrgId = OrgId::from_u128(1);
+const OTHER_ORG: OrgId = OrgId::from_u128(2);
+const USER: UserId = UserId::from_u128(10);
+const NOW: Timestamp = Timestamp::from_milliseconds(1_795_219_200_000);
+const PLENTY: Budget = Budget {
+    rows: 1_000,
+    bytes: usize::MAX,
+};
+
+fn stamp(version: u64) -> Stamp {
+    Stamp {
+        version: Version(version),
+        at: NOW,
+        by: USER,
+        device: DeviceId::from_u128(5),
+    }
+}
+
+fn record(id: u128, version: u64, scope: Scope, text: &str) -> Record {
+    Record {
+        id: RecordId::from_u128(id),
+        kind: Kind::Note,
+        scope,
+        version: Version(version),
+        fields: BTreeMap::from([(FieldPath::parse("text").unwrap(), json!(text))]),
+        created: stamp(version),
+        stamps: BTreeMap::new(),
+        deleted: None,
+        unknown: BTreeMap::from([("later".to_owned(), json!({ "a": [1, "二"] }))]),
+    }
+}
+
+fn customer(id: u128) -> Scope {
+    Scope::Customer(RecordId::from_u128(id))
+}
+
+fn channel(branch: u128) -> Channel {
+    Channel::Branch(BranchId::from_u128(branch))
+}
+
+fn view(channels: &[Channel]) -> View {
+    View {
+        user: USER,
+        channels: channels.iter().copied().collect(),
+    }
+}
+
+fn batch(records: Vec<Record>, channels: &[(u128, Channel)]) -> Batch {
+    let sequence = records.iter().map(|record| record.version).max().unwrap_or_default();
+    let channels = channels
+        .iter()
+        .map(|(id, channel)| (RecordId::from_u128(*id), *channel))
+        .collect();
+    Batch {
+        records,
+        channels,
+        sequence,
+        ..Batch::default()
+    }
+}
+
+async fn commit(store: &dyn Store, org: OrgId, batch: &Batch) {
+    let mut writer = store.write(org).await.unwrap();
+    writer.put(batch).await.unwrap();
+    writer.commit().await.unwrap();
+}
+
+fn ids(slice: &Slice) -> Vec<(u128, u64)> {
+    let bits = |id: RecordId| u128::from_be_bytes(*id.as_bytes());
+    slice.rows.iter().map(|row| (bits(row.record), row.version.0)).collect()
+}
+
+async fn nothing_of_a_dropped_writer_is_kept(store: &dyn Store) {
+    let mut writer = store.write(ORG).await.unwrap();
+    writer
+        .put(&batch(vec![record(1, 1, customer(1), "weg")], &[(1, channel(1))]))
+        .await
+        .unwrap();
+    drop(writer);
+    let mut reader = store.read(ORG).await.unwrap();
+    assert_eq!(reader.head().await.unwrap().sequence, Version(0));
+    assert!(reader.records(&[RecordId::from_u128(1)]).await.unwrap().is_empty());
+    // And the next writer gets on.
+    commit(store, ORG, &batch(vec![record(1, 1, customer(1), "da")], &[])).await;
+    assert_eq!(
+        store.read(ORG).await.unwrap().head().await.unwrap().sequence,
+        Version(1)
+    );
+}
+
+async fn records_come_back_as_they_were_written(store: &dyn Store) {
+    let first = record(1, 1, customer(1), "一\u{1f600}\u{0}\"'");
+    commit(
+        store,
+        ORG,
+        &batch(vec![first.clone(), record(2, 2, Scope::Organisation, "x")], &[]),
+    )
+    .await;
+    let later = Record {
+        version: Version(3),
+        ..record(1, 1, customer(1), "二")
+    };
+    commit(store, ORG, &batch(vec![later.clone()], &[])).await;
+    let mut reader = store.read(ORG).await.unwrap();
+    let wanted = [1, 2, 99].map(RecordId::from_u128);
+    let found = reader.records(&wanted).await.unwrap();
+    assert_eq!((found.len(), found.get(&wanted[0])), (2, Some(&later)));
+    assert_eq!(reader.of_kind(&Kind::Note).await.unwrap().len(), 2);
+    assert!(reader.of_kind(&Kind::from("dragon")).await.unwrap().is_empty());
+    assert!(
+        store
+            .read(OTHER_ORG)
+            .await
+            .unwrap()
+            .records(&wanted)
+            .await
+            .unwrap()
+            .is_empty(),
+        "another organisation's"
+    );
+}
+
+async fn changes_are_in_commit_order_and_within_sight(store: &dyn Store) {
+    let records = vec![
+        record(1, 1, customer(1), "seen"),
+        record(2, 2, customer(2), "hidden"),
+        record(3, 3, Scope::User(USER), "own"),
+        record(4, 4, Scope::User(UserId::from_u128(11)), "someone's"),
+        record(5, 5, Scope::Organisation, "everybody's"),
+        record(6, 6, customer(1), "seen"),
+    ];
+    commit(store, ORG, &batch(records, &[(1, channel(1)), (2, channel(2))])).await;
+    let (one, both) = (view(&[channel(1)]), view(&[channel(1), channel(2)]));
+    let mut reader = store.read(ORG).await.unwrap();
+    let slice = reader.changes(&one, Version(0), PLENTY).await.unwrap();
+    assert_eq!((ids(&slice), slice.cut), (vec![(1, 1), (3, 3), (5, 5), (6, 6)], false));
+    assert_eq!(
+        ids(&reader.changes(&both, Version(3), PLENTY).await.unwrap()),
+        [(5, 5), (6, 6)]
+    );
+    let two = Budget { rows: 2, ..PLENTY };
+    let slice = reader.changes(&one, Version(0), two).await.unwrap();
+    assert_eq!((ids(&slice), slice.cut), (vec![(1, 1), (3, 3)], true));
+    let slice = reader.changes(&one, Version(3), two).await.unwrap();
+    assert_eq!((slice.rows.len(), slice.cut), (2, false), "just enough is not too much");
+    let tiny = Budget { bytes: 1, ..PLENTY };
+    assert_eq!(
+        ids(&reader.changes(&both, Version(0), tiny).await.unwrap()),
+        [(1, 1)],
+        "one row always comes"
+    );
+    assert_eq!(
+        ids(&reader.loose(&one, Version(0), PLENTY).await.unwrap()),
+        [(3, 3), (5, 5)]
+    );
+    let begin = (RecordId::from_u128(0), Version(0));
+    assert_eq!(
+        ids(&reader.book(&both, begin, PLENTY).await.unwrap()),
+        [(1, 1), (6, 6), (2, 2)]
+    );
+    let after = (RecordId::from_u128(1), Version(1));
+    assert_eq!(ids(&reader.book(&both, after, two).await.unwrap()), [(6, 6), (2, 2)]);
+    assert_eq!(ids(&reader.book(&view(&[]), begin, PLENTY).await.unwrap()), []);
+    assert_eq!(reader.whole(&[RecordId::from_u128(1)]).await.unwrap().len(), 2);
+}
+
+async fn history_keeps_versions_together(store: &dyn Store) {
+    let entry = |id: u128, version: u64, path: &str| HistoryEntry {
+        record: RecordId::from_u128(id),
+        path: Some(FieldPath::parse(path).unwrap()),
+        from: json!(null),
+        to: json!(version),
+        stamp: stamp(version),
+        mutation: MutationId::from_u128(u128::from(version)),
+        stands: true,
+    };
+    let of = |id: u128| Some(RecordId::from_u128(id));
+    let history = vec![
+        (entry(1, 2, "a"), of(1), None),
+        (entry(1, 2, "b"), of(1), None),
+        (entry(2, 3, "a"), of(2), None),
+        (entry(1, 4, "a"), of(1), None),
+        (entry(9, 5, "a"), None, None),
+    ];
+    let channels = vec![(RecordId::from_u128(1), channel(1))];
+    commit(
+        store,
+        ORG,
+        &Batch {
+            history,
+            channels,
+            sequence: Version(5),
+            ..Batch::default()
+        },
+    )
+    .await;
+    let mut reader = store.read(ORG).await.unwrap();
+    let slice = reader
+        .history(&view(&[channel(1)]), Version(0), Budget { rows: 1, ..PLENTY })
+        .await
+        .unwrap();
+    assert_eq!((ids(&slice), slice.cut), (vec![(1, 2), (1, 2)], true));
+    let slice = reader.history(&view(&[channel(1)]), Version(2), PLENTY).await.unwrap();
+    assert_eq!((ids(&slice), slice.cut), (vec![(1, 4), (9, 5)], false));
+    let rows = reader.history_of(&[RecordId::from_u128(1)], Version(3)).await.unwrap();
+    let paths: Vec<bool> = rows
+        .iter()
+        .map(|row| row.body.get().contains("\"path\":\"a\""))
+        .collect();
+    assert_eq!(paths, [true, false], "in order, and not beyond the version");
+}
+
+async fn channels_follow_their_events(store: &dyn Store) {
+    let id = RecordId::from_u128(1);
+    let event = |version: u64, channel: Channel, gained: bool| ScopeEvent {
+        version: Version(version),
+        customer: id,
+        channel,
+        gained,
+    };
+    commit(
+        store,
+        ORG,
+        &batch(vec![record(1, 1, customer(1), "x")], &[(1, channel(1))]),
+    )
+    .await;
+    let events = vec![
+        event(2, channel(1), false),
+        event(2, channel(2), true),
+        event(3, channel(3), true),
+    ];
+    commit(
+        store,
+        ORG,
+        &Batch {
+            scope_events: events.clone(),
+            sequence: Version(3),
+            ..Batch::default()
+        },
+    )
+    .await;
+    let all = view(&[channel(1), channel(2), channel(3)]);
+    let mut reader = store.read(ORG).await.unwrap();
+    let seen = reader.seen_through(&all, &HashSet::from([id])).await.unwrap();
+    assert_eq!(seen, HashMap::from([(id, BTreeSet::from([channel(2), channel(3)]))]));
+    let found: BTreeSet<ScopeEvent> = reader
+        .scope_events(&all, Version(1))
+        .await
+        .unwrap()
+        .into_iter()
+        .collect();
+    assert_eq!(found, events.iter().cloned().collect());
+    assert_eq!(
+        reader.scope_events(&view(&[channel(3)]), Version(0)).await.unwrap(),
+        [events[2].clone()]
+    );
+    assert!(reader.scope_events(&all, Version(3)).await.unwrap().is_empty());
+}
+
+async fn what_was_settled_is_remembered(store: &dyn Store) {
+    let refused = Outcome::Refused(Refusal::whole(RefusalCode::AppendOnly));
+    let settled = Settled {
+        id: MutationId::from_u128(7),
+        author: USER,
+        device: DeviceId::from_u128(5),
+        record: RecordId::from_u128(1),
+        written: NOW.plus(-5),
+        received: NOW,
+        outcome: refused,
+    };
+    commit(
+        store,
+        ORG,
+        &Batch {
+            settled: vec![settled.clone()],
+            ..Batch::default()
+        },
+    )
+    .await;
+    let mut writer = store.write(ORG).await.unwrap();
+    let found = writer
+        .settled(&[MutationId::from_u128(7), MutationId::from_u128(8)])
+        .await
+        .unwrap();
+    assert_eq!(found, HashMap::from([(settled.id, settled)]));
+    let (device, other) = (DeviceId::from_u128(5), UserId::from_u128(11));
+    assert_eq!(writer.claim_device(device, USER, NOW).await.unwrap(), USER);
+    assert_eq!(
+        writer.claim_device(device, other, NOW).await.unwrap(),
+        USER,
+        "the first one owns it"
+    );
+    let rows = BTreeMap::from([("name".to_owned(), "甲".to_owned())]);
+    let row = ImportedRow {
+        record: RecordId::from_u128(1),
+        cells: rows,
+    };
+    writer
+        .put_imported(&Kind::Customer, &[("C1".to_owned(), row.clone())])
+        .await
+        .unwrap();
+    writer
+        .put_imported(&Kind::Customer, &[("C1".to_owned(), row.clone())])
+        .await
+        .unwrap();
+    assert_eq!(
+        writer.imported(&Kind::Customer).await.unwrap(),
+        HashMap::from([("C1".to_owned(), row)])
+    );
+    assert!(writer.imported(&Kind::Holding).await.unwrap().is_empty());
+}
+
+async fn accounts_and_sessions_are_found(store: &dyn Store) {
+    let profile = Profile {
+        org: ORG,
+        user: USER,
+        login: "rm1".to_owned(),
+        name: "张伟".to_owned(),
+        role: Role::RelationshipManager,
+        team: None,
+        branch: Some(BranchId::from_u128(1)),
+    };
+    let account = Account {
+        profile: profile.clone(),
+        password: "hash".to_owned(),
+        active: true,
+    };
+    let mut writer = store.write(ORG).await.unwrap();
+    writer.put_account(&account).await.unwrap();
+    let twin = Account {
+        profile: Profile {
+            user: UserId::from_u128(11),
+            ..profile
+        },
+        ..account.clone()
+    };
+    assert!(matches!(writer.put_account(&twin).await, Err(StoreError::LoginTaken(login)) if login == "rm1"));
+    writer.commit().await.unwrap();
+    assert_eq!(store.organisation().await.unwrap(), Some(ORG));
+    assert_eq!(store.account("rm1").await.unwrap().as_ref(), Some(&account));
+    assert_eq!(store.account("RM1").await.unwrap(), None);
+    assert_eq!(store.accounts(ORG).await.unwrap(), [account.clone()]);
+    let token = [7; 32];
+    let session = SessionRow {
+        token,
+        org: ORG,
+        user: USER,
+        csrf: "c".to_owned(),
+        created: NOW,
+        expires: NOW.plus(10),
+    };
+    store.open_session(&session).await.unwrap();
+    store.sweep_sessions(NOW.plus(5)).await.unwrap();
+    assert_eq!(store.session(&token).await.unwrap(), Some((session.clone(), account)));
+    store.extend_session(&token, NOW.plus(20)).await.unwrap();
+    assert_eq!(store.session(&token).await.unwrap().unwrap().0.expires, NOW.plus(20));
+    store.sweep_sessions(NOW.plus(21)).await.unwrap();
+    assert_eq!(store.session(&token).await.unwrap(), None);
+    store.open_session(&session).await.unwrap();
+    store.close_session(&token).await.unwrap();
+    assert_eq!(store.session(&token).await.unwrap(), None);
+    let entry = AuditEntry {
+        org: Some(ORG),
+        at: NOW,
+        user: Some(USER),
+        device: None,
+        action: "x".to_owned(),
+        subject: "y".to_owned(),
+    };
+    store.audit(&entry).await.unwrap();
+    assert_eq!(store.audit_trail(ORG, 5).await.unwrap(), [entry]);
+}
+
+/// Writers of one organisation come one after the other; readers see whole commits, in an order without gaps.
+async fn versions_are_commit_order_under_concurrency(store: Arc<dyn Store>) {
+    let mut tasks = Vec::new();
+    for writer in 0..8_u128 {
+        let store = Arc::clone(&store);
+        tasks.push(tokio::spawn(async move {
+            for round in 0..10_u128 {
+                let mut transaction = store.write(ORG).await.unwrap();
+                let next = transaction.head().await.unwrap().sequence.0 + 1;
+                let first = record(1_000 + writer * 100 + round * 2, next, Scope::Organisation, "a");
+                let second = record(1_001 + writer * 100 + round * 2, next + 1, Scope::Organisation, "b");
+                transaction.put(&batch(vec![first, second], &[])).await.unwrap();
+                transaction.commit().await.unwrap();
+            }
+        }));
+    }
+    let watcher = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move {
+            let (mut after, mut seen) = (Version(0), 0);
+            while seen < 160 {
+                let mut reader = store.read(ORG).await.unwrap();
+                let head = reader.head().await.unwrap();
+                let slice = reader.changes(&view(&[]), after, PLENTY).await.unwrap();
+                let versions: Vec<u64> = slice.rows.iter().map(|row| row.version.0).collect();
+                let expected: Vec<u64> = (after.0 + 1..=head.sequence.0).collect();
+                assert_eq!(versions, expected, "a commit was skipped, or seen in part");
+                assert_eq!(head.sequence.0 % 2, 0, "half a commit was seen");
+                seen += versions.len();
+                after = head.sequence;
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    for task in tasks {
+        task.await.unwrap();
+    }
+    watcher.await.unwrap();
+}
+
+async fn sqlite() -> (Arc<SqliteStore>, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("new folder/store.db"))
+        .await
+        .unwrap();
+    for org in [ORG, OTHER_ORG] {
+        store.create_organisation(org, "Bank", "e0").await.unwrap();
+    }
+    (Arc::new(store), folder)
+}
+
+macro_rules! contract {
+    ($open:ident: $($test:ident),*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            let (store, _folder) = $open().await;
+            super::$test(&*store).await;
+        })*
+    };
+}
+
+mod on_sqlite {
+    use super::sqlite;
+
+    contract!(sqlite: nothing_of_a_dropped_writer_is_kept, records_come_back_as_they_were_written,
+        changes_are_in_commit_order_and_within_sight, history_keeps_versions_together, channels_follow_their_events,
+        what_was_settled_is_remembered, accounts_and_sessions_are_found);
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn versions_are_commit_order_under_concurrency() {
+        let (store, _folder) = sqlite().await;
+        super::versions_are_commit_order_under_concurrency(store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_nothing_is_half_written() {
+    let (store, _folder) = sqlite().await;
+    commit(
+        &*store,
+        ORG,
+        &batch(vec![record(1, 1, Scope::Organisation, "vorher")], &[]),
+    )
+    .await;
+    store.limit_pages(60).await.unwrap();
+    let much = "长".repeat(50_000);
+    let records = (2..20)
+        .map(|id| record(id, u64::try_from(id).unwrap(), Scope::Organisation, &much))
+        .collect();
+    let mut writer = store.write(ORG).await.unwrap();
+    let written = match writer.put(&batch(records, &[])).await {
+        Ok(()) => writer.commit().await,
+        Err(error) => {
+            drop(writer);
+            Err(error)
+        }
+    };
+    assert!(matches!(written, Err(StoreError::Full)), "{written:?}");
+    let head = store.read(ORG).await.unwrap().head().await.unwrap();
+    assert_eq!(head.sequence, Version(1));
+    store.limit_pages(10_000).await.unwrap();
+    commit(
+        &*store,
+        ORG,
+        &batch(vec![record(2, 2, Scope::Organisation, "nachher")], &[]),
+    )
+    .await;
+    assert_eq!(
+        store.read(ORG).await.unwrap().of_kind(&Kind::Note).await.unwrap().len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    SqliteStore::open(&path).await.unwrap().close().await;
+    SqliteStore::open(&path).await.unwrap().pretend_newer().await.unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::TooNew(9_999))));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letter.txt");
+    let letter = "Dear customer, ".repeat(500);
+    std::fs::write(&path, &letter).unwrap();
+    assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::Damaged(_))));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), letter);
+}

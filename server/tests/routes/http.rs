@@ -1,0 +1,90 @@
+//! The shell around the interface: headers, missing addresses, health. No sockets.
+
+use crate::bank;
+use axum::http::{Method, Request, StatusCode};
+use rapport_server::testing::problem;
+use rapport_shared::sync::wire::ProblemCode;
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let (bank, _folder) = bank().await;
+    for path in [
+        "/",
+        "/customers/1",
+        "/healthz",
+        "/api/session",
+        "/api/nothing",
+        "/missing.js",
+    ] {
+        let (_, headers, _) = bank.send(Request::get(path).body("".into()).unwrap()).await.unwrap();
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        for part in [
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{path}"
+        );
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["referrer-policy"], "no-referrer", "{path}");
+        assert_eq!(
+            headers.get("cache-control").is_some_and(|v| v == "no-store"),
+            path.starts_with("/api/"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_so() {
+    let (bank, _folder) = bank().await;
+    for (method, path, expected) in [
+        (Method::GET, "/api/nothing", StatusCode::NOT_FOUND),
+        (Method::GET, "/api/sync", StatusCode::METHOD_NOT_ALLOWED),
+        (Method::DELETE, "/api/sign-in", StatusCode::METHOD_NOT_ALLOWED),
+        (Method::POST, "/api/sync", StatusCode::UNAUTHORIZED),
+        (Method::GET, "/assets/missing-1234.js", StatusCode::NOT_FOUND),
+        (Method::GET, "/../Cargo.toml", StatusCode::NOT_FOUND),
+        (Method::GET, "/%2e%2e/Cargo.toml", StatusCode::NOT_FOUND),
+        (Method::POST, "/customers", StatusCode::METHOD_NOT_ALLOWED),
+    ] {
+        let request = Request::builder().method(&method).uri(path).body("".into()).unwrap();
+        let (status, _, body) = bank.send(request).await.unwrap();
+        assert_eq!(status, expected, "{method} {path}");
+        if path.starts_with("/api/") {
+            let code = problem(&body).unwrap();
+            assert_ne!(code, ProblemCode::Unknown, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn health_is_the_stores() {
+    let (bank, _folder) = bank().await;
+    let ask = async || {
+        bank.send(Request::get("/healthz").body("".into()).unwrap())
+            .await
+            .unwrap()
+            .0
+    };
+    assert_eq!(ask().await, StatusCode::OK);
+    bank.state.store.close().await;
+    assert_eq!(ask().await, StatusCode::SERVICE_UNAVAILABLE);
+    let (status, _, body) = bank
+        .send(
+            Request::get("/api/session")
+                .header("cookie", "__Host-rapport=x")
+                .body("".into())
+                .unwrap(),
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        (status, problem(&body).unwrap()),
+        (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
+    );
+}

@@ -1,0 +1,152 @@
+//! The program as an operator runs it: exit codes and messages of its commands.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rapport"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("RAPPORT_DATABASE")
+        .env("RAPPORT_PASSWORD", "long-enough")
+        .output()
+        .unwrap()
+}
+
+fn check(folder: &Path, arguments: &[&str], code: i32, says: &str) {
+    let output = run(folder, arguments);
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
+    assert!(text.contains(says), "{arguments:?} does not say {says:?}: {text}");
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn wrong_arguments_are_explained() {
+    let folder = folder();
+    for (arguments, code, says) in [
+        (&[][..], 2, "Usage"),
+        (&["serve", "--listen", "nowhere"], 2, "--listen"),
+        (&["serve", "--database", "postgres://localhost/x"], 1, "not supported"),
+        (&["serve", "--database", "sqlite://"], 1, "names no file"),
+        (&["import", "dragons", "x.csv"], 2, "customers"),
+        (
+            &["import", "customers", "missing.csv", "--language", "en"],
+            1,
+            "cannot be read",
+        ),
+        (&["export", "customers"], 1, "no database"),
+        (
+            &["user", "add", "--login", "x", "--name", "y", "--role", "rm"],
+            2,
+            "--team",
+        ),
+        (
+            &["user", "add", "--login", " ", "--name", "y", "--role", "admin"],
+            1,
+            "1 to 200",
+        ),
+        (&["demo", "--day", "yesterday"], 2, "--day"),
+    ] {
+        check(folder.path(), arguments, code, says);
+    }
+    assert!(
+        !folder.path().join("data").exists(),
+        "a refused command leaves nothing behind"
+    );
+}
+
+#[test]
+fn a_bank_is_set_up_filled_and_exported_by_command() {
+    let folder = folder();
+    let folder = folder.path();
+    check(
+        folder,
+        &["user", "add", "--login", "boss", "--name", "老板", "--role", "admin"],
+        0,
+        "boss",
+    );
+    check(
+        folder,
+        &["user", "add", "--login", "boss", "--name", "老板", "--role", "admin"],
+        1,
+        "already",
+    );
+    let rm = [
+        "user", "add", "--login", "rm", "--name", "小李", "--role", "rm", "--team", "一部", "--branch", "滨江",
+    ];
+    check(folder, &rm, 0, "rm");
+    check(folder, &["demo"], 1, "not empty");
+    let file =
+        "客户编号,客户名称,统一社会信用代码,客户经理\r\n001,甲公司,91330100799655058B,小李\r\n002,乙公司,bad,rm\r\n";
+    std::fs::write(folder.join("a.csv"), file).unwrap();
+    check(
+        folder,
+        &["import", "customers", "a.csv", "--dry-run", "--language", "en"],
+        2,
+        "1 new",
+    );
+    check(folder, &["export", "customers"], 0, "id,customer");
+    check(
+        folder,
+        &[
+            "import",
+            "customers",
+            "a.csv",
+            "--errors",
+            "e.csv",
+            "--language",
+            "zh-Hant",
+        ],
+        2,
+        "拒絕 1",
+    );
+    let errors = std::fs::read_to_string(folder.join("e.csv")).unwrap();
+    assert_eq!(
+        errors,
+        "\u{feff}列號,欄位,值,原因\r\n3,統一社會信用代碼,bad,統一社會信用代碼無效\r\n"
+            .replace("統一社會信用代碼,", "统一社会信用代码,")
+    );
+    check(folder, &["export", "customers"], 0, "甲公司");
+    check(
+        folder,
+        &["export", "customers", "--format", "jsonl", "--output", "c.jsonl"],
+        0,
+        "1 records",
+    );
+    assert!(
+        std::fs::read_to_string(folder.join("c.jsonl"))
+            .unwrap()
+            .contains("\"name\":\"甲公司\"")
+    );
+}
+
+#[test]
+fn a_port_in_use_and_a_strange_database_are_explained() {
+    let folder = folder();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    check(
+        folder.path(),
+        &["serve", "--demo", "--listen", &address],
+        1,
+        "is in use",
+    );
+    std::fs::write(
+        folder.path().join("letter.db"),
+        "Dear customer, this is no database. ".repeat(100),
+    )
+    .unwrap();
+    check(
+        folder.path(),
+        &["export", "customers", "--db", "letter.db"],
+        1,
+        "not a database",
+    );
+}

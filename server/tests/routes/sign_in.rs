@@ -1,0 +1,175 @@
+//! Signing in and out over HTTP: cookies, tokens, ends of sessions, limits. No sockets.
+
+use crate::bank;
+use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use axum::http::{Method, Request, StatusCode};
+use rapport_server::testing::{Bank, PASSWORD, problem};
+use rapport_shared::sync::wire::{CSRF_HEADER, ProblemCode, Session};
+
+const HOUR: i64 = 3_600_000;
+
+async fn try_sign_in(bank: &Bank, login: &str, password: &str) -> (StatusCode, Option<ProblemCode>) {
+    let body = serde_json::json!({ "login": login, "password": password }).to_string();
+    let request = Request::post("/api/sign-in")
+        .header(CONTENT_TYPE, "application/json")
+        .body(body.into())
+        .unwrap();
+    let (status, headers, body) = bank.send(request).await.unwrap();
+    assert_eq!(
+        headers.contains_key(SET_COOKIE),
+        status == StatusCode::OK,
+        "a cookie comes with a session only"
+    );
+    (status, problem(&body).ok())
+}
+
+#[tokio::test]
+async fn only_name_and_password_together_open_a_session() {
+    let (bank, _folder) = bank().await;
+    for (login, password, expected) in [
+        ("rm1", PASSWORD, None),
+        ("  rm1 ", PASSWORD, None),
+        ("rm1", "wrong", Some(ProblemCode::WrongCredentials)),
+        ("rm1", "", Some(ProblemCode::WrongCredentials)),
+        ("nobody", PASSWORD, Some(ProblemCode::WrongCredentials)),
+        ("rm1' OR 1=1 --", PASSWORD, Some(ProblemCode::WrongCredentials)),
+        ("rm1", &"x".repeat(5_000), Some(ProblemCode::WrongCredentials)),
+    ] {
+        assert_eq!(try_sign_in(&bank, login, password).await.1, expected, "{login}");
+    }
+    let trail = bank.state.store.audit_trail(bank.state.org, 100).await.unwrap();
+    let count = |action: &str| trail.iter().filter(|entry| entry.action == action).count();
+    // The one that was too long was not even looked at.
+    assert_eq!((count("sign_in"), count("sign_in_failed")), (2, 4));
+    assert!(trail.iter().all(|entry| !entry.subject.contains(PASSWORD)));
+}
+
+#[tokio::test]
+async fn garbage_is_no_sign_in() {
+    let (bank, _folder) = bank().await;
+    for body in [
+        "",
+        "{",
+        "[]",
+        "{\"login\":1,\"password\":2}",
+        "{\"login\":\"rm1\"}",
+        "\u{0}",
+    ] {
+        let request = Request::post("/api/sign-in").body(body.into()).unwrap();
+        let (status, _, answer) = bank.send(request).await.unwrap();
+        assert_eq!(
+            (status, problem(&answer).unwrap()),
+            (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
+            "{body:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_for_one_account_alone() {
+    let (bank, _folder) = bank().await;
+    let mut last = None;
+    for _ in 0..25 {
+        last = try_sign_in(&bank, "rm1", "guess").await.1;
+    }
+    assert_eq!(last, Some(ProblemCode::TooManyRequests));
+    assert_eq!(
+        try_sign_in(&bank, "RM1", PASSWORD).await.1,
+        Some(ProblemCode::TooManyRequests)
+    );
+    assert_eq!(try_sign_in(&bank, "rm2", PASSWORD).await.1, None);
+}
+
+#[tokio::test]
+async fn the_cookie_is_locked_down_and_its_token_is_not_stored() {
+    let (bank, folder) = bank().await;
+    let body = serde_json::json!({ "login": "rm1", "password": PASSWORD }).to_string();
+    let request = Request::post("/api/sign-in").body(body.into()).unwrap();
+    let (_, headers, body) = bank.send(request).await.unwrap();
+    let cookie = headers[SET_COOKIE].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-rapport="));
+    for part in ["; Path=/", "; HttpOnly", "; Secure", "; SameSite=Strict", "; Max-Age="] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"));
+    let session: Session = serde_json::from_slice(&body).unwrap();
+    assert_eq!((session.profile.login.as_str(), session.now), ("rm1", bank.now()));
+    let token = cookie["__Host-rapport=".len()..].split(';').next().unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let content = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(
+            !content.windows(token.len()).any(|window| window == token.as_bytes()),
+            "the token is on the disk"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_when_unused_when_old_and_when_signed_out() {
+    let (bank, _folder) = bank().await;
+    let status = async |cookie: &str| {
+        let request = Request::get("/api/session")
+            .header(COOKIE, cookie)
+            .body("".into())
+            .unwrap();
+        bank.send(request).await.unwrap().0
+    };
+    let unused = bank.sign_in("rm1").await.unwrap();
+    let used = bank.sign_in("rm2").await.unwrap();
+    assert_eq!(status("").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status("__Host-rapport=deadbeef").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status(&format!("a=b; {}", used.cookie)).await, StatusCode::OK);
+    bank.pass(11 * HOUR);
+    assert_eq!(status(&used.cookie).await, StatusCode::OK);
+    bank.pass(2 * HOUR);
+    assert_eq!(
+        status(&unused.cookie).await,
+        StatusCode::UNAUTHORIZED,
+        "13 hours unused"
+    );
+    assert_eq!(status(&used.cookie).await, StatusCode::OK, "used two hours ago");
+    for _ in 0..20 {
+        bank.pass(10 * HOUR);
+        status(&used.cookie).await;
+    }
+    assert_eq!(
+        status(&used.cookie).await,
+        StatusCode::UNAUTHORIZED,
+        "older than a week"
+    );
+
+    let leaving = bank.sign_in("rm1").await.unwrap();
+    let (answer, headers, _) = bank
+        .send(leaving.request(Method::POST, "/api/sign-out", "").unwrap())
+        .await
+        .unwrap();
+    assert_eq!(answer, StatusCode::NO_CONTENT);
+    assert!(headers[SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+    assert_eq!(status(&leaving.cookie).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_change_needs_the_token_of_its_own_session() {
+    let (bank, _folder) = bank().await;
+    let mine = bank.sign_in("rm1").await.unwrap();
+    let other = bank.sign_in("rm2").await.unwrap();
+    let body = mine.body(&[], 10).unwrap().to_string();
+    let foreign = other.session().unwrap().csrf.clone();
+    for (token, expected) in [
+        (None, StatusCode::FORBIDDEN),
+        (Some(""), StatusCode::FORBIDDEN),
+        (Some("0"), StatusCode::FORBIDDEN),
+        (Some(foreign.as_str()), StatusCode::FORBIDDEN),
+        (Some(mine.session().unwrap().csrf.as_str()), StatusCode::OK),
+    ] {
+        let mut request = Request::post("/api/sync").header(COOKIE, &mine.cookie);
+        if let Some(token) = token {
+            request = request.header(CSRF_HEADER, token);
+        }
+        let (status, _, answer) = bank.send(request.body(body.clone().into()).unwrap()).await.unwrap();
+        assert_eq!(status, expected, "{token:?}");
+        if status != StatusCode::OK {
+            assert_eq!(problem(&answer).unwrap(), ProblemCode::BadCsrfToken);
+        }
+    }
+}
