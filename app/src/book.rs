@@ -16,6 +16,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 use leptos::prelude::*;
+use leptos::reactive::graph::Observer;
 use rapport_shared::ids::{MutationId, RecordId};
 use rapport_shared::sync::engine::Entropy;
 use rapport_shared::sync::mutation::Edit;
@@ -128,10 +129,12 @@ impl Book {
         }
     }
 
-    /// Reads the book; while locked, an empty one. Inside an effect or a view this is tracked: it runs again whenever
-    /// the book changes.
+    /// Reads the book; while locked, an empty one. Inside an effect or a reactive closure this is tracked: it runs
+    /// again whenever the book changes. Elsewhere it just reads.
     pub fn read<R>(self, f: impl FnOnce(&Replica) -> R) -> R {
-        self.signals.changed.track();
+        if Observer::get().is_some() {
+            self.signals.changed.track();
+        }
         self.read_untracked(f)
     }
 

@@ -95,6 +95,11 @@ impl State {
         });
     }
 
+    /// Whether this is the tab that synchronises.
+    pub(super) fn leads(&self, life: Life) -> bool {
+        self.with(life, |open| open.link.lock.is_some()) == Some(true)
+    }
+
     /// A reason to ask the server now.
     pub(super) fn nudge(self: &Rc<Self>) {
         let Some(life) = self.life() else { return };

@@ -86,14 +86,12 @@ impl State {
             return;
         }
         let Some(life) = self.life() else { return };
-        match word {
-            words::ADVANCED => {
-                if let Some(writer) = self.with(life, |open| open.writer.clone()) {
-                    writer.catch_up(self);
-                }
-            }
-            words::SYNC => drop(self.nudge_if_leading(life)),
-            words::SESSION => self.session_made(life, None),
+        let writer = self.with(life, |open| open.writer.clone());
+        match (word, writer) {
+            (words::ADVANCED, Some(writer)) => writer.catch_up(self),
+            (words::WAITING, Some(writer)) => writer.hear_of_others(),
+            (words::SYNC, _) => drop(self.nudge_if_leading(life)),
+            (words::SESSION, _) => self.session_made(life, None),
             // A newer version of the app may say more.
             _ => {}
         }

@@ -4,8 +4,12 @@
 pub(super) const LINE: &str = "rapport";
 /// The lock of the one tab that synchronises.
 pub(super) const LEADER: &str = "rapport-sync";
+/// The lock of the one tab whose turn it is to append, while several do.
+pub(super) const WRITER: &str = "rapport-write";
 /// The log has grown.
 pub(super) const ADVANCED: &str = "advanced";
+/// A tab could not append because others did.
+pub(super) const WAITING: &str = "waiting";
 /// Please synchronise.
 pub(super) const SYNC: &str = "sync";
 /// Somebody has signed in again.

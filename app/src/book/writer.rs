@@ -9,6 +9,7 @@ use futures::channel::oneshot;
 use rapport_shared::ids::DeviceId;
 use rapport_shared::sync::engine::{CommitToken, Event};
 use rapport_shared::sync::replica::{LogEntry, Op};
+use rapport_shared::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
 use super::restore::{entry, restore};
@@ -17,6 +18,7 @@ use super::types::SaveError;
 use super::words;
 use crate::db::{Appended, DeviceStore, Marker, SealedCheckpoint, StoreError};
 use crate::platform::task::Slices;
+use crate::platform::{clock, locks};
 use crate::vault::{Keys, VaultError};
 
 /// The log is folded into pages when it has this many entries …
@@ -24,7 +26,10 @@ const MANY_ENTRIES: u64 = 400;
 /// … or this many sealed bytes.
 const MANY_BYTES: usize = 6 * 1024 * 1024;
 /// How often an append is tried again because other tabs were quicker.
-const TRIES: u32 = 20;
+const TRIES: u32 = 100;
+/// For how long after hearing of another tab's appends this tab queues for its turn, in milliseconds. Alone, no time
+/// is spent on taking turns.
+const CROWDED: i64 = 3_000;
 
 /// Where in the store a replica stands.
 #[derive(Debug)]
@@ -74,11 +79,11 @@ pub(super) struct Writer {
     marker: Cell<Marker>,
     last: Cell<u64>,
     log_bytes: Cell<usize>,
+    /// Until when other tabs are taken to be writing as well.
+    crowded_until: Cell<Timestamp>,
     /// Failed checkpoints are not tried again before the log has grown further.
     next_checkpoint: Cell<u64>,
-    /// A customer may be about to leave this device …
-    leaving: Cell<bool>,
-    /// … or has left, and the sealed remains have to go.
+    /// The log has to be folded, however short it is.
     sweep: Cell<bool>,
     queue: RefCell<VecDeque<Job>>,
     waiters: RefCell<HashMap<(Life, CommitToken), Waiter>>,
@@ -96,9 +101,8 @@ impl Writer {
             marker: Cell::new(place.marker),
             last: Cell::new(place.last),
             log_bytes: Cell::new(place.log_bytes),
+            crowded_until: Cell::new(clock::now()),
             next_checkpoint: Cell::new(place.marker.folded + MANY_ENTRIES),
-            // An eviction may have been waiting when the book was closed.
-            leaving: Cell::new(true),
             sweep: Cell::new(false),
             queue: RefCell::default(),
             waiters: RefCell::default(),
@@ -126,8 +130,14 @@ impl Writer {
 
     /// Another tab has appended.
     pub(super) fn catch_up(self: &Rc<Self>, state: &Rc<State>) {
+        self.hear_of_others();
         self.queue.borrow_mut().push_back(Job::CatchUp);
         self.run(state);
+    }
+
+    /// Another tab writes as well: from now on each waits for its turn.
+    pub(super) fn hear_of_others(&self) {
+        self.crowded_until.set(clock::now().plus(CROWDED));
     }
 
     /// Waits until everything accepted so far is stored, or has failed.
@@ -161,7 +171,7 @@ impl Writer {
             let result = match job {
                 Some(Job::Append(life, token, entry)) => self.carry_out(state, life, token, entry).await,
                 Some(Job::CatchUp) => self.follow(state).await,
-                None if self.is_checkpoint_due() => self.checkpoint(state).await,
+                None if self.is_checkpoint_due(state) => self.checkpoint(state).await,
                 None => return,
             };
             if let Err(error) = result {
@@ -181,13 +191,13 @@ impl Writer {
         let result = self.write(state, &entry).await;
         let waiter = self.waiters.borrow_mut().remove(&(life, token));
         let outcome = result.as_ref().copied().map_err(WriteError::for_user);
-        self.watch_leaving(&entry);
+        let evicts = evicts(&entry);
         // An engine put in place meanwhile does not know the token; to it the entry is news.
         let same_engine = state.life() == Some(life);
         match (&result, same_engine) {
-            (Ok(()), true) => drop(state.handle(self.life, Event::Committed(token))),
+            (Ok(()), true) => self.report(state, evicts, Event::Committed(token)),
             (Ok(()), false) => {
-                state.handle(self.life, Event::LogAdvanced(vec![entry]));
+                self.report(state, evicts, Event::LogAdvanced(vec![entry]));
                 state.handle(self.life, Event::SyncNow);
             }
             (Err(_), true) => drop(state.handle(self.life, Event::CommitFailed(token))),
@@ -205,7 +215,11 @@ impl Writer {
 
     async fn write(&self, state: &Rc<State>, entry: &LogEntry) -> Result<(), WriteError> {
         let plain = serde_json::to_vec(entry)?;
+        let mut turn = None;
         for _ in 0..TRIES {
+            if turn.is_none() && clock::now() < self.crowded_until.get() {
+                turn = Some(locks::acquire(words::WRITER).await);
+            }
             let number = self.last.get() + 1;
             let sealed = self.keys.seal_log(number, &plain)?;
             match self.store.append(number, &sealed).await? {
@@ -214,7 +228,11 @@ impl Writer {
                     self.log_bytes.set(self.log_bytes.get() + sealed.len());
                     return Ok(());
                 }
-                Appended::Behind => self.follow(state).await?,
+                Appended::Behind => {
+                    self.hear_of_others();
+                    state.say(words::WAITING);
+                    self.follow(state).await?;
+                }
             }
         }
         Err(WriteError::Crowded)
@@ -240,8 +258,8 @@ impl Writer {
         }
         self.last.set(last);
         if !entries.is_empty() {
-            entries.iter().for_each(|entry| self.watch_leaving(entry));
-            state.handle(self.life, Event::LogAdvanced(entries));
+            let evicts = entries.iter().any(evicts);
+            self.report(state, evicts, Event::LogAdvanced(entries));
             state.nudge_if_leading(self.life);
         }
         Ok(())
@@ -260,8 +278,11 @@ impl Writer {
         Ok(())
     }
 
-    fn is_checkpoint_due(&self) -> bool {
-        self.sweep.get() || self.last.get() >= self.next_checkpoint.get() || self.log_bytes.get() >= MANY_BYTES
+    /// Only the tab that synchronises folds: the others would have to read everything anew each time.
+    fn is_checkpoint_due(&self, state: &State) -> bool {
+        let due =
+            self.sweep.get() || self.last.get() >= self.next_checkpoint.get() || self.log_bytes.get() >= MANY_BYTES;
+        due && state.leads(self.life)
     }
 
     /// Folds the log into pages. Nothing is applied to the replica meanwhile: only this writer reports commits.
@@ -290,29 +311,29 @@ impl Writer {
             return self.start_over(state).await;
         }
         self.marker.set(marker);
-        state.with(self.life, |open| {
-            open.engine.checkpointed();
-            let replica = open.engine.replica();
-            self.leaving
-                .set(!replica.outbox().is_empty() || replica.is_rebuilding());
-        });
+        state.with(self.life, |open| open.engine.checkpointed());
         Ok(())
     }
 
-    /// Notices steps by which a customer leaves this device. Unsent work can hold one back until it is acknowledged.
-    fn watch_leaving(&self, entry: &LogEntry) {
-        let has = |wanted: fn(&Op) -> bool| entry.0.iter().any(wanted);
-        if has(|op| matches!(op, Op::Evict(_) | Op::BeginRebuild)) {
-            self.leaving.set(true);
-        }
-        let leaves = has(|op| {
-            matches!(
-                op,
-                Op::Evict(_) | Op::Acknowledge { .. } | Op::Refuse { .. } | Op::Progress { complete: true, .. }
-            )
-        });
-        if self.leaving.get() && leaves {
+    /// Tells the engine of entries that are on the disk. The log is folded next when the first pull is complete by
+    /// that, or when something leaves this device, at once or as held back until now: its sealed remains go.
+    fn report(&self, state: &Rc<State>, evicts: bool, event: Event) {
+        let standing = || {
+            state.with(self.life, |open| {
+                let replica = open.engine.replica();
+                let incomplete = replica.is_rebuilding() || replica.last_complete().is_none();
+                (replica.evicting(), incomplete)
+            })
+        };
+        let before = standing().unwrap_or_default();
+        state.handle(self.life, event);
+        let after = standing().unwrap_or_default();
+        if evicts || after.0 < before.0 || (before.1 && !after.1) {
             self.sweep.set(true);
         }
     }
+}
+
+fn evicts(entry: &LogEntry) -> bool {
+    entry.0.iter().any(|op| matches!(op, Op::Evict(_)))
 }

@@ -280,6 +280,11 @@ impl Replica {
         self.head.confirmed.is_some()
     }
 
+    /// How many customers have yet to leave this device, held back by unsent work that concerns them.
+    pub fn evicting(&self) -> usize {
+        self.head.evicting.len()
+    }
+
     /// Number of records held from the server.
     pub fn len(&self) -> usize {
         self.bases.len()
