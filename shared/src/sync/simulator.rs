@@ -1,12 +1,14 @@
 //! A whole bank in one seeded run: several devices with the real engine and a model of the server that makes the
 //! server's real decisions, on a network and on disks that fail. After every quiet period the promises of
-//! synchronisation are checked. Same seed, same run, same trace hash. It never touches a real clock, disk or network.
+//! synchronisation are checked. Same seed, same run, same trace hash. It never touches a real clock, disk or network;
+//! a real server can stand in for the model ([`run_on`]).
 
 mod device;
 mod faults;
+mod host;
 mod ledger;
+mod model;
 mod random;
-mod server;
 mod work;
 
 use std::collections::VecDeque;
@@ -14,12 +16,13 @@ use std::fmt;
 
 use self::device::{Device, Outgoing};
 pub use self::faults::Faults;
+pub use self::host::{Answer, Host, Sight, first_customers, people};
 use self::ledger::Ledger;
+use self::model::Model;
 use self::random::Random;
-use self::server::{Answer, Server};
 use super::replica::Op;
-use super::wire::{Profile, Role, SyncRequest, SyncResponse};
-use crate::ids::{BranchId, DeviceId, OrgId, TeamId, UserId};
+use super::wire::{Role, SyncRequest, SyncResponse};
+use crate::ids::DeviceId;
 use crate::sync::engine::RequestToken;
 use crate::time::Timestamp;
 
@@ -72,7 +75,15 @@ impl fmt::Display for Breach {
 /// # Errors
 /// [`Breach`] when a promise was broken.
 pub fn run(seed: u64, faults: &Faults) -> Result<Report, Breach> {
-    let mut world = World::new(seed, faults.clone());
+    run_on(seed, faults, Model::new(seed, faults.sabotage)).map(|(report, _)| report)
+}
+
+/// Runs one seed under `faults` against `host` in place of the model; gives it back for further questions.
+///
+/// # Errors
+/// [`Breach`] when a promise was broken.
+pub fn run_on<H: Host>(seed: u64, faults: &Faults, host: H) -> Result<(Report, H), Breach> {
+    let mut world = World::new(Random::new(seed), faults.clone(), host);
     for _ in 0..ROUNDS {
         for _ in 0..STEPS_A_ROUND {
             world.step();
@@ -80,7 +91,7 @@ pub fn run(seed: u64, faults: &Faults) -> Result<Report, Breach> {
         world.settle().map_err(|what| Breach { seed, what })?;
     }
     world.report.trace = world.random.trace();
-    Ok(world.report)
+    Ok((world.report, world.host))
 }
 
 /// A message between a device and the server.
@@ -109,12 +120,12 @@ enum Message {
     },
 }
 
-struct World {
+struct World<H> {
     faults: Faults,
     random: Random,
     now: Timestamp,
-    server: Server,
-    backup: Option<Server>,
+    host: H,
+    has_backup: bool,
     devices: Vec<Device>,
     /// How many devices lost their storage and went on as new ones.
     successors: u128,
@@ -123,11 +134,9 @@ struct World {
     report: Report,
 }
 
-impl World {
-    fn new(seed: u64, faults: Faults) -> Self {
-        let mut random = Random::new(seed);
+impl<H: Host> World<H> {
+    fn new(random: Random, faults: Faults, host: H) -> Self {
         let people = people();
-        let server = Server::new(&people, &mut random);
         // The first relationship manager carries two devices.
         let devices = [0, 0, 1, 2, 3].into_iter().enumerate();
         let devices = devices
@@ -137,8 +146,8 @@ impl World {
             faults,
             random,
             now: Timestamp::from_milliseconds(1_780_000_000_000),
-            server,
-            backup: None,
+            host,
+            has_backup: false,
             devices,
             successors: 0,
             network: VecDeque::new(),
@@ -229,7 +238,7 @@ impl World {
             self.devices[SWITCHER].profile.role = role;
         }
         if self.random.chance(self.faults.newer_program) {
-            self.server.write_as_newer_program(&mut self.random);
+            self.host.write_as_newer_program();
         }
     }
 
@@ -243,18 +252,17 @@ impl World {
 
     fn end_session(&mut self, device: usize) {
         if self.random.chance(self.faults.session_ends) {
-            self.server.end_sessions(self.devices[device].id());
+            self.host.end_session(self.devices[device].id());
         }
     }
 
     fn back_up_or_restore(&mut self) {
-        match self.backup.take() {
-            Some(backup) if self.random.chance(self.faults.restore_backup) => {
-                self.server.restore(backup);
-                self.report.restores += 1;
-            }
-            Some(backup) => self.backup = Some(backup),
-            None => self.backup = Some(self.server.clone()),
+        if self.has_backup && self.random.chance(self.faults.restore_backup) {
+            self.host.restore();
+            self.has_backup = false;
+            self.report.restores += 1;
+        } else if !self.has_backup {
+            self.has_backup = self.host.back_up();
         }
     }
 
@@ -320,13 +328,16 @@ impl World {
                 request: request.clone(),
             });
         }
-        let answer = self.server.sync(
-            &self.devices[device].profile,
-            &request,
-            self.now,
-            &self.faults,
-            &mut self.random,
-        );
+        if self.random.chance(self.faults.server_fails) {
+            self.network.push_back(Message::Lost { device, life, token });
+            return;
+        }
+        let mut request = request;
+        if self.random.chance(self.faults.partial_batch) {
+            request.mutations.truncate(self.random.below(request.mutations.len()));
+        }
+        let profile = &self.devices[device].profile;
+        let answer = self.host.sync(profile, &request, self.now);
         self.network.push_back(match answer {
             Answer::Done(response) => Message::Response {
                 device,
@@ -335,7 +346,6 @@ impl World {
                 response,
             },
             Answer::SignedOut => Message::SignedOut { device, life, token },
-            Answer::Broken => Message::Lost { device, life, token },
         });
     }
 
@@ -374,27 +384,9 @@ impl World {
             return Err("the devices do not come to rest".to_owned());
         }
         self.devices.iter_mut().for_each(Device::checkpoint);
-        (self.report.refused, self.report.conflicts) = self.ledger.check(&self.server, &self.devices)?;
+        (self.report.refused, self.report.conflicts) = self.ledger.check(&mut self.host, &self.devices, self.now)?;
         Ok(())
     }
-}
-
-fn people() -> [Profile; 4] {
-    let person = |number: u128, role| Profile {
-        org: OrgId::from_u128(1),
-        user: UserId::from_u128(number),
-        login: format!("user{number}"),
-        name: format!("User {number}"),
-        role,
-        team: Some(TeamId::from_u128(1)),
-        branch: Some(BranchId::from_u128(1)),
-    };
-    [
-        person(11, Role::RelationshipManager),
-        person(12, Role::RelationshipManager),
-        person(13, Role::TeamLead),
-        person(14, Role::BackOffice),
-    ]
 }
 
 #[cfg(test)]

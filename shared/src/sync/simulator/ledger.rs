@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::device::Device;
-use super::server::Server;
+use super::host::{Host, Sight};
 use super::work::unique_texts;
 use crate::ids::{DeviceId, MutationId, RecordId};
 use crate::sync::mutation::Mutation;
 use crate::sync::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::replica::Replica;
 use crate::sync::wire::{HistoryEntry, Outcome};
+use crate::time::Timestamp;
 
 /// Everything that was ever reported as saved.
 #[derive(Default)]
@@ -50,132 +51,123 @@ impl Ledger {
     }
 
     /// Checks every promise; gives the numbers of refused mutations and of conflicts.
-    pub(super) fn check(&self, server: &Server, devices: &[Device]) -> Result<(usize, usize), String> {
-        let refused = self.nothing_saved_is_missing(server)?;
-        self.no_value_is_discarded(server)?;
-        nothing_is_doubled(server)?;
-        clocks_do_not_rule(server)?;
+    pub(super) fn check(
+        &self,
+        host: &mut impl Host,
+        devices: &[Device],
+        now: Timestamp,
+    ) -> Result<(usize, usize), String> {
+        let everything = host.everything();
+        let refused = self.nothing_saved_is_missing(host, &everything)?;
+        nothing_is_doubled(&everything)?;
+        clocks_do_not_rule(&everything, now)?;
         for device in devices {
-            let replica = device
-                .engine()
-                .map(|engine| engine.replica())
-                .ok_or("a device does not start")?;
+            let engine = device.engine().ok_or("a device does not start")?;
             let whose = &device.profile.login;
-            device_agrees(server, device, replica).map_err(|what| format!("device of {whose}: {what}"))?;
+            let sight = host.seen_by(&device.profile);
+            device_agrees(&sight, engine.replica()).map_err(|what| format!("device of {whose}: {what}"))?;
             let restored = device.restored()?;
-            same_records(replica, &restored).map_err(|what| format!("disk of {whose}: {what}"))?;
+            same_records(engine.replica(), &restored).map_err(|what| format!("disk of {whose}: {what}"))?;
         }
-        let conflicts = server
-            .records
-            .values()
-            .filter(|record| record.kind == Kind::Conflict)
-            .count();
+        let records = everything.records.values();
+        let conflicts = records.filter(|record| record.kind == Kind::Conflict).count();
         Ok((refused, conflicts))
     }
 
-    /// Everything saved reached the server, which took it or refused it.
-    fn nothing_saved_is_missing(&self, server: &Server) -> Result<usize, String> {
-        let mut refused = 0;
-        for (id, mutation) in &self.saved {
-            match server.outcomes.get(id) {
-                Some((_, Outcome::Refused(_))) => refused += 1,
-                // Refused by a server that was then restored from a backup of before.
-                None if self.refused.contains(id) => refused += 1,
-                None if self.unpromised.contains(id) => {}
-                Some((_, Outcome::Applied { .. } | Outcome::Merged { .. })) => {}
-                None if server.is_restored() && self.evicted.contains(&(mutation.device, mutation.scope)) => {}
-                None => return Err(format!("{id:?} was saved and never arrived")),
-            }
-        }
-        Ok(refused)
-    }
-
-    /// Every text that was accepted is a value, or in the history, or kept aside.
-    fn no_value_is_discarded(&self, server: &Server) -> Result<(), String> {
+    /// Everything saved reached the server, which took it or refused it; of what it took, no value is discarded.
+    fn nothing_saved_is_missing(&self, host: &mut impl Host, everything: &Sight) -> Result<usize, String> {
         let mut past: BTreeMap<(RecordId, &FieldPath), Vec<&str>> = BTreeMap::new();
-        for entry in &server.history {
+        for entry in &everything.history {
             if let Some(path) = &entry.path {
                 let texts = [&entry.from, &entry.to].into_iter().filter_map(Value::as_str);
                 past.entry((entry.record, path)).or_default().extend(texts);
             }
         }
+        let mut refused = 0;
         for (id, mutation) in &self.saved {
-            if matches!(server.outcomes.get(id), Some((_, Outcome::Refused(_))) | None) {
-                continue;
-            }
-            let record = server
-                .records
-                .get(&mutation.record)
-                .ok_or_else(|| format!("{id:?}: its record is gone"))?;
-            for (path, text) in unique_texts(&mutation.operation) {
-                let now = record.text(path.as_str()).unwrap_or_default();
-                let before = past.get(&(mutation.record, &path));
-                let known = now.contains(&text) || before.is_some_and(|all| all.iter().any(|old| old.contains(&text)));
-                if !known {
-                    return Err(format!("{id:?}: {text:?} written to {path} is nowhere any more"));
+            match host.outcome(*id) {
+                Some(Outcome::Applied { .. } | Outcome::Merged { .. }) => {
+                    keeps_its_texts(mutation, everything, &past)?;
                 }
+                Some(Outcome::Refused(_)) => refused += 1,
+                // Refused by a server that was then restored from a backup of before.
+                None if self.refused.contains(id) => refused += 1,
+                None if self.unpromised.contains(id) => {}
+                None if host.is_restored() && self.evicted.contains(&(mutation.device, mutation.scope)) => {}
+                None => return Err(format!("{id:?} was saved and never arrived")),
             }
         }
-        Ok(())
+        Ok(refused)
     }
 }
 
+/// Every text the mutation wrote is a value, or in the history, or kept aside.
+fn keeps_its_texts(
+    mutation: &Mutation,
+    everything: &Sight,
+    past: &BTreeMap<(RecordId, &FieldPath), Vec<&str>>,
+) -> Result<(), String> {
+    let record = everything.records.get(&mutation.record);
+    let record = record.ok_or_else(|| format!("the record of {:?} is gone", mutation.id))?;
+    for (path, text) in unique_texts(&mutation.operation) {
+        let now = record.text(path.as_str()).unwrap_or_default();
+        let before = past.get(&(mutation.record, &path));
+        if !now.contains(&text) && !before.is_some_and(|all| all.iter().any(|old| old.contains(&text))) {
+            return Err(format!(
+                "{text:?} written to {path} by {:?} is nowhere any more",
+                mutation.id
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// No mutation is in the history twice.
-fn nothing_is_doubled(server: &Server) -> Result<(), String> {
+fn nothing_is_doubled(everything: &Sight) -> Result<(), String> {
     let mut seen = BTreeSet::new();
-    match server
-        .history
-        .iter()
-        .find(|entry| !seen.insert((entry.mutation, &entry.path)))
-    {
+    let mut history = everything.history.iter();
+    match history.find(|entry| !seen.insert((entry.mutation, entry.path.clone()))) {
         Some(entry) => Err(format!("{:?} was carried out twice", entry.mutation)),
         None => Ok(()),
     }
 }
 
-/// Nothing is dated after the time the server knew; else a clock that runs ahead wins for ever.
-fn clocks_do_not_rule(server: &Server) -> Result<(), String> {
+/// Nothing is dated after the present; else a clock that runs ahead wins for ever.
+fn clocks_do_not_rule(everything: &Sight, now: Timestamp) -> Result<(), String> {
     let future = |record: &&Record| {
-        let stamps = record.stamps.values().chain([&record.created]);
-        stamps.into_iter().any(|stamp| stamp.at > server.latest)
+        let mut stamps = record.stamps.values().chain([&record.created]);
+        stamps.any(|stamp| stamp.at > now)
     };
-    match server.records.values().find(future) {
+    match everything.records.values().find(future) {
         Some(record) => Err(format!("{:?} bears a time from the future", record.id)),
         None => Ok(()),
     }
 }
 
 /// The device shows what its user may see, all of it, nothing else, with the same past.
-fn device_agrees(server: &Server, device: &Device, replica: &Replica) -> Result<(), String> {
-    let expected = server
-        .records
-        .values()
-        .filter(|record| server.sees(&device.profile, record));
-    let mut count = 0;
-    for record in expected {
-        count += 1;
+fn device_agrees(sight: &Sight, replica: &Replica) -> Result<(), String> {
+    for record in sight.records.values() {
         let held = replica.base(record.id);
         if held != Some(record) {
             return Err(format!("has {held:?}, the server has {record:?}"));
         }
-        let mut expected: Vec<&HistoryEntry> = server
-            .history
-            .iter()
-            .filter(|entry| entry.record == record.id)
-            .collect();
+        let past = sight.history.iter().filter(|entry| entry.record == record.id);
+        let mut expected: Vec<HistoryEntry> = past.cloned().collect();
         let mut held = replica.history(record.id);
         let key = |entry: &HistoryEntry| (entry.stamp.version, entry.mutation, entry.path.clone());
-        expected.sort_by_key(|entry| key(entry));
+        expected.sort_by_key(key);
         held.sort_by_key(key);
-        if !held.iter().eq(expected.iter().copied()) {
-            return Err(format!(
-                "history of {:?}: has {held:?}, the server has {expected:?}",
-                record.id
-            ));
+        if held != expected {
+            let id = record.id;
+            return Err(format!("history of {id:?}: has {held:?}, the server has {expected:?}"));
         }
     }
-    if replica.len() != count {
-        return Err(format!("holds {} records, may see {count}", replica.len()));
+    if replica.len() != sight.records.len() {
+        return Err(format!(
+            "holds {} records, may see {}",
+            replica.len(),
+            sight.records.len()
+        ));
     }
     Ok(())
 }

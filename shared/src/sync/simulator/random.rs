@@ -5,6 +5,7 @@ use crate::ids::IdEntropy;
 use crate::sync::engine::Entropy;
 
 /// A seeded generator that also hashes what happens (FNV-1a).
+#[derive(Clone)]
 pub(super) struct Random {
     state: u64,
     trace: u64,

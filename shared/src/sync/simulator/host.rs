@@ -1,0 +1,103 @@
+//! What a run needs of a server, so that the model and a real one can stand in for each other, and the bank they
+//! start with.
+
+use std::collections::BTreeMap;
+
+use crate::customers;
+use crate::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
+use crate::sync::mutation::Edit;
+use crate::sync::record::{FieldPath, Record};
+use crate::sync::wire::{HistoryEntry, Outcome, Profile, Role, SyncRequest, SyncResponse};
+use crate::time::Timestamp;
+
+/// Customers the bank starts with.
+const CUSTOMERS: usize = 4;
+
+/// What became of a request that arrived.
+#[derive(Debug)]
+pub enum Answer {
+    /// It was carried out.
+    Done(Box<SyncResponse>),
+    /// Nobody is signed in on that device any more.
+    SignedOut,
+}
+
+/// What somebody may see: records by id, and their history.
+#[derive(Clone, Debug, Default)]
+pub struct Sight {
+    /// The records.
+    pub records: BTreeMap<RecordId, Record>,
+    /// What became of their fields.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// A server as a run meets it. It starts with the [`people`] and their [`first_customers`].
+pub trait Host {
+    /// Carries a request of `profile` out at `now`.
+    fn sync(&mut self, profile: &Profile, request: &SyncRequest, now: Timestamp) -> Answer;
+
+    /// The next request of the device finds nobody signed in.
+    fn end_session(&mut self, device: DeviceId);
+
+    /// Keeps a copy of everything; whether it can.
+    fn back_up(&mut self) -> bool {
+        false
+    }
+
+    /// Goes back to the copy, which is then used up.
+    fn restore(&mut self) {}
+
+    /// Whether a copy was ever gone back to.
+    fn is_restored(&self) -> bool {
+        false
+    }
+
+    /// Somebody with a newer program writes what nobody here knows, where that is possible.
+    fn write_as_newer_program(&mut self) {}
+
+    /// What became of a mutation, if it ever arrived.
+    fn outcome(&mut self, id: MutationId) -> Option<Outcome>;
+
+    /// All that `profile` may see, worked out from nothing.
+    fn seen_by(&mut self, profile: &Profile) -> Sight;
+
+    /// All there is.
+    fn everything(&mut self) -> Sight;
+}
+
+/// Who works at the bank of a run: two relationship managers, their lead, the back office.
+pub fn people() -> [Profile; 4] {
+    let person = |number: u128, role| Profile {
+        org: OrgId::from_u128(1),
+        user: UserId::from_u128(number),
+        login: format!("user{number}"),
+        name: format!("User {number}"),
+        role,
+        team: Some(TeamId::from_u128(1)),
+        branch: Some(BranchId::from_u128(1)),
+    };
+    [
+        person(11, Role::RelationshipManager),
+        person(12, Role::RelationshipManager),
+        person(13, Role::TeamLead),
+        person(14, Role::BackOffice),
+    ]
+}
+
+/// The customers a run starts with, each with its owner.
+pub fn first_customers() -> Vec<(Profile, Edit)> {
+    let people = people();
+    let customer = |number: usize| {
+        let owner = &people[number % 2];
+        let id = RecordId::from_u128(1_000 + number as u128);
+        let edit = customers::new_customer(id, owner)
+            .set(FieldPath::known(customers::field::NAME), format!("客户{number}"))
+            .set(
+                FieldPath::known(customers::field::TYPE),
+                customers::CustomerType::Corporate.as_str(),
+            )
+            .set(FieldPath::known(customers::field::REMARK), "第一段\n\n第二段\n\n第三段");
+        (owner.clone(), edit)
+    };
+    (0..CUSTOMERS).map(customer).collect()
+}
