@@ -155,3 +155,7 @@ fn staff(words: &Words, org: OrgId) -> Vec<(Profile, Place)> {
     });
     staff.collect()
 }
+
+#[cfg(test)]
+#[path = "demo/tests.rs"]
+mod tests;

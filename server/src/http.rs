@@ -30,7 +30,21 @@ const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
 /// The whole HTTP interface.
 pub fn router(state: AppState) -> Router {
-    // The first layer is the outermost.
+    layered(
+        Router::new()
+            .route("/api/sign-in", post(auth::sign_in))
+            .route("/api/sign-out", post(auth::sign_out))
+            .route("/api/session", get(auth::show_session))
+            .route("/api/sync", post(sync::sync))
+            .route("/api/{*rest}", axum::routing::any(problem::nothing_here))
+            .route("/healthz", get(health::healthz))
+            .fallback(assets::serve),
+    )
+    .with_state(state)
+}
+
+/// What every address has around it; the first layer is the outermost.
+fn layered<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     let layers = ServiceBuilder::new()
         .layer(from_fn(log::log))
         .layer(from_fn(headers::secure))
@@ -43,14 +57,32 @@ pub fn router(state: AppState) -> Router {
         ))
         .layer(RequestDecompressionLayer::new())
         .layer(DefaultBodyLimit::max(MAXIMUM_REQUEST_BYTES));
-    Router::new()
-        .route("/api/sign-in", post(auth::sign_in))
-        .route("/api/sign-out", post(auth::sign_out))
-        .route("/api/session", get(auth::show_session))
-        .route("/api/sync", post(sync::sync))
-        .route("/api/{*rest}", axum::routing::any(problem::nothing_here))
-        .route("/healthz", get(health::healthz))
-        .fallback(assets::serve)
-        .layer(layers)
-        .with_state(state)
+    routes.layer(layers)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    #[expect(clippy::unwrap_used, clippy::panic, reason = "the panic is what is tested")]
+    async fn a_panic_is_a_problem_and_keeps_its_secrets() {
+        let explode = get(|| async {
+            if true {
+                panic!("the customer's name")
+            }
+        });
+        let router = layered(Router::<()>::new().route("/api/explode", explode));
+        let response = router
+            .oneshot(Request::get("/api/explode").body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(response.into_body(), 1_000).await.unwrap();
+        assert_eq!(body, r#"{"code":"internal"}"#.as_bytes());
+    }
 }

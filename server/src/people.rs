@@ -1,15 +1,15 @@
 //! People as the directory shows them and as they sign in: making the record every device holds, adding an account.
 //! Passwords are hashed elsewhere.
 
-use rapport_shared::ids::{BranchId, DeviceId, RecordId, TeamId, UserId};
-use rapport_shared::people::field;
+use rapport_shared::ids::{BranchId, DeviceId, OrgId, RecordId, TeamId, UserId};
+use rapport_shared::people::{PersonView, field};
 use rapport_shared::sync::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
 use rapport_shared::sync::wire::{Profile, Role};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
 use crate::clock;
-use crate::store::{Account, Store, StoreError, Writer};
+use crate::store::{Account, Batch, Store, StoreError, Writer};
 use crate::sync::ledger::Ledger;
 
 /// The device under which the server itself writes.
@@ -127,6 +127,30 @@ pub async fn add(store: &dyn Store, person: NewPerson, now: Timestamp) -> Result
     Ok(account.profile)
 }
 
+/// Lets accounts follow what `batch` says about their people in the directory: name, role, team, branch, and whether
+/// they work here still. The sign-in name stays.
+///
+/// # Errors
+/// What the store says.
+pub async fn follow(store: &dyn Store, writer: &mut dyn Writer, org: OrgId, batch: &Batch) -> Result<(), StoreError> {
+    let people: Vec<PersonView<'_>> = batch.records.iter().filter_map(PersonView::of).collect();
+    if people.is_empty() {
+        return Ok(());
+    }
+    for mut account in store.accounts(org).await? {
+        let Some(person) = people.iter().find(|person| person.user() == account.profile.user) else {
+            continue;
+        };
+        account.profile.name = person.name().to_owned();
+        account.profile.role = person.role().unwrap_or(account.profile.role);
+        account.profile.team = person.team();
+        account.profile.branch = person.branch();
+        account.active = person.is_active();
+        writer.put_account(&account).await?;
+    }
+    Ok(())
+}
+
 async fn put_account(
     writer: &mut dyn Writer,
     account: &Account,
@@ -143,8 +167,8 @@ async fn put_account(
 ///
 /// # Errors
 /// What the store says.
-pub async fn create_organisation(store: &dyn Store, now: Timestamp) -> Result<rapport_shared::ids::OrgId, StoreError> {
-    let org = rapport_shared::ids::OrgId::new(now, clock::entropy());
+pub async fn create_organisation(store: &dyn Store, now: Timestamp) -> Result<OrgId, StoreError> {
+    let org = OrgId::new(now, clock::entropy());
     let epoch = crate::hex::encode(&rand::random::<[u8; 8]>());
     store.create_organisation(org, "", &epoch).await?;
     Ok(org)

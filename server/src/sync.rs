@@ -107,3 +107,7 @@ pub async fn sync(
         },
     }))
 }
+
+#[cfg(test)]
+#[path = "sync/tests.rs"]
+mod tests;

@@ -56,10 +56,11 @@ impl Desk {
 
     async fn refused(&self, options: &Options, content: &str) -> &'static str {
         let rows = table::read(content.as_bytes().to_vec()).unwrap();
-        match self.run(options, &rows).await {
-            Err(Failed::Told(message)) => message.key,
-            other => panic!("{other:?}"),
-        }
+        let told = match self.run(options, &rows).await {
+            Err(Failed::Told(message)) => Some(message.key),
+            _ => None,
+        };
+        told.unwrap()
     }
 
     async fn records(&self, kind: Kind) -> Vec<Record> {

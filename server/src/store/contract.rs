@@ -355,7 +355,7 @@ async fn accounts_and_sessions_are_found(store: &dyn Store) {
     assert_eq!(store.organisation().await.unwrap(), Some(ORG));
     assert_eq!(store.account("rm1").await.unwrap().as_ref(), Some(&account));
     assert_eq!(store.account("RM1").await.unwrap(), None);
-    assert_eq!(store.accounts(ORG).await.unwrap(), [account.clone()]);
+    assert_eq!(store.accounts(ORG).await.unwrap(), std::slice::from_ref(&account));
     let token = [7; 32];
     let session = SessionRow {
         token,

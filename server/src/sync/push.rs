@@ -12,8 +12,8 @@ use rapport_shared::time::Timestamp;
 
 use super::ledger::Ledger;
 use super::request::Received;
-use crate::clock;
 use crate::http::problem::Failure;
+use crate::people;
 use crate::state::AppState;
 use crate::store::{AuditEntry, Settled, Writer};
 
@@ -59,7 +59,9 @@ pub(super) async fn push(
         let outcome = pass.settle(mutation, &mut pushed.applied);
         pushed.acknowledgements.push(Acknowledgement { id, outcome });
     }
-    writer.put(&pass.ledger.finish()).await?;
+    let batch = pass.ledger.finish();
+    writer.put(&batch).await?;
+    people::follow(&*state.store, &mut *writer, profile.org, &batch).await?;
     writer.commit().await?;
     Ok(pushed)
 }
@@ -155,7 +157,7 @@ impl Pass<'_> {
             customer,
             known_to_device,
         };
-        let new_id = || RecordId::new(self.now, clock::entropy());
+        let new_id = || RecordId::new(self.now, crate::clock::entropy());
         let decision = decide(petition, mutation, present, version, new_id);
         let versions = decision.versions();
         let clean = matches!(decision.outcome, Outcome::Applied { .. });

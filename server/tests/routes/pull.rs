@@ -192,6 +192,19 @@ async fn pages_of_any_size_add_up_to_the_same_book() {
 }
 
 #[tokio::test]
+async fn a_book_of_lone_customers_comes_to_its_end() {
+    let (bank, _folder) = bank().await;
+    let mut writer = Device::new(&bank, "rm1").await;
+    writer.pull(100).await;
+    book(&mut writer, 9, 0).await;
+    for limit in 1..12 {
+        let mut reader = Device::new(&bank, "rm1").await;
+        reader.pull(limit).await;
+        reader.assert_equals_store(&bank).await;
+    }
+}
+
+#[tokio::test]
 async fn everybody_sees_what_rights_give() {
     let (bank, _folder) = bank().await;
     let mut one = Device::new(&bank, "rm1").await;
