@@ -128,13 +128,15 @@ fn fact(book: Book, state: CardState, record: &Record, path: FieldPath) -> impl 
     view! {
         <div class="fact" class=("fact-conflict", conflicting)>
             <dt>{label}</dt>
-            <dd data-test=value_test>{value}</dd>
-            <IconButton
-                label=move || words::history_open(&name)
-                glyph=Glyph::History
-                test=test
-                on_press=move |()| state.history.set(Some((id, path.clone())))
-            />
+            <dd>
+                <span class="fact-value" data-test=value_test>{value}</span>
+                <IconButton
+                    label=move || words::history_open(&name)
+                    glyph=Glyph::History
+                    test=test
+                    on_press=move |()| state.history.set(Some((id, path.clone())))
+                />
+            </dd>
         </div>
     }
 }

@@ -143,7 +143,6 @@ fn Form(original: Option<Record>) -> impl IntoView {
                             label=words::draft_discard
                             on_press=move |()| {
                                 state.reset();
-                                state.forget_draft(book);
                                 restored.set(false);
                                 toasts.say(words::draft_discarded());
                             }

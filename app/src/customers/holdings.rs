@@ -1,4 +1,4 @@
-//! What the customer holds: product, amount, rate, maturity; amounts in one column and one unit.
+//! What the customer holds: product with its rate, amount, maturity; amounts in one column and one unit.
 
 use leptos::prelude::*;
 use rapport_shared::holdings::{HoldingView, field};
@@ -42,7 +42,6 @@ pub fn Holdings(
                             <tr>
                                 <th scope="col">{words::product}</th>
                                 <th scope="col" class="number">{move || words::amount_unit(texts::money::unit())}</th>
-                                <th scope="col" class="number">{words::rate}</th>
                                 <th scope="col" class="number">{words::maturity}</th>
                             </tr>
                         </thead>
@@ -66,7 +65,8 @@ fn holding(book: Book, record: &Record) -> impl IntoView + use<> {
         other => amount(value, other),
     };
     let value = view.amount().map_or_else(|| "–".to_owned(), in_column);
-    let rate = record.text(field::RATE).map_or_else(|| "–".to_owned(), percent);
+    let rate = record.text(field::RATE).map(percent);
+    let detail: Vec<String> = [family, rate].into_iter().flatten().collect();
     let soon = today.saturating_add(jiff::Span::new().days(SOON_DAYS));
     let maturity = view.maturity().map(|day| {
         let tone = if day < today { "seal" } else { "amber" };
@@ -79,9 +79,11 @@ fn holding(book: Book, record: &Record) -> impl IntoView + use<> {
     });
     view! {
         <tr data-test="holding">
-            <td>{product} <span class="small quiet">{family}</span></td>
+            <td>
+                <p>{product}</p>
+                <p class="small quiet">{detail.join(" · ")}</p>
+            </td>
             <td class="number">{value}</td>
-            <td class="number">{rate}</td>
             <td class="number nowrap">{maturity.unwrap_or_else(|| "–".into_any())}</td>
         </tr>
     }

@@ -58,7 +58,6 @@ fn content(book: Book, state: ListState, digest: &Digest) -> impl IntoView + use
             {last}
         </span>
         <span class="customer-row-due" data-late=late.to_string()>
-            {next.is_some().then(|| view! { <span class="customer-row-prefix">{words::next} " "</span> })}
             {next}
         </span>
     }
@@ -68,7 +67,7 @@ fn content(book: Book, state: ListState, digest: &Digest) -> impl IntoView + use
 fn facts(digest: &Digest) -> String {
     let kind = digest.kind.map(|kind| choice("type", kind.as_str()));
     let stage = digest.stage.map(|stage| choice("stage", stage.as_str()));
-    let parts = [digest.short_name.clone(), kind, digest.industry.clone(), stage];
+    let parts = [kind, digest.industry.clone(), stage, digest.short_name.clone()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

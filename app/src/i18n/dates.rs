@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use rapport_shared::time::Timestamp;
 use rapport_shared::today::days_between;
 
+use super::look_up;
 use super::texts::dates as words;
-use super::{Language, language, look_up};
 
 fn month_name(date: Date) -> &'static str {
     look_up(&format!("month.{}", date.month())).unwrap_or_default()
@@ -60,21 +60,11 @@ pub fn time(at: Timestamp, today: Date, offset_minutes: i32) -> String {
     let minutes = (at.milliseconds().div_euclid(60_000) + i64::from(offset_minutes)).rem_euclid(1_440);
     let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
     let date = match days_between(today, day) {
-        0 => capitalised(words::today()),
-        -1 => capitalised(words::yesterday()),
+        0 => words::today().to_owned(),
+        -1 => words::yesterday().to_owned(),
         _ => short_date(day, today),
     };
     words::with_time(date, clock)
-}
-
-fn capitalised(word: &str) -> String {
-    if language() != Language::English {
-        return word.to_owned();
-    }
-    let mut characters = word.chars();
-    characters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// How long ago, in minutes and hours within a day, else in days.
@@ -121,9 +111,9 @@ mod tests {
                 expected
             );
         };
-        check(1_795_219_200_000, 480, "Today, 08:00");
-        check(1_795_219_200_000, 0, "Today, 00:00");
-        check(1_795_219_140_000, 0, "Yesterday, 23:59");
+        check(1_795_219_200_000, 480, "today, 08:00");
+        check(1_795_219_200_000, 0, "today, 00:00");
+        check(1_795_219_140_000, 0, "yesterday, 23:59");
         check(-60_000, 0, "31 Dec 1969, 23:59");
     }
 }

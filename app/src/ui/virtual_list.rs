@@ -48,18 +48,34 @@ where
     let top = RwSignal::new(0.0);
     let height = RwSignal::new(0.0);
     let row_height = RwSignal::new(FIRST_GUESS);
+    let scroll_to_top_row = move || {
+        // Once the list has its new height, or the browser would stop at the old end.
+        request_animation_frame(move || {
+            if let Some(frame) = frame.get_untracked() {
+                #[expect(clippy::cast_possible_truncation, reason = "pixels of a list")]
+                frame.set_scroll_top(top.get_untracked() as i32);
+            }
+        });
+    };
     let measure = move || {
-        if let Some(frame) = frame.get_untracked() {
-            height.set(f64::from(frame.client_height()));
+        let (Some(frame), Some(rows)) = (frame.get_untracked(), rows.get_untracked()) else {
+            return;
+        };
+        if frame.client_height() == 0 {
+            // Hidden: it keeps its place for when it is shown again.
+            return;
         }
-        let first = rows.get_untracked().and_then(|rows| rows.first_element_child());
-        if let Some(measured) = first
-            .map(|first| first.get_bounding_client_rect().height())
-            .filter(|height| *height > 0.0)
-            && (measured - row_height.get_untracked()).abs() > 0.5
-        {
+        height.set(f64::from(frame.client_height()));
+        let first = rows
+            .first_element_child()
+            .map(|first| first.get_bounding_client_rect().height());
+        let before = row_height.get_untracked();
+        if let Some(measured) = first.filter(|measured| *measured > 0.0 && (measured - before).abs() > 0.5) {
+            // The same rows stay in sight when all of them get another height.
+            top.set(top.get_untracked() / before * measured);
             row_height.set(measured);
         }
+        scroll_to_top_row();
     };
     observe_size(frame, measure);
     let count = Memo::new(move |_| items.read().len());
@@ -68,6 +84,16 @@ where
         if count.get() > 0 {
             request_animation_frame(measure);
         }
+    });
+    // Another first row means another search or order: it is read from the start.
+    let first = Memo::new(move |_| items.read().first().copied());
+    Effect::new(move |before: Option<Option<T>>| {
+        let now = first.get();
+        if before.is_some_and(|before| before != now) {
+            top.set(0.0);
+            scroll_to_top_row();
+        }
+        now
     });
     let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), count.get()));
     let shown = move || {
@@ -83,7 +109,7 @@ where
             class="virtual"
             node_ref=frame
             on:scroll=move |_| {
-                if let Some(frame) = frame.get_untracked() {
+                if let Some(frame) = frame.get_untracked().filter(|frame| frame.client_height() > 0) {
                     top.set(f64::from(frame.scroll_top()));
                 }
             }

@@ -114,7 +114,6 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
                             label=texts::form::draft_discard
                             on_press=move |()| {
                                 state.reset(book);
-                                book.remove_draft(&state.draft_key());
                                 restored.set(false);
                                 toasts.say(texts::form::draft_discarded());
                             }

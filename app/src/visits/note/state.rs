@@ -81,6 +81,8 @@ pub struct NoteState {
     pub next_contact: RwSignal<String>,
     pub reason: RwSignal<String>,
     pub visited_on: RwSignal<String>,
+    /// The form as it opened: nobody's draft.
+    blank: StoredValue<Value>,
     /// Set once submitted: nothing is kept as a draft any more.
     finished: StoredValue<bool>,
 }
@@ -99,6 +101,7 @@ impl NoteState {
             next_contact: text(),
             reason: text(),
             visited_on: text(),
+            blank: StoredValue::new(Value::Null),
             finished: StoredValue::new(false),
         };
         state.reset(book);
@@ -107,6 +110,11 @@ impl NoteState {
 
     /// Takes back everything typed.
     pub fn reset(self, book: Book) {
+        self.fill(book);
+        self.blank.set_value(untrack(|| self.snapshot()));
+    }
+
+    fn fill(self, book: Book) {
         let offset = book.utc_offset_minutes();
         for signal in [self.text, self.next_choice, self.next_contact, self.reason] {
             signal.set(String::new());
@@ -168,18 +176,24 @@ impl NoteState {
         ]
     }
 
+    fn snapshot(self) -> Value {
+        let mut draft = serde_json::Map::new();
+        for (name, signal) in self.texts() {
+            draft.insert(name.to_owned(), Value::String(signal.get()));
+        }
+        draft.insert("signals".to_owned(), json!(self.signals.get()));
+        draft.insert("needs".to_owned(), json!(self.needs.get()));
+        Value::Object(draft)
+    }
+
     /// Keeps what is typed from now on.
     pub fn keep_draft(self, book: Book) {
         Effect::new(move |last: Option<Value>| {
-            let mut draft = serde_json::Map::new();
-            for (name, signal) in self.texts() {
-                draft.insert(name.to_owned(), Value::String(signal.get()));
-            }
-            draft.insert("signals".to_owned(), json!(self.signals.get()));
-            draft.insert("needs".to_owned(), json!(self.needs.get()));
-            let draft = Value::Object(draft);
-            // The form as it opened is nobody's draft.
-            if last.as_ref().is_some_and(|last| *last != draft) && !self.finished.get_value() {
+            let draft = self.snapshot();
+            let changed = last.is_some_and(|last| last != draft) && !self.finished.get_value();
+            if changed && self.blank.with_value(|blank| *blank == draft) {
+                book.remove_draft(&self.draft_key());
+            } else if changed {
                 book.put_draft(self.draft_key(), draft.clone());
             }
             draft
