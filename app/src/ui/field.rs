@@ -1,4 +1,5 @@
-//! Labelled inputs bound to signals. Help and errors are tied to the input for screen readers.
+//! Labelled inputs bound to signals. Help and errors are tied to the input for screen readers. All of them turn the
+//! browser's own memory off: for restoring a session it would write what is typed to the disk, in the open.
 
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -143,6 +144,7 @@ pub fn DateField(
                 id=id
                 name=name
                 type="date"
+                autocomplete="off"
                 min=from
                 max=to
                 aria-describedby=error_id.clone()
@@ -194,6 +196,7 @@ pub fn TextArea(
             <Label id=id.clone() label required/>
             <p class="field-help" id=help_id.clone()>{move || help.get()}</p>
             <textarea
+                autocomplete="off"
                 class=format!("input {class}")
                 id=id
                 name=name
@@ -240,6 +243,7 @@ pub fn Select(
             <Label id=id.clone() label required/>
             <div class="select">
                 <select
+                    autocomplete="off"
                     class="input"
                     id=id
                     name=name
