@@ -25,7 +25,7 @@ async fn both_edit_offline() -> Result<()> {
         .edit(&[("email", "zhang@example.com"), ("phone", "0755-11111111")])
         .await?;
     lead.open_customer(&name, &name).await?;
-    lead.edit(&[("website", "https://www.example.com"), ("phone", "0755-22222222")])
+    lead.edit(&[("wechat", "cao-li-1960"), ("phone", "0755-22222222")])
         .await?;
 
     manager.go_online().await?;
@@ -35,7 +35,7 @@ async fn both_edit_offline() -> Result<()> {
     manager.sync_soon().await?;
 
     for device in [&manager, &lead] {
-        let everything = ["zhang@example.com", "www.example.com", "0755-22222222"];
+        let everything = ["zhang@example.com", "cao-li-1960", "0755-22222222"];
         device.browser.wait_for_text("customer-card", &everything).await?;
         device.browser.find("conflict-mark").await?;
         let history = device.history("phone").await?.join("\n");
