@@ -35,7 +35,7 @@ pub fn LanguageButton() -> impl IntoView {
             type="button"
             class="spine-item"
             popovertarget=POPOVER
-            aria-label=move || format!("{} {}", abbreviation(), texts::app::language())
+            aria-label=move || format!("{} {}", abbreviation().unwrap_or_default(), texts::app::language())
             data-test="language"
         >
             <Icon glyph=Glyph::Language size=24/>
