@@ -1,6 +1,6 @@
 //! What the server keeps, as the rest of it sees the store: organisations, accounts, sessions, records in commit
-//! order, and the journal of mutations. Behind it lies SQLite; nothing outside this folder names a database. It
-//! decides nothing: rights, merging and scopes are settled before anything is written here.
+//! order, and the journal of mutations. Behind it lies SQLite or PostgreSQL; nothing outside this folder names a
+//! database. It decides nothing: rights, merging and scopes are settled before anything is written here.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,9 +11,14 @@ use rapport_shared::sync::record::{Kind, Record, Version};
 use rapport_shared::sync::wire::{HistoryEntry, Outcome, Profile};
 use rapport_shared::time::Timestamp;
 use serde_json::value::RawValue;
+use tokio::sync::watch;
 
 #[cfg(test)]
 mod contract;
+mod convert;
+mod failure;
+mod news;
+pub mod postgres;
 pub mod sqlite;
 
 /// Why the store did not do what it was asked. Whatever was being written was not written.
@@ -31,6 +36,10 @@ pub enum StoreError {
     /// Somebody else has this name already.
     #[error("there is already an account {0:?}")]
     LoginTaken(String),
+    /// The connection was lost, or the database put another's work first. Doing the same again may succeed; a commit
+    /// that was interrupted may have been made.
+    #[error("the database broke off: {0}")]
+    Interrupted(String),
     /// Anything else; the text is for the log.
     #[error("{0}")]
     Failed(String),
@@ -259,6 +268,9 @@ pub trait Store: Send + Sync {
     async fn read(&self, org: OrgId) -> Result<Box<dyn Reader>>;
     /// Begins to write; waits while another writer of the organisation is at work.
     async fn write(&self, org: OrgId) -> Result<Box<dyn Writer>>;
+    /// The newest commit of an organisation that this process knows of, from now on; [`Version::NONE`] until there is
+    /// one. It may leave versions out, never goes back, and is a hint: who waits for it looks by itself now and then.
+    fn commits(&self, org: OrgId) -> watch::Receiver<Version>;
     /// The account with this sign-in name.
     async fn account(&self, login: &str) -> Result<Option<Account>>;
     /// All accounts, by sign-in name.

@@ -29,6 +29,8 @@ use crate::store::{Account, Store};
 use crate::sync::ledger::Ledger;
 use crate::{AppState, router};
 
+pub mod postgres;
+
 /// Everybody's password.
 pub const PASSWORD: &str = "pass-客户";
 /// When the clock of a bank starts: 2026-11-21 in the morning.

@@ -11,6 +11,7 @@ use rapport_shared::sync::wire::{Refusal, RefusalCode, Role};
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::postgres::PostgresStore;
 use super::sqlite::SqliteStore;
 use super::*;
 
@@ -86,7 +87,7 @@ fn ids(slice: &Slice) -> Vec<(u128, u64)> {
     slice.rows.iter().map(|row| (bits(row.record), row.version.0)).collect()
 }
 
-async fn nothing_of_a_dropped_writer_is_kept(store: &dyn Store) {
+async fn nothing_of_a_dropped_writer_is_kept(store: Arc<dyn Store>) {
     let mut writer = store.write(ORG).await.unwrap();
     writer
         .put(&batch(vec![record(1, 1, customer(1), "weg")], &[(1, channel(1))]))
@@ -97,17 +98,17 @@ async fn nothing_of_a_dropped_writer_is_kept(store: &dyn Store) {
     assert_eq!(reader.head().await.unwrap().sequence, Version(0));
     assert!(reader.records(&[RecordId::from_u128(1)]).await.unwrap().is_empty());
     // And the next writer gets on.
-    commit(store, ORG, &batch(vec![record(1, 1, customer(1), "da")], &[])).await;
+    commit(&*store, ORG, &batch(vec![record(1, 1, customer(1), "da")], &[])).await;
     assert_eq!(
         store.read(ORG).await.unwrap().head().await.unwrap().sequence,
         Version(1)
     );
 }
 
-async fn records_come_back_as_they_were_written(store: &dyn Store) {
+async fn records_come_back_as_they_were_written(store: Arc<dyn Store>) {
     let first = record(1, 1, customer(1), "一\u{1f600}\u{0}\"'");
     commit(
-        store,
+        &*store,
         ORG,
         &batch(vec![first.clone(), record(2, 2, Scope::Organisation, "x")], &[]),
     )
@@ -116,7 +117,7 @@ async fn records_come_back_as_they_were_written(store: &dyn Store) {
         version: Version(3),
         ..record(1, 1, customer(1), "二")
     };
-    commit(store, ORG, &batch(vec![later.clone()], &[])).await;
+    commit(&*store, ORG, &batch(vec![later.clone()], &[])).await;
     let mut reader = store.read(ORG).await.unwrap();
     let wanted = [1, 2, 99].map(RecordId::from_u128);
     let found = reader.records(&wanted).await.unwrap();
@@ -136,7 +137,7 @@ async fn records_come_back_as_they_were_written(store: &dyn Store) {
     );
 }
 
-async fn changes_are_in_commit_order_and_within_sight(store: &dyn Store) {
+async fn changes_are_in_commit_order_and_within_sight(store: Arc<dyn Store>) {
     let records = vec![
         record(1, 1, customer(1), "seen"),
         record(2, 2, customer(2), "hidden"),
@@ -145,7 +146,7 @@ async fn changes_are_in_commit_order_and_within_sight(store: &dyn Store) {
         record(5, 5, Scope::Organisation, "everybody's"),
         record(6, 6, customer(1), "seen"),
     ];
-    commit(store, ORG, &batch(records, &[(1, channel(1)), (2, channel(2))])).await;
+    commit(&*store, ORG, &batch(records, &[(1, channel(1)), (2, channel(2))])).await;
     let (one, both) = (view(&[channel(1)]), view(&[channel(1), channel(2)]));
     let mut reader = store.read(ORG).await.unwrap();
     let slice = reader.changes(&one, Version(0), PLENTY).await.unwrap();
@@ -180,7 +181,7 @@ async fn changes_are_in_commit_order_and_within_sight(store: &dyn Store) {
     assert_eq!(reader.whole(&[RecordId::from_u128(1)]).await.unwrap().len(), 2);
 }
 
-async fn history_keeps_versions_together(store: &dyn Store) {
+async fn history_keeps_versions_together(store: Arc<dyn Store>) {
     let entry = |id: u128, version: u64, path: &str| HistoryEntry {
         record: RecordId::from_u128(id),
         path: Some(FieldPath::parse(path).unwrap()),
@@ -200,7 +201,7 @@ async fn history_keeps_versions_together(store: &dyn Store) {
     ];
     let channels = vec![(RecordId::from_u128(1), channel(1))];
     commit(
-        store,
+        &*store,
         ORG,
         &Batch {
             history,
@@ -226,7 +227,7 @@ async fn history_keeps_versions_together(store: &dyn Store) {
     assert_eq!(paths, [true, false], "in order, and not beyond the version");
 }
 
-async fn channels_follow_their_events(store: &dyn Store) {
+async fn channels_follow_their_events(store: Arc<dyn Store>) {
     let id = RecordId::from_u128(1);
     let event = |version: u64, channel: Channel, gained: bool| ScopeEvent {
         version: Version(version),
@@ -235,7 +236,7 @@ async fn channels_follow_their_events(store: &dyn Store) {
         gained,
     };
     commit(
-        store,
+        &*store,
         ORG,
         &batch(vec![record(1, 1, customer(1), "x")], &[(1, channel(1))]),
     )
@@ -246,7 +247,7 @@ async fn channels_follow_their_events(store: &dyn Store) {
         event(3, channel(3), true),
     ];
     commit(
-        store,
+        &*store,
         ORG,
         &Batch {
             scope_events: events.clone(),
@@ -273,7 +274,7 @@ async fn channels_follow_their_events(store: &dyn Store) {
     assert!(reader.scope_events(&all, Version(3)).await.unwrap().is_empty());
 }
 
-async fn what_was_settled_is_remembered(store: &dyn Store) {
+async fn what_was_settled_is_remembered(store: Arc<dyn Store>) {
     let refused = Outcome::Refused(Refusal::whole(RefusalCode::AppendOnly));
     let settled = Settled {
         id: MutationId::from_u128(7),
@@ -285,7 +286,7 @@ async fn what_was_settled_is_remembered(store: &dyn Store) {
         outcome: refused,
     };
     commit(
-        store,
+        &*store,
         ORG,
         &Batch {
             settled: vec![settled.clone()],
@@ -326,7 +327,7 @@ async fn what_was_settled_is_remembered(store: &dyn Store) {
     assert!(writer.imported(&Kind::Holding).await.unwrap().is_empty());
 }
 
-async fn accounts_and_sessions_are_found(store: &dyn Store) {
+async fn accounts_and_sessions_are_found(store: Arc<dyn Store>) {
     let profile = Profile {
         org: ORG,
         user: USER,
@@ -387,6 +388,99 @@ async fn accounts_and_sessions_are_found(store: &dyn Store) {
     assert_eq!(store.audit_trail(ORG, 5).await.unwrap(), [entry]);
 }
 
+/// More rows than any store reads at once: nothing is missing and nothing comes twice.
+async fn pages_are_as_long_as_asked_for(store: Arc<dyn Store>) {
+    let scope = |id: u128| match id % 3 {
+        0 => Scope::Organisation,
+        _ => customer(id % 200 + 1),
+    };
+    let number = |id: u128| u64::try_from(id).unwrap();
+    let records: Vec<Record> = (1..=1_800).map(|id| record(id, number(id), scope(id), "x")).collect();
+    let channels: Vec<(u128, Channel)> = (1..=200).map(|id| (id, channel(id % 2))).collect();
+    commit(&*store, ORG, &batch(records, &channels)).await;
+    let (all, half) = (view(&[channel(0), channel(1)]), view(&[channel(1)]));
+    for (rows, view, expected) in [
+        (1_800, &all, 1_800),
+        (700, &all, 1_800),
+        (501, &half, 1_200),
+        (7, &half, 1_200),
+    ] {
+        let budget = Budget { rows, ..PLENTY };
+        let mut reader = store.read(ORG).await.unwrap();
+        let mut changes = Vec::new();
+        loop {
+            let after = changes.last().map_or(Version(0), |(_, version)| Version(*version));
+            let slice = reader.changes(view, after, budget).await.unwrap();
+            assert!(slice.rows.len() == rows || !slice.cut, "{rows}: {}", slice.rows.len());
+            changes.extend(ids(&slice));
+            if !slice.cut {
+                break;
+            }
+        }
+        assert_eq!(changes.len(), expected, "{rows}");
+        assert!(changes.is_sorted_by_key(|(_, version)| *version));
+        let (mut book, mut after) = (Vec::new(), (RecordId::from_u128(0), Version(0)));
+        loop {
+            let slice = reader.book(view, after, budget).await.unwrap();
+            assert!(slice.rows.len() == rows || !slice.cut, "{rows}: {}", slice.rows.len());
+            let places = slice.rows.iter().map(|row| (row.customer.unwrap(), row.version));
+            book.extend(places);
+            after = *book.last().unwrap();
+            if !slice.cut {
+                break;
+            }
+        }
+        assert_eq!(book.len(), expected - 600, "{rows}");
+        assert!(book.is_sorted_by(|one, next| one < next), "{rows}");
+    }
+}
+
+/// Who waits for commits hears of those that were made, of the own organisation alone.
+async fn commits_are_told(store: Arc<dyn Store>) {
+    let (mut own, other) = (store.commits(ORG), store.commits(OTHER_ORG));
+    let mut writer = store.write(ORG).await.unwrap();
+    let lost = batch(vec![record(1, 1, Scope::Organisation, "x")], &[]);
+    writer.put(&lost).await.unwrap();
+    drop(writer);
+    let made = batch(vec![record(1, 2, Scope::Organisation, "x")], &[]);
+    commit(&*store, ORG, &made).await;
+    assert_eq!(
+        *own.wait_for(|version| *version > Version(0)).await.unwrap(),
+        Version(2)
+    );
+    assert_eq!(*other.borrow(), Version(0));
+}
+
+/// Kinds and names come from devices and sign-in forms: whatever they are, nothing else must suffer.
+async fn texts_no_database_likes_are_kept(store: Arc<dyn Store>) {
+    let long = "长".repeat(30_000);
+    let kinds = ["a\0b", "a\u{fffd}b", long.as_str()].map(Kind::from);
+    let records = kinds.iter().zip(1..).map(|(kind, id)| Record {
+        kind: kind.clone(),
+        ..record(id, u64::try_from(id).unwrap(), Scope::Organisation, &long)
+    });
+    let records: Vec<Record> = records.collect();
+    let entry = AuditEntry {
+        org: None,
+        at: NOW,
+        user: None,
+        device: None,
+        action: "x".to_owned(),
+        subject: "a\0b".to_owned(),
+    };
+    let audit = vec![entry];
+    let all = Batch {
+        audit,
+        ..batch(records.clone(), &[])
+    };
+    commit(&*store, ORG, &all).await;
+    for (kind, record) in kinds.iter().zip(records) {
+        assert_eq!(store.read(ORG).await.unwrap().of_kind(kind).await.unwrap(), [record]);
+    }
+    assert_eq!(store.audit_trail(ORG, 5).await.unwrap().len(), 1);
+    assert_eq!(store.account("\0").await.unwrap(), None);
+}
+
 /// Writers of one organisation come one after the other; readers see whole commits, in an order without gaps.
 async fn versions_are_commit_order_under_concurrency(store: Arc<dyn Store>) {
     let mut tasks = Vec::new();
@@ -438,28 +532,46 @@ async fn sqlite() -> (Arc<SqliteStore>, TempDir) {
     (Arc::new(store), folder)
 }
 
+/// A store in an empty database, where PostgreSQL is installed.
+async fn postgres() -> Option<(Arc<PostgresStore>, ())> {
+    let cluster = crate::testing::postgres::shared().unwrap()?;
+    let store = PostgresStore::open(&cluster.database().unwrap()).await.unwrap();
+    for org in [ORG, OTHER_ORG] {
+        store.create_organisation(org, "Bank", "e0").await.unwrap();
+    }
+    Some((Arc::new(store), ()))
+}
+
 macro_rules! contract {
-    ($open:ident: $($test:ident),*) => {
+    ($opened:expr; $($test:ident),*) => {
         $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $test() {
-            let (store, _folder) = $open().await;
-            super::$test(&*store).await;
+            let Some((store, _folder)) = $opened else { return };
+            super::$test(store).await;
         })*
+    };
+}
+
+macro_rules! whole_contract {
+    ($opened:expr) => {
+        contract!($opened; nothing_of_a_dropped_writer_is_kept, records_come_back_as_they_were_written,
+            changes_are_in_commit_order_and_within_sight, history_keeps_versions_together,
+            pages_are_as_long_as_asked_for, channels_follow_their_events, what_was_settled_is_remembered,
+            accounts_and_sessions_are_found, commits_are_told, texts_no_database_likes_are_kept,
+            versions_are_commit_order_under_concurrency);
     };
 }
 
 mod on_sqlite {
     use super::sqlite;
 
-    contract!(sqlite: nothing_of_a_dropped_writer_is_kept, records_come_back_as_they_were_written,
-        changes_are_in_commit_order_and_within_sight, history_keeps_versions_together, channels_follow_their_events,
-        what_was_settled_is_remembered, accounts_and_sessions_are_found);
+    whole_contract!(Some(sqlite().await));
+}
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn versions_are_commit_order_under_concurrency() {
-        let (store, _folder) = sqlite().await;
-        super::versions_are_commit_order_under_concurrency(store).await;
-    }
+mod on_postgres {
+    use super::postgres;
+
+    whole_contract!(postgres().await);
 }
 
 #[tokio::test]

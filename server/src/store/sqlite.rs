@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rapport_shared::ids::OrgId;
+use rapport_shared::sync::record::Version;
 use rapport_shared::time::Timestamp;
 use sqlx::SqlitePool;
-use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::watch;
 
+use super::news::News;
 use super::{Account, AuditEntry, Reader, Result, SessionRow, Store, StoreError, TokenHash, Writer};
 
 mod accounts;
@@ -25,6 +27,7 @@ const READERS: u32 = 6;
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
+    news: News,
 }
 
 impl SqliteStore {
@@ -50,12 +53,16 @@ impl SqliteStore {
             .max_connections(1)
             .connect_with(options.clone())
             .await?;
-        migrate(&writer).await?;
+        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "on"))
             .await?;
-        Ok(Self { writer, readers })
+        Ok(Self {
+            writer,
+            readers,
+            news: News::default(),
+        })
     }
 
     /// Marks the file as written by a newer version, and closes it.
@@ -80,30 +87,6 @@ impl SqliteStore {
     }
 }
 
-async fn migrate(pool: &SqlitePool) -> Result<()> {
-    sqlx::migrate!("migrations/sqlite")
-        .run(pool)
-        .await
-        .map_err(|error| match error {
-            MigrateError::VersionMissing(version) => StoreError::TooNew(version),
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
-            other => StoreError::Failed(other.to_string()),
-        })
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        const FULL: &str = "13";
-        const CORRUPT: &str = "11";
-        const NOT_A_DATABASE: &str = "26";
-        match error.as_database_error().and_then(|error| error.code()).as_deref() {
-            Some(FULL) => Self::Full,
-            Some(CORRUPT | NOT_A_DATABASE) => Self::Damaged(error.to_string()),
-            _ => Self::Failed(error.to_string()),
-        }
-    }
-}
-
 #[async_trait]
 impl Store for SqliteStore {
     async fn organisation(&self) -> Result<Option<OrgId>> {
@@ -118,6 +101,8 @@ impl Store for SqliteStore {
         Ok(Box::new(read::Session {
             org,
             transaction: self.readers.begin().await?,
+            news: self.news.clone(),
+            reached: Version::NONE,
         }))
     }
 
@@ -125,7 +110,13 @@ impl Store for SqliteStore {
         Ok(Box::new(read::Session {
             org,
             transaction: self.writer.begin_with("BEGIN IMMEDIATE").await?,
+            news: self.news.clone(),
+            reached: Version::NONE,
         }))
+    }
+
+    fn commits(&self, org: OrgId) -> watch::Receiver<Version> {
+        self.news.follow(org)
     }
 
     async fn account(&self, login: &str) -> Result<Option<Account>> {

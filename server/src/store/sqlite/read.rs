@@ -10,6 +10,7 @@ use rapport_shared::sync::record::{Kind, Record, Version};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Row as _, Transaction};
 
+use super::super::news::News;
 use super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, View};
 use super::convert::{damaged, from_json, id, id_list, optional_id, raw, version, version_to_column};
 
@@ -17,6 +18,9 @@ use super::convert::{damaged, from_json, id, id_list, optional_id, raw, version,
 pub(super) struct Session {
     pub(super) org: OrgId,
     pub(super) transaction: Transaction<'static, Sqlite>,
+    pub(super) news: News,
+    /// The last version written here.
+    pub(super) reached: Version,
 }
 
 /// What makes a row visible: `?1` organisation, `?2` user, `?3` JSON list of channels.

@@ -74,6 +74,7 @@ impl Writer for Session {
             .bind(version_to_column(batch.sequence)?)
             .execute(&mut *self.transaction)
             .await?;
+        self.reached = self.reached.max(batch.sequence);
         Ok(())
     }
 
@@ -134,7 +135,10 @@ impl Writer for Session {
     }
 
     async fn commit(self: Box<Self>) -> Result<()> {
-        Ok(self.transaction.commit().await?)
+        let session = *self;
+        session.transaction.commit().await?;
+        session.news.tell(session.org, session.reached);
+        Ok(())
     }
 }
 

@@ -1,0 +1,63 @@
+//! What a writer reads comes from its own transaction; where the order of commits stands it knows from the row it
+//! holds.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use async_trait::async_trait;
+use rapport_shared::access::Channel;
+use rapport_shared::ids::RecordId;
+use rapport_shared::sync::record::{Kind, Record, Version};
+
+use super::super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, View};
+use super::Writing;
+
+#[async_trait]
+impl Reader for Writing {
+    async fn head(&mut self) -> Result<Head> {
+        Ok(self.head.clone())
+    }
+
+    async fn records(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, Record>> {
+        self.session.records(ids).await
+    }
+
+    async fn of_kind(&mut self, kind: &Kind) -> Result<Vec<Record>> {
+        self.session.of_kind(kind).await
+    }
+
+    async fn changes(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {
+        self.session.changes(view, after, budget).await
+    }
+
+    async fn history(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {
+        self.session.history(view, after, budget).await
+    }
+
+    async fn loose(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {
+        self.session.loose(view, after, budget).await
+    }
+
+    async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice> {
+        self.session.book(view, after, budget).await
+    }
+
+    async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>> {
+        self.session.whole(customers).await
+    }
+
+    async fn history_of(&mut self, records: &[RecordId], until: Version) -> Result<Vec<Row>> {
+        self.session.history_of(records, until).await
+    }
+
+    async fn scope_events(&mut self, view: &View, after: Version) -> Result<Vec<ScopeEvent>> {
+        self.session.scope_events(view, after).await
+    }
+
+    async fn seen_through(
+        &mut self,
+        view: &View,
+        customers: &HashSet<RecordId>,
+    ) -> Result<HashMap<RecordId, BTreeSet<Channel>>> {
+        self.session.seen_through(view, customers).await
+    }
+}

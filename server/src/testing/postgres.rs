@@ -1,0 +1,182 @@
+//! A throw-away PostgreSQL for tests: in a temporary folder, on a socket of its own, with nothing to sync to the disk.
+//! A shell watches over it and stops it when this process ends, however it ends. Where PostgreSQL is not installed the
+//! tests that need it say so and are left out.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context as _, bail};
+
+/// Makes the cluster, starts it, says so, and waits for the end of its input. `$1` the programs, `$2` the folder.
+const WATCH: &str = r#"
+cd "$2" || exit 1
+"$1/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync >initdb.log 2>&1 </dev/null || exit 1
+"$1/pg_ctl" -D data -l server.log -w -o "$3" start >start.log 2>&1 </dev/null || exit 1
+echo ready
+read -r line
+kill -QUIT "$(head -n 1 data/postmaster.pid)"
+"$1/pg_ctl" -D data -w stop >/dev/null 2>&1
+cd / && rm -rf "$2"
+"#;
+
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// A running PostgreSQL. It stops when this is dropped.
+pub struct Cluster {
+    programs: PathBuf,
+    folder: PathBuf,
+    watcher: Child,
+    /// Its end is the sign to stop.
+    life_line: Option<ChildStdin>,
+}
+
+/// The cluster all tests of this process share, each with a database of its own; `None`, and a line that says so,
+/// where PostgreSQL is not installed.
+///
+/// # Errors
+/// When PostgreSQL is there and does not start.
+pub fn shared() -> anyhow::Result<Option<&'static Cluster>> {
+    static SHARED: OnceLock<Result<Option<Cluster>, String>> = OnceLock::new();
+    let cluster = SHARED.get_or_init(|| Cluster::start().map_err(|error| format!("{error:#}")));
+    match cluster {
+        Ok(Some(cluster)) => Ok(Some(cluster)),
+        Ok(None) => {
+            // Past the test harness, which keeps back what a passing test prints.
+            writeln!(
+                std::io::stderr(),
+                "SKIPPED: a test of PostgreSQL (initdb is neither under /usr/lib/postgresql nor in the PATH)"
+            )?;
+            Ok(None)
+        }
+        Err(error) => bail!("{error}"),
+    }
+}
+
+impl Cluster {
+    /// Starts one, or returns `None` where PostgreSQL is not installed.
+    ///
+    /// # Errors
+    /// When PostgreSQL is there and does not start.
+    pub fn start() -> anyhow::Result<Option<Self>> {
+        let Some(programs) = find_programs() else {
+            return Ok(None);
+        };
+        let name = format!("rapport-postgres-{}", uuid::Uuid::new_v4().simple());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir(&folder)?;
+        let settings = format!(
+            "-c listen_addresses= -c unix_socket_directories={} -c fsync=off -c full_page_writes=off \
+             -c max_connections=200 -c shared_buffers=32MB",
+            folder.display()
+        );
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", WATCH, "watch"])
+            .arg(&programs)
+            .arg(&folder)
+            .arg(settings);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let_it_run_unprivileged(&mut command, &folder)?;
+        let mut watcher = command.spawn()?;
+        let life_line = watcher.stdin.take();
+        let mut line = String::new();
+        BufReader::new(watcher.stdout.take().context("no output")?).read_line(&mut line)?;
+        if line.trim() != "ready" {
+            let logs = ["initdb.log", "start.log", "server.log"].map(|log| fs::read_to_string(folder.join(log)));
+            let logs: String = logs.into_iter().flatten().collect();
+            bail!(
+                "PostgreSQL of {} does not start in {}: {logs}",
+                programs.display(),
+                folder.display()
+            );
+        }
+        Ok(Some(Self {
+            programs,
+            folder,
+            watcher,
+            life_line,
+        }))
+    }
+
+    /// The URL of a new, empty database.
+    ///
+    /// # Errors
+    /// When it can not be made.
+    pub fn database(&self) -> anyhow::Result<String> {
+        let name = format!("test{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let made = Command::new(self.programs.join("createdb"))
+            .args(["-U", "postgres", "-h"])
+            .arg(&self.folder)
+            .arg(&name)
+            .output()?;
+        if !made.status.success() {
+            bail!("createdb: {}", String::from_utf8_lossy(&made.stderr));
+        }
+        Ok(format!(
+            "postgres://postgres@localhost/{name}?host={}",
+            self.folder.display()
+        ))
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.life_line.take());
+        // It removes the folder too; what it could not do, nobody else can.
+        let _ = self.watcher.wait();
+    }
+}
+
+/// Where the programs are: the newest version a Linux distribution keeps aside, or else the PATH.
+fn find_programs() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut versions: Vec<(u32, PathBuf)> = versions
+        .filter_map(|version| Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin"))))
+        .collect();
+    versions.sort();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let aside = versions.into_iter().rev().map(|(_, folder)| folder);
+    aside.chain(std::env::split_paths(&path)).find(|folder| {
+        ["initdb", "pg_ctl", "createdb"]
+            .iter()
+            .all(|program| folder.join(program).is_file())
+    })
+}
+
+/// PostgreSQL refuses to run as root: there it runs as the user its package made. It is out of reach of the signals
+/// sent to this process's group, for it has to clean up after itself.
+#[cfg(unix)]
+fn let_it_run_unprivileged(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    use std::os::unix::process::CommandExt as _;
+
+    command.process_group(0);
+    if fs::metadata(folder)?.uid() != 0 {
+        return Ok(());
+    }
+    let users = fs::read_to_string("/etc/passwd")?;
+    let user = users.lines().find_map(|line| line.strip_prefix("postgres:"));
+    let mut ids = user.context("there is no user postgres")?.split(':').skip(1);
+    let mut next = || {
+        ids.next()
+            .context("half a line in /etc/passwd")?
+            .parse::<u32>()
+            .context("no number")
+    };
+    let (uid, gid) = (next()?, next()?);
+    chown(folder, Some(uid), Some(gid))?;
+    command.uid(uid).gid(gid);
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn let_it_run_unprivileged(_: &mut Command, _: &Path) -> anyhow::Result<()> {
+    Ok(())
+}
