@@ -49,14 +49,18 @@ pub fn LanguageButton() -> impl IntoView {
 pub fn LanguagePopover() -> impl IntoView {
     view! {
         <div id=POPOVER class="popover" popover="auto">
-            <LanguageSwitch/>
+            <LanguageSwitch closes=POPOVER/>
         </div>
     }
 }
 
 /// One button for each language, each in its own words.
 #[component]
-pub fn LanguageSwitch() -> impl IntoView {
+pub fn LanguageSwitch(
+    /// The popover that a choice closes.
+    #[prop(optional)]
+    closes: Option<&'static str>,
+) -> impl IntoView {
     let button = move |this: Language| {
         let tag = this.tag();
         let name = format!("language.{tag}");
@@ -65,6 +69,8 @@ pub fn LanguageSwitch() -> impl IntoView {
                 type="button"
                 class="segment"
                 lang=tag
+                popovertarget=closes
+                popovertargetaction=closes.map(|_| "hide")
                 aria-pressed=move || (language() == this).to_string()
                 data-test=format!("language-{tag}")
                 on:click=move |_| choose_language(this)

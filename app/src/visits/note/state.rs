@@ -236,7 +236,15 @@ impl NoteState {
     pub fn edit(self, book: Book) -> Edit {
         untrack(|| {
             let scope = Scope::Customer(self.customer);
-            let visited = visited_at(&self.visited_on.read(), book.now(), book.utc_offset_minutes());
+            let offset = book.utc_offset_minutes();
+            let revised = self
+                .revises
+                .and_then(|id| book.read_untracked(|replica| replica.get(id).cloned()));
+            // A correction stays where the visit was, to the minute, unless its day was corrected.
+            let before = revised.as_ref().and_then(NoteView::of).map(NoteView::at);
+            let day = self.visited_on.get();
+            let same_day = before.filter(|at| at.civil_date(offset).to_string() == day);
+            let visited = same_day.unwrap_or_else(|| visited_at(&day, book.now(), offset));
             let mut edit = Edit::create(book.new_record_id(), Kind::Note, scope)
                 .set(FieldPath::known(note_field::TEXT), self.text.read().trim_end())
                 .set(FieldPath::known(note_field::VISITED_AT), visited.milliseconds())
@@ -249,6 +257,9 @@ impl NoteState {
             }
             if let Some(note) = self.revises {
                 edit = edit.set(FieldPath::known(note_field::REVISES), note.to_string());
+            }
+            if let Some(visit) = revised.as_ref().and_then(|note| note.text(note_field::VISIT)) {
+                edit = edit.set(FieldPath::known(note_field::VISIT), visit);
             }
             for (field, pressed) in [("signals", self.signals), ("needs", self.needs)] {
                 for name in pressed.read().iter() {
