@@ -88,3 +88,47 @@ async fn health_is_the_stores() {
         (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
     );
 }
+
+#[tokio::test]
+async fn the_built_app_is_served_compressed_and_kept_by_its_hash() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/app");
+    let Ok(assets) = std::fs::read_dir(folder.join("assets")) else {
+        eprintln!("SKIPPED: the app is not built (cargo xtask build)");
+        return;
+    };
+    let (bank, _folder) = bank().await;
+    let get = async |path: &str, name: &'static str, value: &str| {
+        let request = Request::get(path).header(name, value).body("".into()).unwrap();
+        bank.send(request).await.unwrap()
+    };
+    let (status, page, body) = get("/customers/any", "accept-encoding", "gzip, br").await;
+    assert_eq!(
+        (status, &page["content-encoding"]),
+        (StatusCode::OK, &"br".parse().unwrap())
+    );
+    assert_eq!(
+        (&page["cache-control"], page.contains_key("etag")),
+        (&"no-cache".parse().unwrap(), true)
+    );
+    assert_eq!(page["content-type"], "text/html; charset=utf-8");
+    let (_, plain, text) = get("/", "accept-encoding", "identity").await;
+    assert!(!plain.contains_key("content-encoding") && text.len() > body.len());
+    let tag = page["etag"].to_str().unwrap();
+    assert_eq!(
+        get("/index.html", "if-none-match", tag).await.0,
+        StatusCode::NOT_MODIFIED
+    );
+    for asset in assets {
+        let asset = asset.unwrap();
+        let name = asset.file_name().to_string_lossy().into_owned();
+        if asset.path().is_file() && !name.ends_with(".br") {
+            let (status, headers, _) = get(&format!("/assets/{name}"), "accept-encoding", "br").await;
+            assert_eq!(status, StatusCode::OK, "{name}");
+            assert_eq!(
+                headers["cache-control"], "public, max-age=31536000, immutable",
+                "{name}"
+            );
+            assert_ne!(headers["content-type"], "application/octet-stream", "{name}");
+        }
+    }
+}
