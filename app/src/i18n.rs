@@ -17,7 +17,7 @@ use leptos::reactive::graph::Observer;
 
 pub use dates::{ago, date, date_with_weekday, due, relative_day, short_date, time};
 pub use names::{choice, field_name, field_text, refusal, save_error, value_text};
-pub use numbers::{amount, count, grouped, in_unit, percent};
+pub use numbers::{amount, count, grouped, in_unit, megabytes, percent};
 
 /// The words. One function for each text of the locale files; tracked, so views follow the language.
 pub mod texts {

@@ -1,4 +1,5 @@
-//! Addresses of the screens. They hold ids and nothing readable about a customer.
+//! Addresses of the screens, and under which keys their forms keep drafts. They hold ids and nothing readable about a
+//! customer.
 
 use rapport_shared::ids::RecordId;
 
@@ -36,4 +37,22 @@ pub fn correction(id: RecordId, revised: RecordId) -> String {
 /// The form for a call, message, letter or branch meeting.
 pub fn touch(id: RecordId) -> String {
     format!("/customers/{id}/touch")
+}
+
+/// Where the form of a customer's card keeps its draft; of a new customer with `None`.
+pub fn customer_draft(id: Option<RecordId>) -> String {
+    id.map_or_else(|| "customer/new".to_owned(), |id| format!("customer/{id}"))
+}
+
+/// Where the form of a note keeps its draft; that of a correction is another.
+pub fn note_draft(customer: RecordId, revised: Option<RecordId>) -> String {
+    match revised {
+        Some(note) => format!("note/{customer}/{note}"),
+        None => format!("note/{customer}"),
+    }
+}
+
+/// Where the form of a touch keeps its draft.
+pub fn touch_draft(customer: RecordId) -> String {
+    format!("touch/{customer}")
 }

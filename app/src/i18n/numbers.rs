@@ -10,6 +10,12 @@ pub fn count(number: usize) -> String {
     money::grouped(Decimal::from(number), 0)
 }
 
+/// Room on the device, in megabytes.
+pub fn megabytes(bytes: u64) -> String {
+    let tenths = Decimal::new(i64::try_from(bytes / 100_000).unwrap_or(i64::MAX), 1);
+    texts::money::megabytes(money::grouped(tenths, u32::from(tenths < Decimal::from(10))))
+}
+
 /// A number as stored (decimal text), grouped by thousands; what is no number stays as it is.
 pub fn grouped(number: &str) -> String {
     money::parse(number).map_or_else(

@@ -2,10 +2,13 @@
 //! done about it.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::sync::mutation::{Mutation, Operation};
 use rapport_shared::sync::record::{Kind, Scope, Version};
+use serde_json::Value;
 
 use crate::book::{Book, use_book};
 use crate::i18n::texts::status as words;
@@ -19,6 +22,8 @@ struct Described {
     what: String,
     when: String,
     address: Option<String>,
+    /// What was written, where it is a text.
+    text: Option<String>,
 }
 
 fn describe(book: Book, mutation: &Mutation) -> Described {
@@ -49,6 +54,7 @@ fn describe(book: Book, mutation: &Mutation) -> Described {
     Described {
         subject: name.map_or_else(|| kind.clone(), |name| format!("{name} · {kind}")),
         what,
+        text: written(mutation, "text").and_then(Value::as_str).map(str::to_owned),
         when: time(mutation.at, book.today(), book.utc_offset_minutes()),
         address: customer.map(|id| match mutation.kind {
             Kind::Customer => routes::edit_customer(id),
@@ -57,10 +63,49 @@ fn describe(book: Book, mutation: &Mutation) -> Described {
     }
 }
 
+/// What the change wants a field to be.
+fn written<'a>(mutation: &'a Mutation, path: &str) -> Option<&'a Value> {
+    match &mutation.operation {
+        Operation::Write(changes) => changes.get(path).map(|change| &change.to),
+        Operation::Delete => None,
+    }
+}
+
+/// Lays what was refused into the form it came from, as a draft; the address of that form. The refused change stays
+/// until the user gives it up or sends it again.
+fn reopen(book: Book, mutation: &Mutation) -> Option<String> {
+    let Scope::Customer(customer) = mutation.scope else {
+        return None;
+    };
+    let Operation::Write(changes) = &mutation.operation else {
+        return None;
+    };
+    let mut draft = serde_json::Map::new();
+    for (path, change) in changes {
+        let text = match &change.to {
+            Value::Number(number) => Value::String(number.to_string()),
+            other => other.clone(),
+        };
+        draft.insert(path.as_str().to_owned(), text);
+    }
+    let (key, address) = match mutation.kind {
+        Kind::Customer if mutation.base == Version::NONE => {
+            (routes::customer_draft(None), routes::NEW_CUSTOMER.to_owned())
+        }
+        Kind::Customer => (routes::customer_draft(Some(customer)), routes::edit_customer(customer)),
+        Kind::Note => (routes::note_draft(customer, None), routes::note(customer)),
+        Kind::Touch => (routes::touch_draft(customer), routes::touch(customer)),
+        _ => return None,
+    };
+    book.put_draft(key, Value::Object(draft));
+    Some(address)
+}
+
 fn words_of(described: &Described) -> impl IntoView + use<> {
     view! {
         <p class="row-title">{described.subject.clone()}</p>
         <p class="row-detail">{described.what.clone()} " · " <time>{described.when.clone()}</time></p>
+        {described.text.clone().map(|text| view! { <p class="timeline-text">{text}</p> })}
     }
 }
 
@@ -104,6 +149,8 @@ fn Open(address: Option<String>) -> impl IntoView {
 pub fn Refused() -> impl IntoView {
     let book = use_book();
     let toasts = use_toasts();
+    let navigate = use_navigate();
+    let open = Callback::new(move |address: String| navigate(&address, NavigateOptions::default()));
     let refused = Memo::new(move |_| {
         book.read(|replica| {
             let pairs = replica
@@ -116,6 +163,7 @@ pub fn Refused() -> impl IntoView {
     let row = move |mutation: &Mutation, reason: &rapport_shared::sync::wire::Refusal| {
         let described = describe(book, mutation);
         let id = mutation.id;
+        let again = mutation.clone();
         let why = refusal(&mutation.kind, reason);
         let field = reason.field.as_ref().map(|path| field_name(&mutation.kind, path));
         view! {
@@ -124,7 +172,15 @@ pub fn Refused() -> impl IntoView {
                     {words_of(&described)}
                     <p class="field-error">{field.map(|field| format!("{field}: "))} {why}</p>
                     <div class="cluster">
-                        <Open address=described.address/>
+                        <Button
+                            label=words::edit
+                            test="edit-refused"
+                            on_press=move |()| {
+                                if let Some(address) = reopen(book, &again).or(described.address.clone()) {
+                                    open.run(address);
+                                }
+                            }
+                        />
                         <Button
                             label=words::resend
                             test="resend"

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use rapport_shared::sync::record::Kind;
 
 use crate::book::use_book;
-use crate::i18n::count;
 use crate::i18n::texts::status as words;
+use crate::i18n::{count, megabytes};
 use crate::ui::{Button, Look};
 
 /// Storage and version.
@@ -22,6 +22,10 @@ pub fn Device() -> impl IntoView {
         Some(false) => words::not_persisted(),
         None => words::persist_unknown(),
     };
+    let space = move || {
+        let space = status.read().space?;
+        Some(words::space(megabytes(space.used), megabytes(space.quota)))
+    };
     let update = Memo::new(move |_| status.read().update_ready);
     view! {
         <section class="sheet">
@@ -29,6 +33,7 @@ pub fn Device() -> impl IntoView {
                 <div>
                     <h2>{words::storage}</h2>
                     <p class="small quiet">{held}</p>
+                    <p class="small quiet">{space}</p>
                     <p class="small quiet" data-test="storage-persisted">{persisted}</p>
                 </div>
             </div>

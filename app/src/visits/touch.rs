@@ -39,7 +39,7 @@ struct TouchState {
 
 impl TouchState {
     fn new(book: Book, customer: RecordId) -> Self {
-        let draft = book.draft(&draft_key(customer)).unwrap_or_default();
+        let draft = book.draft(&routes::touch_draft(customer)).unwrap_or_default();
         let text = |name: &str| draft.get(name).and_then(Value::as_str).map(str::to_owned);
         let state = Self {
             customer,
@@ -53,7 +53,7 @@ impl TouchState {
                 "channel": state.channel.get(), "answered": state.answered.get(), "text": state.text.get(),
             });
             if last.is_some_and(|last| last != now) && !state.finished.get_value() {
-                book.put_draft(draft_key(customer), now.clone());
+                book.put_draft(routes::touch_draft(customer), now.clone());
             }
             now
         });
@@ -70,10 +70,6 @@ impl TouchState {
             .set(FieldPath::known(touch_field::AT), book.now().milliseconds())
             .set(FieldPath::known(touch_field::ANSWERED), self.answered.get_untracked())
     }
-}
-
-fn draft_key(customer: RecordId) -> String {
-    format!("touch/{customer}")
 }
 
 #[component]
@@ -102,7 +98,7 @@ fn TouchForm(id: RecordId) -> impl IntoView {
             match book.write(vec![state.edit(book)]).await {
                 Ok(()) => {
                     state.finished.set_value(true);
-                    book.remove_draft(&draft_key(id));
+                    book.remove_draft(&routes::touch_draft(id));
                     toasts.say(words::saved());
                     navigate(
                         &routes::customer(id),

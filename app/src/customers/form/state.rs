@@ -29,9 +29,7 @@ pub struct FormState {
 impl FormState {
     /// The form as `original` has it.
     pub fn new(_book: Book, original: Option<Record>) -> Self {
-        let id = original
-            .as_ref()
-            .map_or_else(|| "new".to_owned(), |record| record.id.to_string());
+        let key = routes::customer_draft(original.as_ref().map(|record| record.id));
         let texts = fields::names()
             .map(|name| (name, RwSignal::new(String::new())))
             .collect();
@@ -39,7 +37,7 @@ impl FormState {
             original: StoredValue::new(original),
             texts: StoredValue::new(texts),
             consent: RwSignal::new(BTreeSet::new()),
-            draft_key: StoredValue::new(format!("customer/{id}")),
+            draft_key: StoredValue::new(key),
             finished: StoredValue::new(false),
         };
         state.reset();
@@ -241,7 +239,7 @@ fn split_tags(text: &str) -> BTreeSet<String> {
 
 fn original_text(record: &Record, name: &str) -> String {
     if name == field::TAGS {
-        return tags_of(record).into_iter().collect::<Vec<_>>().join("、");
+        return tags_of(record).into_iter().collect::<Vec<_>>().join(", ");
     }
     match record.get(name) {
         Some(Value::String(text)) => text.clone(),

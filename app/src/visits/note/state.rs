@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::book::Book;
 use crate::i18n::texts::note as words;
+use crate::routes;
 
 /// Signals that can be recorded with one tap (R6).
 pub const SIGNALS: &[&str] = &["brochure", "compared", "bargained", "explained", "left"];
@@ -142,10 +143,7 @@ impl NoteState {
 
     /// Where the draft is kept.
     pub fn draft_key(self) -> String {
-        match self.revises {
-            Some(note) => format!("note/{}/{note}", self.customer),
-            None => format!("note/{}", self.customer),
-        }
+        routes::note_draft(self.customer, self.revises)
     }
 
     /// Puts back what was typed and not submitted; whether there was anything.
