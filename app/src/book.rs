@@ -255,3 +255,6 @@ impl Book {
         }
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;

@@ -114,6 +114,17 @@ impl Keys {
         Ok(Self { device, key, random })
     }
 
+    /// A key that two tabs of a test can have without deriving it.
+    #[cfg(all(test, target_arch = "wasm32"))]
+    #[expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+    pub(crate) fn for_test(byte: u8) -> Self {
+        Self {
+            device: DeviceId::from_u128(u128::from(byte)),
+            key: DeviceKey::from_bytes([byte; 32]),
+            random: Random::of_page().unwrap(),
+        }
+    }
+
     /// The device the book is on.
     pub(crate) const fn device(&self) -> DeviceId {
         self.device
@@ -229,3 +240,6 @@ pub(crate) fn derive_in_worker(passphrase: String, parameters: &str) -> Result<U
         Err(KdfError::Parameters) => Err(JsValue::from_str(DAMAGED)),
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;

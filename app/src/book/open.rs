@@ -47,7 +47,8 @@ impl State {
         Ok(())
     }
 
-    fn listen(self: &Rc<Self>) {
+    /// Begins to listen to the browser and to the other tabs.
+    pub(super) fn listen(self: &Rc<Self>) {
         let state = self.clone();
         let heard = move |word: String| state.heard(&word);
         self.channel.replace(Some(Channel::join(words::LINE, heard)));

@@ -1,0 +1,270 @@
+//! The book in a real browser: tabs over one store agree and lose nothing, whatever a tab missed; drafts survive the
+//! lock; what is damaged is not opened. There is no server here.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use futures::future::{join, join_all};
+use leptos::prelude::*;
+use rapport_shared::ids::{DeviceId, IdEntropy, OrgId, RecordId, UserId};
+use rapport_shared::sync::engine::Entropy;
+use rapport_shared::sync::mutation::Edit;
+use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
+use rapport_shared::sync::replica::{LogEntry, Op};
+use rapport_shared::sync::wire::{Cursor, Profile, Refusal, RefusalCode, Role};
+use rapport_shared::time::Timestamp;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+use super::restore::restore;
+use super::state::{Signals, State};
+use super::types::{Phase, SaveError, SyncStatus};
+use super::writer::Place;
+use crate::db::{DeviceStore, Stored};
+use crate::platform::clock;
+use crate::platform::random::Random;
+use crate::vault::{Keys, VaultError};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const CUSTOMER: RecordId = RecordId::from_u128(100);
+const USER: UserId = UserId::from_u128(10);
+
+fn first_entry() -> LogEntry {
+    let stamp = Stamp {
+        version: Version(1),
+        at: Timestamp::from_milliseconds(0),
+        by: USER,
+        device: DeviceId::from_u128(1),
+    };
+    let field = |path, value: &str| (FieldPath::known(path), value.into());
+    let customer = Record {
+        id: CUSTOMER,
+        kind: Kind::Customer,
+        scope: Scope::Customer(CUSTOMER),
+        version: Version(1),
+        fields: BTreeMap::from([
+            field("name", "万科企业股份有限公司"),
+            field("type", "corporate"),
+            field("owner", &USER.to_string()),
+        ]),
+        created: stamp,
+        stamps: BTreeMap::new(),
+        deleted: None,
+        unknown: BTreeMap::new(),
+    };
+    let profile = Profile {
+        org: OrgId::from_u128(1),
+        user: USER,
+        login: "rm1".to_owned(),
+        name: "陈晓东".to_owned(),
+        role: Role::RelationshipManager,
+        team: None,
+        branch: None,
+    };
+    LogEntry(vec![
+        Op::Profile(profile),
+        Op::Put(customer),
+        Op::Progress {
+            cursor: Cursor("1".to_owned()),
+            clock_offset: 0,
+            at: Timestamp::from_milliseconds(0),
+            complete: true,
+        },
+    ])
+}
+
+/// A new book on the device.
+async fn begin(name: &str) {
+    let store = DeviceStore::open(name).await.unwrap();
+    store.delete().await.unwrap();
+    let store = DeviceStore::open(name).await.unwrap();
+    let plain = serde_json::to_vec(&first_entry()).unwrap();
+    let sealed = Keys::for_test(1).seal_log(1, &plain).unwrap();
+    store.create("vault", &sealed).await.unwrap();
+}
+
+/// One tab in which the book is open.
+struct Tab {
+    state: Rc<State>,
+    _owner: Owner,
+}
+
+impl Tab {
+    async fn open(name: &str) -> Self {
+        let owner = Owner::new();
+        let state = owner.with(|| {
+            let signals = Signals {
+                phase: RwSignal::new(Phase::Unlocking),
+                profile: RwSignal::new(None),
+                status: RwSignal::new(SyncStatus::default()),
+                locking_soon: RwSignal::new(false),
+                changed: Trigger::new(),
+            };
+            State::new(signals, Random::of_page().unwrap(), String::new())
+        });
+        let store = Rc::new(DeviceStore::open(name).await.unwrap());
+        let stored = store.read().await.unwrap();
+        let (keys, marker) = (Keys::for_test(1), stored.marker);
+        let restored = restore(stored, &keys).await.unwrap();
+        let place = Place {
+            store,
+            marker,
+            last: restored.last,
+            log_bytes: restored.log_bytes,
+        };
+        state.enter(keys, restored.replica, place, None);
+        Self { state, _owner: owner }
+    }
+
+    async fn note(&self, text: &str) -> Result<(), SaveError> {
+        let entropy: IdEntropy = self.state.random.clone().draw();
+        let id = RecordId::new(clock::now(), entropy);
+        let edit = Edit::create(id, Kind::Note, Scope::Customer(CUSTOMER));
+        let edit = edit.set(FieldPath::known("text"), text);
+        self.state.save(vec![edit], None).await
+    }
+
+    /// Takes over what other tabs have written, and comes to rest.
+    async fn settle(&self) {
+        let writer = self.state.open.borrow().as_ref().unwrap().writer.clone();
+        writer.catch_up(&self.state);
+        writer.rest().await;
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let open = self.state.open.borrow();
+        let replica = open.as_ref().unwrap().engine.replica();
+        let mut notes: Vec<String> = replica
+            .iter(&Kind::Note)
+            .map(|note| note.text("text").unwrap().to_owned())
+            .collect();
+        notes.sort();
+        notes
+    }
+
+    fn device_seqs(&self) -> Vec<u64> {
+        let open = self.state.open.borrow();
+        let outbox = open.as_ref().unwrap().engine.replica().outbox().iter();
+        outbox.map(|mutation| mutation.device_seq).collect()
+    }
+}
+
+impl Drop for Tab {
+    fn drop(&mut self) {
+        self.state.lock();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn two_tabs_that_write_at_once_agree_and_lose_nothing() {
+    begin("book-two").await;
+    let (one, two) = (Tab::open("book-two").await, Tab::open("book-two").await);
+    one.state.listen();
+    two.state.listen();
+    let texts = |tab: &str| (0..20).map(|number| format!("{tab} {number}")).collect::<Vec<_>>();
+    let (ones, twos) = (texts("one"), texts("two"));
+    let saves = async |tab: &Tab, texts: &[String]| join_all(texts.iter().map(|text| tab.note(text))).await;
+    let (first, second) = join(saves(&one, &ones), saves(&two, &twos)).await;
+    assert!(first.into_iter().chain(second).all(|saved| saved.is_ok()));
+    one.settle().await;
+    two.settle().await;
+    let mut expected = [ones, twos].concat();
+    expected.sort();
+    assert_eq!(one.notes(), expected);
+    assert_eq!(two.notes(), expected);
+    // One order: the same numbers in both, each once.
+    assert_eq!(one.device_seqs(), (1..=40).collect::<Vec<_>>());
+    assert_eq!(two.device_seqs(), one.device_seqs());
+    assert_eq!(Tab::open("book-two").await.notes(), expected);
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_missed_a_checkpoint_reads_everything_anew() {
+    begin("book-missed").await;
+    let leader = Tab::open("book-missed").await;
+    // It hears nothing, as if it had been asleep.
+    let sleeper = Tab::open("book-missed").await;
+    let mut expected = BTreeSet::new();
+    for number in 0..405 {
+        let text = format!("{number:03}");
+        leader.note(&text).await.unwrap();
+        expected.insert(text);
+    }
+    leader.settle().await;
+    let store = DeviceStore::open("book-missed").await.unwrap();
+    let (marker, _) = store.log_after(0).await.unwrap();
+    assert_eq!(marker.epoch, 1, "the log was not folded");
+    assert!(sleeper.notes().is_empty());
+    sleeper.note("awake").await.unwrap();
+    expected.insert("awake".to_owned());
+    let expected: Vec<String> = expected.into_iter().collect();
+    assert_eq!(sleeper.notes(), expected);
+    leader.settle().await;
+    assert_eq!(leader.notes(), expected);
+    assert_eq!(Tab::open("book-missed").await.notes(), expected);
+}
+
+#[wasm_bindgen_test]
+async fn a_draft_survives_the_lock_and_goes_with_its_save() {
+    begin("book-draft").await;
+    let tab = Tab::open("book-draft").await;
+    tab.state.put_draft("note".to_owned(), Some("half a thought".into()));
+    assert_eq!(tab.state.draft("note"), Some("half a thought".into()));
+    let writer = tab.state.open.borrow().as_ref().unwrap().writer.clone();
+    tab.state.lock();
+    assert_eq!(tab.state.signals.phase.get_untracked(), Phase::Locked);
+    assert_eq!(tab.note("too late").await, Err(SaveError::Locked));
+    writer.rest().await;
+
+    let tab = Tab::open("book-draft").await;
+    assert_eq!(tab.state.draft("note"), Some("half a thought".into()));
+    let edit = Edit::create(RecordId::from_u128(5), Kind::Note, Scope::Customer(CUSTOMER));
+    // Refused: the draft stays.
+    let refused = tab
+        .state
+        .save(vec![edit.clone().set(FieldPath::known("visited_at"), 1)], Some("note"))
+        .await;
+    let missing = Refusal::field(RefusalCode::MissingField, FieldPath::known("text"));
+    assert_eq!(refused, Err(SaveError::Refused(missing)));
+    assert_eq!(tab.state.draft("note"), Some("half a thought".into()));
+    let saved = tab
+        .state
+        .save(vec![edit.set(FieldPath::known("text"), "a thought")], Some("note"))
+        .await;
+    assert_eq!(saved, Ok(()));
+    assert_eq!(Tab::open("book-draft").await.state.draft("note"), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_damaged_store_is_not_opened() {
+    let keys = Keys::for_test(1);
+    let entry = |number: u64, steps: &LogEntry| {
+        let plain = serde_json::to_vec(steps).unwrap();
+        (number, keys.seal_log(number, &plain).unwrap())
+    };
+    let log = |entries: Vec<(u64, Vec<u8>)>| Stored {
+        log: entries,
+        ..Stored::default()
+    };
+    let check = async |stored: Stored, expected: Option<VaultError>| {
+        assert_eq!(restore(stored, &keys).await.err(), expected);
+    };
+    let (one, two) = (entry(1, &first_entry()), entry(2, &LogEntry::default()));
+    check(log(vec![one.clone(), two.clone()]), None).await;
+    // An entry is missing, two have changed places, one has changed.
+    check(log(vec![two.clone()]), Some(VaultError::Damaged)).await;
+    check(
+        log(vec![(1, two.1.clone()), (2, one.1.clone())]),
+        Some(VaultError::Damaged),
+    )
+    .await;
+    let mut changed = one.clone();
+    changed.1[40] ^= 1;
+    check(log(vec![changed]), Some(VaultError::Damaged)).await;
+    let page = Stored {
+        pages: vec![(0, keys.seal_page(0, b"not a page").unwrap())],
+        ..Stored::default()
+    };
+    check(page, Some(VaultError::Damaged)).await;
+}
