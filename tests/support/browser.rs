@@ -102,7 +102,8 @@ impl Browser {
         let metrics = json!({ "width": form.width, "height": form.height, "deviceScaleFactor": 1, "mobile": false });
         self.command("Emulation.setDeviceMetricsOverride", metrics).await?;
         self.command("Emulation.setTouchEmulationEnabled", json!({ "enabled": form.touch }))
-            .await
+            .await?;
+        self.settle().await
     }
 
     /// Prefers dark or light, as the system setting of a device would say.
@@ -117,7 +118,20 @@ impl Browser {
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
         self.command("Emulation.setEmulatedMedia", json!({ "features": features }))
-            .await
+            .await?;
+        self.settle().await
+    }
+
+    /// Waits until the page has taken over what was changed from outside and stands still.
+    async fn settle(&self) -> Result<()> {
+        let script = "
+            const frame = () => new Promise(requestAnimationFrame);
+            await frame();
+            await frame();
+            const transitions = document.getAnimations().filter(each => each instanceof CSSTransition);
+            await Promise.allSettled(transitions.map(each => each.finished));
+            await frame();";
+        self.script(script, vec![]).await.map(drop)
     }
 
     /// Tells the page that the device has no network, or has it again.
