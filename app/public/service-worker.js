@@ -10,8 +10,10 @@ addEventListener("install", (event) => {
 
 async function fill() {
   const cache = await caches.open(CACHE);
-  // Not from the browser's own cache: what it holds may be of an older build.
-  await cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
+  // Names of assets tell their content, so what the page has just loaded need not travel again; the page's own name
+  // does not.
+  const mode = (file) => (file.startsWith("/assets/") ? "default" : "reload");
+  await cache.addAll(FILES.map((file) => new Request(file, { cache: mode(file) })));
 }
 
 addEventListener("activate", (event) => {

@@ -118,7 +118,6 @@ impl State {
             stretch: self.stretches.get(),
             engine: 0,
         };
-        self.signals.profile.set(replica.profile().cloned());
         self.open.replace(Some(Open {
             life,
             engine: Engine::new(keys.device(), replica),
@@ -214,7 +213,18 @@ impl State {
             self.signals.status.set(status);
         }
         if changed {
+            self.publish_profile();
             self.signals.changed.notify();
+        }
+    }
+
+    /// A role, team or name may have changed on the server.
+    fn publish_profile(&self) {
+        let open = self.open.borrow();
+        let profile = open.as_ref().and_then(|open| open.engine.replica().profile().cloned());
+        drop(open);
+        if profile.is_some() && self.signals.profile.with_untracked(|before| *before != profile) {
+            self.signals.profile.set(profile);
         }
     }
 

@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomException, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransaction};
 
-use super::{LOG, PATIENCE, StoreError};
+use super::{LOG, PATIENCE, StoreError, VERSION};
 
 #[wasm_bindgen]
 extern "C" {
@@ -45,7 +45,8 @@ impl Connection {
     pub(super) async fn open(name: &str) -> Result<Self, StoreError> {
         let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).map_err(error)?;
         let factory: IdbFactory = factory.dyn_into().map_err(|_| StoreError::Refused)?;
-        let request = factory.open(name).map_err(error)?;
+        // With the version named, so that a store of a newer one is not written to.
+        let request = factory.open_with_u32(name, VERSION).map_err(error)?;
         let database: IdbDatabase = opened(&request).await?.unchecked_into();
         let open = Rc::new(Cell::new(true));
         let gives_way = {

@@ -157,6 +157,20 @@ async fn an_older_layout_keeps_what_it_holds() {
 }
 
 #[wasm_bindgen_test]
+async fn a_store_renewed_by_another_tab_is_not_written_to() {
+    let store = fresh("renewed").await;
+    store.create("vault", b"one").await.unwrap();
+    store.append(2, b"two").await.unwrap();
+    let builder = STORES.iter().fold(
+        Rexie::builder("renewed").version(1_000),
+        |builder, &(store, numbers)| builder.add_object_store(ObjectStore::new(store).auto_increment(numbers)),
+    );
+    // This tab's connection gives way, or this would be blocked.
+    builder.build().await.unwrap().close();
+    assert_eq!(store.append(3, b"three").await, Err(StoreError::NewerVersion));
+}
+
+#[wasm_bindgen_test]
 async fn a_newer_layout_is_not_touched() {
     Rexie::delete("newer").await.unwrap();
     let newer = Rexie::builder("newer")
