@@ -24,7 +24,7 @@ pub fn Device() -> impl IntoView {
     };
     let space = move || {
         let space = status.read().space?;
-        Some(words::space(megabytes(space.used), megabytes(space.quota)))
+        Some(words::space(megabytes(space.quota), megabytes(space.used)))
     };
     let update = Memo::new(move |_| status.read().update_ready);
     view! {
