@@ -8,6 +8,7 @@ use clap::Args;
 use jiff::civil::Date;
 use rapport_server::clock::Clock;
 use rapport_server::store::Store;
+use rapport_server::store::postgres::PostgresStore;
 use rapport_server::store::sqlite::SqliteStore;
 
 pub mod demo;
@@ -19,11 +20,14 @@ pub mod user;
 /// Where the data lies.
 #[derive(Args, Clone)]
 pub struct Database {
-    /// The database: `sqlite://path/to/file.db`, or just the path. Created when absent.
+    /// The database: `sqlite://path/to/file.db`, or just the path (created when absent); or
+    /// `postgres://user@host/name`, which several servers may share. A password is better left to PGPASSWORD or
+    /// ~/.pgpass: others can read the arguments.
     #[arg(
         long = "database",
         visible_alias = "db",
         env = "RAPPORT_DATABASE",
+        hide_env_values = true,
         default_value = "sqlite://data/rapport.db",
         value_name = "URL"
     )]
@@ -31,12 +35,20 @@ pub struct Database {
 }
 
 impl Database {
+    fn is_postgres(&self) -> bool {
+        ["postgres:", "postgresql:"]
+            .iter()
+            .any(|scheme| self.url.starts_with(scheme))
+    }
+
     fn path(&self) -> anyhow::Result<PathBuf> {
         let path = match self.url.split_once(':') {
             Some(("sqlite", path)) => path.strip_prefix("//").unwrap_or(path),
             // A drive letter is no scheme.
             Some((scheme, _)) if scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
-                bail!("{scheme} databases are not supported by this version; give sqlite://path/to/file.db")
+                bail!(
+                    "{scheme} databases are not supported by this version; give sqlite://path/to/file.db or postgres://user@host/name"
+                )
             }
             _ => &self.url,
         };
@@ -48,6 +60,11 @@ impl Database {
 
     /// Opens the database, bringing its schema up to date.
     pub async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
+        if self.is_postgres() {
+            // Without the URL: it may hold a password.
+            let store = PostgresStore::open(&self.url).await;
+            return Ok(Arc::new(store.context("cannot open the PostgreSQL database")?));
+        }
         let path = self.path()?;
         let store = SqliteStore::open(&path)
             .await
@@ -57,6 +74,9 @@ impl Database {
 
     /// Opens a database that must be there already: a mistyped path must not make a new one.
     pub async fn open_existing(&self) -> anyhow::Result<Arc<dyn Store>> {
+        if self.is_postgres() {
+            return self.open().await;
+        }
         let path = self.path()?;
         if !path.exists() {
             bail!(

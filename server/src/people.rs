@@ -171,5 +171,6 @@ pub async fn create_organisation(store: &dyn Store, now: Timestamp) -> Result<Or
     let org = OrgId::new(now, clock::entropy());
     let epoch = crate::hex::encode(&rand::random::<[u8; 8]>());
     store.create_organisation(org, "", &epoch).await?;
-    Ok(org)
+    // Another server on the same database may have been first.
+    Ok(store.organisation().await?.unwrap_or(org))
 }

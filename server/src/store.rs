@@ -13,13 +13,13 @@ use rapport_shared::time::Timestamp;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 
-#[cfg(test)]
-mod contract;
 mod convert;
 mod failure;
 mod news;
 pub mod postgres;
 pub mod sqlite;
+#[cfg(test)]
+mod tests;
 
 /// Why the store did not do what it was asked. Whatever was being written was not written.
 #[derive(Debug, thiserror::Error)]

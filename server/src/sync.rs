@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use rapport_shared::access;
 use rapport_shared::sync::record::Version;
-use rapport_shared::sync::wire::{Acknowledgement, Cursor, PROTOCOL};
+use rapport_shared::sync::wire::{Acknowledgement, Cursor, PROTOCOL, Profile};
 use rapport_shared::time::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -23,6 +23,9 @@ mod push;
 mod request;
 
 use cursor::{Place, Start};
+
+/// How often a request is carried out when the database breaks off.
+const ATTEMPTS: u32 = 3;
 
 /// A `SyncResponse` whose records are passed on as stored, without being read and written again.
 #[derive(Debug, Serialize)]
@@ -62,8 +65,18 @@ pub async fn sync(
     Guarded(signed_in): Guarded,
     body: Bytes,
 ) -> Result<Json<Answer>, Failure> {
-    let request = request::read(&body)?;
-    let profile = &signed_in.profile;
+    let mut attempt = 1;
+    loop {
+        match exchange(&state, &signed_in.profile, &body).await {
+            // The same request again is safe, even when the commit was made after all: each mutation is settled once.
+            Err(failure) if failure.is_passing() && attempt < ATTEMPTS => attempt += 1,
+            outcome => return outcome.map(Json),
+        }
+    }
+}
+
+async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Answer, Failure> {
+    let request = request::read(body)?;
     let head = state.store.read(profile.org).await?.head().await?;
     let start = match &request.cursor {
         Some(text) => cursor::read(text, &head, profile),
@@ -73,7 +86,7 @@ pub async fn sync(
         Start::At(Place::Changes { after }) => after,
         _ => Version::NONE,
     };
-    let pushed = push::push(&state, profile, request.device, request.mutations, position).await?;
+    let pushed = push::push(state, profile, request.device, request.mutations, position).await?;
 
     let mut reader = state.store.read(profile.org).await?;
     let head = reader.head().await?;
@@ -92,7 +105,7 @@ pub async fn sync(
         own: &pushed.applied,
     };
     let pulled = pull.page(place, request.limit).await?;
-    Ok(Json(Answer {
+    Ok(Answer {
         protocol: PROTOCOL,
         now: state.clock.now(),
         acknowledgements: pushed.acknowledgements,
@@ -105,7 +118,7 @@ pub async fn sync(
             cursor: cursor::write(pulled.next, &head, profile),
             more: pulled.more,
         },
-    }))
+    })
 }
 
 #[cfg(test)]

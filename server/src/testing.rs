@@ -129,6 +129,16 @@ impl Bank {
         })
     }
 
+    /// Another server of the same bank, with a store on the same database. The clock is shared.
+    pub fn beside(&self, store: Arc<dyn Store>) -> Self {
+        let state = AppState::new(store, ORG, self.state.clock.clone());
+        Self {
+            router: router(state.clone()),
+            state,
+            now: Arc::clone(&self.now),
+        }
+    }
+
     /// The bank's time.
     pub fn now(&self) -> Timestamp {
         self.state.clock.now()
@@ -189,7 +199,12 @@ pub struct Tablet<'a> {
     session: Option<Session>,
 }
 
-impl Tablet<'_> {
+impl<'a> Tablet<'a> {
+    /// From now on requests go to this server.
+    pub fn move_to(&mut self, bank: &'a Bank) {
+        self.bank = bank;
+    }
+
     /// Signs in, or in again.
     ///
     /// # Errors

@@ -1,3 +1,5 @@
+//! What the demo promises: the same every time, within the rules, and of the size it says.
+
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, HashSet};

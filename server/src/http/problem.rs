@@ -16,21 +16,34 @@ use crate::store::StoreError;
 
 /// A request that was not carried out.
 #[derive(Debug)]
-pub struct Failure(ProblemCode);
+pub struct Failure {
+    code: ProblemCode,
+    /// Whether the same again may succeed.
+    passing: bool,
+}
 
 impl Failure {
     /// The failure with this code.
     pub const fn new(code: ProblemCode) -> Self {
-        Self(code)
+        Self { code, passing: false }
+    }
+
+    /// Whether the store was interrupted, so that the same again may succeed.
+    pub const fn is_passing(&self) -> bool {
+        self.passing
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
-        match error {
-            StoreError::Full => Self(ProblemCode::StorageFull),
-            _ => Self(ProblemCode::Internal),
+        let code = match error {
+            StoreError::Full => ProblemCode::StorageFull,
+            _ => ProblemCode::Internal,
+        };
+        Self {
+            code,
+            passing: matches!(error, StoreError::Interrupted(_)),
         }
     }
 }
@@ -62,19 +75,19 @@ fn code(status: StatusCode) -> ProblemCode {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> axum::response::Response {
-        (status(self.0), Json(Problem { code: self.0 })).into_response()
+        (status(self.code), Json(Problem { code: self.code })).into_response()
     }
 }
 
 /// The answer of an address under `/api` where there is nothing.
 pub async fn nothing_here() -> Failure {
-    Failure(ProblemCode::NotFound)
+    Failure::new(ProblemCode::NotFound)
 }
 
 /// The answer when a handler panicked. The panic itself was logged by the hook.
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     tracing::error!("a request handler panicked");
-    Failure(ProblemCode::Internal).into_response()
+    Failure::new(ProblemCode::Internal).into_response()
 }
 
 /// Gives failures that came from a layer, and so have no body of ours, the common shape.

@@ -1,3 +1,5 @@
+//! Whole imports on a real store: repeated, changed, refused, in part and not at all.
+
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use rapport_shared::ids::UserId;

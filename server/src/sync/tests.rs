@@ -1,3 +1,5 @@
+//! What can not be seen from outside: the shape of answers against the shared types, and a full disk.
+
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;

@@ -33,7 +33,7 @@ fn wrong_arguments_are_explained() {
     for (arguments, code, says) in [
         (&[][..], 2, "Usage"),
         (&["serve", "--listen", "nowhere"], 2, "--listen"),
-        (&["serve", "--database", "postgres://localhost/x"], 1, "not supported"),
+        (&["serve", "--database", "mysql://localhost/x"], 1, "not supported"),
         (&["serve", "--database", "sqlite://"], 1, "names no file"),
         (&["import", "dragons", "x.csv"], 2, "customers"),
         (

@@ -1,3 +1,5 @@
+//! Files of every make, real ones among them, as tables or with the reason why not.
+
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::path::PathBuf;

@@ -1,3 +1,5 @@
+//! Cells as people write them, and what becomes of each.
+
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use serde_json::json;

@@ -11,9 +11,13 @@ use rapport_shared::sync::wire::{Refusal, RefusalCode, Role};
 use serde_json::json;
 use tempfile::TempDir;
 
+use self::concurrent::{commits_are_told, versions_are_commit_order_under_concurrency};
 use super::postgres::PostgresStore;
 use super::sqlite::SqliteStore;
 use super::*;
+
+mod concurrent;
+mod one_file;
 
 const ORG: OrgId = OrgId::from_u128(1);
 const OTHER_ORG: OrgId = OrgId::from_u128(2);
@@ -435,22 +439,6 @@ async fn pages_are_as_long_as_asked_for(store: Arc<dyn Store>) {
     }
 }
 
-/// Who waits for commits hears of those that were made, of the own organisation alone.
-async fn commits_are_told(store: Arc<dyn Store>) {
-    let (mut own, other) = (store.commits(ORG), store.commits(OTHER_ORG));
-    let mut writer = store.write(ORG).await.unwrap();
-    let lost = batch(vec![record(1, 1, Scope::Organisation, "x")], &[]);
-    writer.put(&lost).await.unwrap();
-    drop(writer);
-    let made = batch(vec![record(1, 2, Scope::Organisation, "x")], &[]);
-    commit(&*store, ORG, &made).await;
-    assert_eq!(
-        *own.wait_for(|version| *version > Version(0)).await.unwrap(),
-        Version(2)
-    );
-    assert_eq!(*other.borrow(), Version(0));
-}
-
 /// Kinds and names come from devices and sign-in forms: whatever they are, nothing else must suffer.
 async fn texts_no_database_likes_are_kept(store: Arc<dyn Store>) {
     let long = "长".repeat(30_000);
@@ -479,46 +467,6 @@ async fn texts_no_database_likes_are_kept(store: Arc<dyn Store>) {
     }
     assert_eq!(store.audit_trail(ORG, 5).await.unwrap().len(), 1);
     assert_eq!(store.account("\0").await.unwrap(), None);
-}
-
-/// Writers of one organisation come one after the other; readers see whole commits, in an order without gaps.
-async fn versions_are_commit_order_under_concurrency(store: Arc<dyn Store>) {
-    let mut tasks = Vec::new();
-    for writer in 0..8_u128 {
-        let store = Arc::clone(&store);
-        tasks.push(tokio::spawn(async move {
-            for round in 0..10_u128 {
-                let mut transaction = store.write(ORG).await.unwrap();
-                let next = transaction.head().await.unwrap().sequence.0 + 1;
-                let first = record(1_000 + writer * 100 + round * 2, next, Scope::Organisation, "a");
-                let second = record(1_001 + writer * 100 + round * 2, next + 1, Scope::Organisation, "b");
-                transaction.put(&batch(vec![first, second], &[])).await.unwrap();
-                transaction.commit().await.unwrap();
-            }
-        }));
-    }
-    let watcher = tokio::spawn({
-        let store = Arc::clone(&store);
-        async move {
-            let (mut after, mut seen) = (Version(0), 0);
-            while seen < 160 {
-                let mut reader = store.read(ORG).await.unwrap();
-                let head = reader.head().await.unwrap();
-                let slice = reader.changes(&view(&[]), after, PLENTY).await.unwrap();
-                let versions: Vec<u64> = slice.rows.iter().map(|row| row.version.0).collect();
-                let expected: Vec<u64> = (after.0 + 1..=head.sequence.0).collect();
-                assert_eq!(versions, expected, "a commit was skipped, or seen in part");
-                assert_eq!(head.sequence.0 % 2, 0, "half a commit was seen");
-                seen += versions.len();
-                after = head.sequence;
-                tokio::task::yield_now().await;
-            }
-        }
-    });
-    for task in tasks {
-        task.await.unwrap();
-    }
-    watcher.await.unwrap();
 }
 
 async fn sqlite() -> (Arc<SqliteStore>, TempDir) {
@@ -572,63 +520,4 @@ mod on_postgres {
     use super::postgres;
 
     whole_contract!(postgres().await);
-}
-
-#[tokio::test]
-async fn a_full_disk_is_told_and_nothing_is_half_written() {
-    let (store, _folder) = sqlite().await;
-    commit(
-        &*store,
-        ORG,
-        &batch(vec![record(1, 1, Scope::Organisation, "vorher")], &[]),
-    )
-    .await;
-    store.limit_pages(60).await.unwrap();
-    let much = "长".repeat(50_000);
-    let records = (2..20)
-        .map(|id| record(id, u64::try_from(id).unwrap(), Scope::Organisation, &much))
-        .collect();
-    let mut writer = store.write(ORG).await.unwrap();
-    let written = match writer.put(&batch(records, &[])).await {
-        Ok(()) => writer.commit().await,
-        Err(error) => {
-            drop(writer);
-            Err(error)
-        }
-    };
-    assert!(matches!(written, Err(StoreError::Full)), "{written:?}");
-    let head = store.read(ORG).await.unwrap().head().await.unwrap();
-    assert_eq!(head.sequence, Version(1));
-    store.limit_pages(10_000).await.unwrap();
-    commit(
-        &*store,
-        ORG,
-        &batch(vec![record(2, 2, Scope::Organisation, "nachher")], &[]),
-    )
-    .await;
-    assert_eq!(
-        store.read(ORG).await.unwrap().of_kind(&Kind::Note).await.unwrap().len(),
-        2
-    );
-}
-
-#[tokio::test]
-async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    SqliteStore::open(&path).await.unwrap().close().await;
-    SqliteStore::open(&path).await.unwrap().pretend_newer().await.unwrap();
-    let before = std::fs::read(&path).unwrap();
-    assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::TooNew(9_999))));
-    assert_eq!(std::fs::read(&path).unwrap(), before);
-}
-
-#[tokio::test]
-async fn what_is_no_database_is_refused_and_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("letter.txt");
-    let letter = "Dear customer, ".repeat(500);
-    std::fs::write(&path, &letter).unwrap();
-    assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::Damaged(_))));
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), letter);
 }

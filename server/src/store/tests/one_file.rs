@@ -1,0 +1,63 @@
+//! What only a store in one file can meet: a disk that fills up, a file of a newer version, a file that is something
+//! else.
+
+use super::*;
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_nothing_is_half_written() {
+    let (store, _folder) = sqlite().await;
+    commit(
+        &*store,
+        ORG,
+        &batch(vec![record(1, 1, Scope::Organisation, "vorher")], &[]),
+    )
+    .await;
+    store.limit_pages(60).await.unwrap();
+    let much = "长".repeat(50_000);
+    let records = (2..20)
+        .map(|id| record(id, u64::try_from(id).unwrap(), Scope::Organisation, &much))
+        .collect();
+    let mut writer = store.write(ORG).await.unwrap();
+    let written = match writer.put(&batch(records, &[])).await {
+        Ok(()) => writer.commit().await,
+        Err(error) => {
+            drop(writer);
+            Err(error)
+        }
+    };
+    assert!(matches!(written, Err(StoreError::Full)), "{written:?}");
+    let head = store.read(ORG).await.unwrap().head().await.unwrap();
+    assert_eq!(head.sequence, Version(1));
+    store.limit_pages(10_000).await.unwrap();
+    commit(
+        &*store,
+        ORG,
+        &batch(vec![record(2, 2, Scope::Organisation, "nachher")], &[]),
+    )
+    .await;
+    assert_eq!(
+        store.read(ORG).await.unwrap().of_kind(&Kind::Note).await.unwrap().len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    SqliteStore::open(&path).await.unwrap().close().await;
+    SqliteStore::open(&path).await.unwrap().pretend_newer().await.unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::TooNew(9_999))));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letter.txt");
+    let letter = "Dear customer, ".repeat(500);
+    std::fs::write(&path, &letter).unwrap();
+    assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::Damaged(_))));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), letter);
+}
