@@ -10,8 +10,8 @@ pub fn strength(passphrase: &str) -> u8 {
     let bits = guessing_bits(passphrase);
     match bits {
         0..32 => 1,
-        32..48 => 2,
-        48..64 => 3,
+        32..44 => 2,
+        44..60 => 3,
         _ => 4,
     }
 }
