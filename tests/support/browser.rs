@@ -366,6 +366,8 @@ async fn launch(profile: &Path) -> Result<(Process, u16)> {
         ])
         .arg(format!("--user-data-dir={}", profile.display()))
         .arg("about:blank")
+        // The demo bank keeps Chinese hours.
+        .env("TZ", "Asia/Shanghai")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
