@@ -199,7 +199,8 @@ fn head_place(marker: Marker) -> [u8; 16] {
 /// Derives the wrapping key in a worker; where the browser has no such workers, here, holding the page up.
 async fn derive(passphrase: &str, kdf: &KdfParameters, key_worker: &str) -> Result<WrappingKey, VaultError> {
     let parameters = serde_json::to_string(kdf).map_err(|_| VaultError::Device)?;
-    let question = Array::of2(&passphrase.into(), &parameters.into());
+    // With the module as it is compiled already, so that the worker neither loads nor compiles it again.
+    let question = Array::of3(&wasm_bindgen::module(), &passphrase.into(), &parameters.into());
     let Ok(answer) = worker::ask(key_worker, &question).await else {
         return derive_wrapping_key(passphrase, kdf).map_err(failed);
     };
