@@ -1,0 +1,36 @@
+//! The routes' own tests of pushing and pulling, and of several servers for one bank, on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::sync::Arc;
+
+use rapport_server::store::postgres::PostgresStore;
+use rapport_server::testing::{Bank, postgres};
+use tempfile::TempDir;
+
+#[path = "../routes/pull.rs"]
+mod pull;
+#[path = "../routes/push.rs"]
+mod push;
+mod servers;
+
+/// The URL of an empty database, where PostgreSQL is installed.
+fn database() -> Option<String> {
+    let cluster = postgres::shared().unwrap()?;
+    Some(cluster.database().unwrap())
+}
+
+async fn open(url: &str) -> Arc<PostgresStore> {
+    Arc::new(PostgresStore::open(url).await.unwrap())
+}
+
+/// A bank of its own for each test. Where PostgreSQL is not installed, which has been said by then, the test runs on
+/// SQLite once more.
+async fn bank() -> (Bank, Option<TempDir>) {
+    if let Some(url) = database() {
+        return (Bank::on(open(&url).await).await.unwrap(), None);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let bank = Bank::open(&folder.path().join("bank.db")).await.unwrap();
+    (bank, Some(folder))
+}
