@@ -20,7 +20,7 @@ use filling::{Filling, Place};
 mod filling;
 
 /// Customers whose records are asked for at once.
-const CUSTOMERS: usize = 64;
+const CUSTOMERS: usize = 32;
 
 /// A transaction on one organisation.
 pub(super) struct Session {
