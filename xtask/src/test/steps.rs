@@ -48,6 +48,10 @@ pub const STEPS: &[Step] = &[
         name: "journeys",
         run: journeys,
     },
+    Step {
+        name: "accessible",
+        run: accessible,
+    },
 ];
 
 /// The release of axe-core whose rules the journeys apply to every screen.
@@ -170,7 +174,20 @@ fn journeys() -> Result<Outcome> {
     if let Err(reason) = tools::browser() {
         return Ok(Outcome::Skipped(format!("{reason:#}")));
     }
-    counted(journey_runner()?.args(["--test", "journeys"]))
+    counted(journey_runner()?.args(["--test", "journeys", "--", "--skip", "accessibility"]))
+}
+
+/// The rules of axe-core on every screen.
+fn accessible() -> Result<Outcome> {
+    let rules = tools::browser().and_then(|()| tools::npm_package("axe-core", AXE));
+    match rules {
+        Err(reason) => Ok(Outcome::Skipped(format!("{reason:#}"))),
+        Ok(package) => {
+            let mut runner = journey_runner()?;
+            runner.env("RAPPORT_TEST_AXE", package.join("axe.min.js"));
+            counted(runner.args(["--test", "journeys", "--", "accessibility"]))
+        }
+    }
 }
 
 /// Saves a picture of every screen.
@@ -192,10 +209,8 @@ fn journey_runner() -> Result<Command> {
     runner.args(["--package", "rapport-tests"]);
     runner.env("RAPPORT_TEST_SERVER", workspace::server_binary(false));
     runner.env("RAPPORT_TEST_OUTPUT", workspace::target());
-    match tools::npm_package("axe-core", AXE) {
-        Ok(package) => drop(runner.env("RAPPORT_TEST_AXE", package.join("axe.min.js"))),
-        Err(reason) => eprintln!("SKIPPED: the accessibility rules of axe-core ({reason:#})"),
-    }
+    // Only cargo's own runner reads it: a second browser would slow both down.
+    runner.env("RUST_TEST_THREADS", "1");
     Ok(runner)
 }
 
