@@ -161,17 +161,18 @@ impl Pull<'_> {
             if !done.insert(event.customer) {
                 continue;
             }
+            if seen_throughout(event.customer, &events, &now) {
+                continue;
+            }
             let seen_now = now.get(&event.customer).is_some_and(|channels| !channels.is_empty());
-            match (seen_before(event.customer, &events, &now), seen_now) {
-                (false, true) => {
-                    self.gain(event.customer, &mut moved).await?;
-                    (rows, bytes) = (moved.records.len(), size(&moved.records) + size(&moved.history));
-                    if rows >= budget.rows || bytes >= budget.bytes {
-                        moved.end = event.version;
-                    }
-                }
-                (true, false) => moved.lost.push(event.customer),
-                _ => {}
+            if !seen_now {
+                moved.lost.push(event.customer);
+                continue;
+            }
+            self.gain(event.customer, &mut moved).await?;
+            (rows, bytes) = (moved.records.len(), size(&moved.records) + size(&moved.history));
+            if rows >= budget.rows || bytes >= budget.bytes {
+                moved.end = event.version;
             }
         }
         Ok(moved)
@@ -187,17 +188,23 @@ impl Pull<'_> {
     }
 }
 
-/// Whether the customer was in sight before all of `events`: the present channels with the events undone.
-fn seen_before(customer: RecordId, events: &[ScopeEvent], now: &HashMap<RecordId, BTreeSet<Channel>>) -> bool {
+/// Whether the customer was in sight before `events`, after each commit among them, and is now: the present channels
+/// with the events undone one commit after the other. Earlier pages left out what was out of sight when they were
+/// read, and sent what was in sight, so whoever was out of sight for a while may hold too little, or too much.
+fn seen_throughout(customer: RecordId, events: &[ScopeEvent], now: &HashMap<RecordId, BTreeSet<Channel>>) -> bool {
     let mut channels = now.get(&customer).cloned().unwrap_or_default();
-    for event in events.iter().rev().filter(|event| event.customer == customer) {
-        if event.gained {
-            channels.remove(&event.channel);
-        } else {
-            channels.insert(event.channel);
+    let mut always = !channels.is_empty();
+    for commit in events.chunk_by(|one, next| one.version == next.version).rev() {
+        for event in commit.iter().filter(|event| event.customer == customer) {
+            if event.gained {
+                channels.remove(&event.channel);
+            } else {
+                channels.insert(event.channel);
+            }
         }
+        always &= !channels.is_empty();
     }
-    !channels.is_empty()
+    always
 }
 
 #[derive(Default)]

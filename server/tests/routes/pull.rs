@@ -309,6 +309,35 @@ async fn a_cursor_of_no_use_means_a_rebuild() {
     }
 }
 
+/// Hands the customer over and back, the device reading a page between the two, wherever in its first pull it is.
+async fn seen_for_a_while(pages: usize, owners: [&str; 3]) {
+    let (bank, _folder) = bank().await;
+    let mut lead = Device::new(&bank, "lead1").await;
+    let mut writers = [Device::new(&bank, "rm1").await, Device::new(&bank, "rm2").await];
+    let id = book(&mut writers[0], 1, 2).await[0];
+    book(&mut writers[1], 2, 1).await;
+    let mut device = Device::new(&bank, "rm2").await;
+    for (turn, owner) in owners.into_iter().enumerate() {
+        lead.pull(100).await;
+        let owner = profile(owner).unwrap().user.to_string();
+        let handover = lead.change(id, "owner", owner);
+        lead.exchange(&[handover], 100).await;
+        for _ in 0..if turn == 0 { pages } else { 1 } {
+            device.exchange(&[], 1).await;
+        }
+    }
+    device.pull(1).await;
+    device.assert_equals_store(&bank).await;
+}
+
+#[tokio::test]
+async fn who_saw_a_customer_for_a_while_only_keeps_nothing_of_it_and_who_sees_it_again_has_all() {
+    for pages in 1..12 {
+        seen_for_a_while(pages, ["rm1", "rm2", "rm1"]).await;
+        seen_for_a_while(pages, ["rm2", "rm1", "rm2"]).await;
+    }
+}
+
 /// A generator of its own, so that a failing seed stays a failing seed.
 struct Dice(u64);
 
