@@ -129,40 +129,42 @@ fn Form(original: Option<Record>) -> impl IntoView {
     };
     let title = if is_new { words::new_title } else { words::edit_title };
     view! {
-        <div class="page">
-            <form class="page-inner page-narrow form" on:submit=submit novalidate>
-                <div class="page-head">
-                    <div>
-                        <h1>{title}</h1>
-                        {(!is_new).then(|| view! { <p>{state.text(field::NAME)}</p> })}
+        <form class="form-page" on:submit=submit novalidate>
+            <div class="page">
+                <div class="page-inner page-narrow form">
+                    <div class="page-head">
+                        <div>
+                            <h1>{title}</h1>
+                            {(!is_new).then(|| view! { <p>{state.text(field::NAME)}</p> })}
+                        </div>
                     </div>
+                    {move || restored.get().then(|| view! {
+                        <Banner text=words::draft_restored>
+                            <Button
+                                label=words::draft_discard
+                                on_press=move |()| {
+                                    state.reset();
+                                    restored.set(false);
+                                    toasts.say(words::draft_discarded());
+                                }
+                            />
+                        </Banner>
+                    })}
+                    {move || general().map(|text| view! { <Banner tone="seal" text=text/> })}
+                    <Groups state errors/>
+                    <ToggleGroups state/>
                 </div>
-                {move || restored.get().then(|| view! {
-                    <Banner text=words::draft_restored>
-                        <Button
-                            label=words::draft_discard
-                            on_press=move |()| {
-                                state.reset();
-                                restored.set(false);
-                                toasts.say(words::draft_discarded());
-                            }
-                        />
-                    </Banner>
-                })}
-                {move || general().map(|text| view! { <Banner tone="seal" text=text/> })}
-                <Groups state errors/>
-                <ToggleGroups state/>
-                <div class="form-actions">
-                    <Button
-                        label=move || if working.get() { texts::common::saving() } else { texts::common::save() }
-                        look=Look::Primary
-                        disabled=working
-                        test="form-save"
-                    />
-                    <A href=back attr:class="button">{texts::common::cancel}</A>
-                    <p class="draft-state push">{words::draft_kept}</p>
-                </div>
-            </form>
-        </div>
+            </div>
+            <div class="form-actions">
+                <Button
+                    label=move || if working.get() { texts::common::saving() } else { texts::common::save() }
+                    look=Look::Primary
+                    disabled=working
+                    test="form-save"
+                />
+                <A href=back attr:class="button">{texts::common::cancel}</A>
+                <p class="draft-state push">{words::draft_kept}</p>
+            </div>
+        </form>
     }
 }

@@ -104,66 +104,68 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
     };
     let today = book.today().to_string();
     view! {
-        <div class="page">
-            <form class="page-inner page-narrow form" on:submit=submit novalidate>
-                <FormHead title id/>
-                {revises.map(|_| view! { <Banner text=words::correct_lead/> })}
-                {move || restored.get().then(|| view! {
-                    <Banner text=texts::form::draft_restored>
-                        <Button
-                            label=texts::form::draft_discard
-                            on_press=move |()| {
-                                state.reset(book);
-                                restored.set(false);
-                                toasts.say(texts::form::draft_discarded());
-                            }
+        <form class="form-page" on:submit=submit novalidate>
+            <div class="page">
+                <div class="page-inner page-narrow form">
+                    <FormHead title id/>
+                    {revises.map(|_| view! { <Banner text=words::correct_lead/> })}
+                    {move || restored.get().then(|| view! {
+                        <Banner text=texts::form::draft_restored>
+                            <Button
+                                label=texts::form::draft_discard
+                                on_press=move |()| {
+                                    state.reset(book);
+                                    restored.set(false);
+                                    toasts.say(texts::form::draft_discarded());
+                                }
+                            />
+                        </Banner>
+                    })}
+                    {move || failure.get().map(|error| view! {
+                        <Banner tone="seal" text=save_error(&Kind::Note, &error)/>
+                    })}
+                    <TextArea
+                        name="note-text"
+                        label=words::text
+                        help=words::text_help
+                        value=state.text
+                        error=error(&[NoteProblem::TextMissing])
+                        lines=9
+                        class="note-text"
+                        required=true
+                        test="note-text"
+                    />
+                    <div class="stack stack-tight">
+                        <p class="group-label" aria-hidden="true">{words::signals}</p>
+                        <ToggleChips label=words::signals options=named("signal", SIGNALS) value=state.signals test="signal"/>
+                    </div>
+                    <div class="stack stack-tight">
+                        <p class="group-label" aria-hidden="true">{words::needs}</p>
+                        <ToggleChips label=words::needs options=named("need", NEEDS) value=state.needs test="need"/>
+                    </div>
+                    <NextContactFields state error=error(&[NoteProblem::NextContactMissing, NoteProblem::NextContactInPast])/>
+                    <div class="form-grid">
+                        <DateField
+                            name="visited-on"
+                            label=words::visited_on
+                            value=state.visited_on
+                            error=error(&[NoteProblem::VisitInFuture])
+                            to=today
+                            test="visited-on"
                         />
-                    </Banner>
-                })}
-                {move || failure.get().map(|error| view! {
-                    <Banner tone="seal" text=save_error(&Kind::Note, &error)/>
-                })}
-                <TextArea
-                    name="note-text"
-                    label=words::text
-                    help=words::text_help
-                    value=state.text
-                    error=error(&[NoteProblem::TextMissing])
-                    lines=9
-                    class="note-text"
-                    required=true
-                    test="note-text"
+                    </div>
+                </div>
+            </div>
+            <div class="form-actions">
+                <Button
+                    label=move || if working.get() { texts::common::saving() } else { words::save() }
+                    look=Look::Primary
+                    disabled=working
+                    test="note-save"
                 />
-                <div class="stack stack-tight">
-                    <p class="group-label" aria-hidden="true">{words::signals}</p>
-                    <ToggleChips label=words::signals options=named("signal", SIGNALS) value=state.signals test="signal"/>
-                </div>
-                <div class="stack stack-tight">
-                    <p class="group-label" aria-hidden="true">{words::needs}</p>
-                    <ToggleChips label=words::needs options=named("need", NEEDS) value=state.needs test="need"/>
-                </div>
-                <NextContactFields state error=error(&[NoteProblem::NextContactMissing, NoteProblem::NextContactInPast])/>
-                <div class="form-grid">
-                    <DateField
-                        name="visited-on"
-                        label=words::visited_on
-                        value=state.visited_on
-                        error=error(&[NoteProblem::VisitInFuture])
-                        to=today
-                        test="visited-on"
-                    />
-                </div>
-                <div class="form-actions">
-                    <Button
-                        label=move || if working.get() { texts::common::saving() } else { words::save() }
-                        look=Look::Primary
-                        disabled=working
-                        test="note-save"
-                    />
-                    <p class="draft-state push" data-test="draft-state">{texts::form::draft_kept}</p>
-                </div>
-            </form>
-        </div>
+                <p class="draft-state push" data-test="draft-state">{texts::form::draft_kept}</p>
+            </div>
+        </form>
     }
 }
 

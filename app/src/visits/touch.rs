@@ -116,36 +116,38 @@ fn TouchForm(id: RecordId) -> impl IntoView {
         });
     };
     view! {
-        <div class="page">
-            <form class="page-inner page-narrow form" on:submit=submit novalidate>
-                <FormHead title=words::title id/>
-                {move || failure.get().map(|error| view! {
-                    <Banner tone="seal" text=save_error(&Kind::Touch, &error)/>
-                })}
-                <div class="stack stack-tight">
-                    <p class="group-label" aria-hidden="true">{words::channel}</p>
-                    <ChoiceChips name="channel" label=words::channel options=channels value=state.channel test="channel"/>
+        <form class="form-page" on:submit=submit novalidate>
+            <div class="page">
+                <div class="page-inner page-narrow form">
+                    <FormHead title=words::title id/>
+                    {move || failure.get().map(|error| view! {
+                        <Banner tone="seal" text=save_error(&Kind::Touch, &error)/>
+                    })}
+                    <div class="stack stack-tight">
+                        <p class="group-label" aria-hidden="true">{words::channel}</p>
+                        <ChoiceChips name="channel" label=words::channel options=channels value=state.channel test="channel"/>
+                    </div>
+                    <label class="check">
+                        <input
+                            type="checkbox"
+                            data-test="touch-answered"
+                            prop:checked=state.answered
+                            on:change=move |event| state.answered.set(event_target_checked(&event))
+                        />
+                        <span>{words::answered}</span>
+                    </label>
+                    <TextArea name="touch-text" label=words::text value=state.text lines=2 test="touch-text"/>
                 </div>
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        data-test="touch-answered"
-                        prop:checked=state.answered
-                        on:change=move |event| state.answered.set(event_target_checked(&event))
-                    />
-                    <span>{words::answered}</span>
-                </label>
-                <TextArea name="touch-text" label=words::text value=state.text lines=2 test="touch-text"/>
-                <div class="form-actions">
-                    <Button
-                        label=move || if working.get() { texts::common::saving() } else { words::save() }
-                        look=Look::Primary
-                        disabled=working
-                        test="touch-save"
-                    />
-                    <p class="draft-state push">{texts::form::draft_kept}</p>
-                </div>
-            </form>
-        </div>
+            </div>
+            <div class="form-actions">
+                <Button
+                    label=move || if working.get() { texts::common::saving() } else { words::save() }
+                    look=Look::Primary
+                    disabled=working
+                    test="touch-save"
+                />
+                <p class="draft-state push">{texts::form::draft_kept}</p>
+            </div>
+        </form>
     }
 }
