@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context as _, bail};
 
 /// Makes the cluster, starts it, says so, and waits for the end of its input. `$1` the programs, `$2` the folder.
+/// Whoever is gone before it has started must not take the shell along by not listening.
 const WATCH: &str = r#"
+trap '' PIPE
 cd "$2" || exit 1
 "$1/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync >initdb.log 2>&1 </dev/null || exit 1
 "$1/pg_ctl" -D data -l server.log -w -o "$3" start >start.log 2>&1 </dev/null || exit 1
