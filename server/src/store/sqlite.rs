@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use rapport_shared::ids::OrgId;
 use rapport_shared::sync::record::Version;
 use rapport_shared::time::Timestamp;
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::watch;
 
 use super::news::News;
@@ -65,6 +65,19 @@ impl SqliteStore {
         })
     }
 
+    /// Begins to write. When the disk is full SQLite undoes a transaction by itself, which the driver does not notice:
+    /// such a connection is of no more use.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        match self.writer.begin_with(BEGIN).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
+    }
+
     /// Marks the file as written by a newer version, and closes it.
     #[cfg(test)]
     pub async fn pretend_newer(self) -> Result<()> {
@@ -109,7 +122,7 @@ impl Store for SqliteStore {
     async fn write(&self, org: OrgId) -> Result<Box<dyn Writer>> {
         Ok(Box::new(read::Session {
             org,
-            transaction: self.writer.begin_with("BEGIN IMMEDIATE").await?,
+            transaction: self.begin().await?,
             news: self.news.clone(),
             reached: Version::NONE,
         }))

@@ -41,6 +41,59 @@ async fn a_full_disk_is_told_and_nothing_is_half_written() {
     );
 }
 
+/// A disk of four megabytes that is gone with the test.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// `None` where this may not be done.
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path());
+        let mounted = mount.output().is_ok_and(|output| output.status.success());
+        mounted.then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let unmounted = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(self.0.path())
+            .status();
+        assert!(unmounted.is_ok_and(|status| status.success()));
+    }
+}
+
+#[tokio::test]
+async fn a_disk_with_room_again_is_written_to_again() {
+    let Some(disk) = SmallDisk::mount() else {
+        eprintln!("SKIPPED: a small disk cannot be mounted here (root on Linux can)");
+        return;
+    };
+    let store = SqliteStore::open(&disk.0.path().join("store.db")).await.unwrap();
+    store.create_organisation(ORG, "bank", "e0").await.unwrap();
+    let filler = disk.0.path().join("filler");
+    let free = std::iter::repeat_n(0_u8, 4 << 20).collect::<Vec<u8>>();
+    // As much as fits, which is less than that.
+    std::fs::write(&filler, free).unwrap_err();
+    let much = "长".repeat(50_000);
+    let full = batch(vec![record(1, 1, Scope::Organisation, &much)], &[]);
+    for _ in 0..3 {
+        let mut writer = store.write(ORG).await.unwrap();
+        let written = match writer.put(&full).await {
+            Ok(()) => writer.commit().await,
+            Err(error) => Err(error),
+        };
+        assert!(matches!(written, Err(StoreError::Full)), "{written:?}");
+    }
+    std::fs::remove_file(filler).unwrap();
+    commit(&store, ORG, &full).await;
+    let head = store.read(ORG).await.unwrap().head().await.unwrap();
+    assert_eq!(head.sequence, Version(1));
+    store.close().await;
+}
+
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
