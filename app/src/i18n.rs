@@ -2,9 +2,8 @@
 //! follow it. It never touches the browser; `ui::page` tells it what the reader prefers.
 //!
 //! The words come from `locales/*.json` through `build.rs` rather than from leptos_i18n: texts named by the data
-//! (fields, choices, refusals) must be looked up by name, which its typed keys can not; its reader's-language logic
-//! brings icu_locale, leptos_meta and leptos-use along; and it makes a builder type for each of some 200 texts with
-//! arguments, which a fast build pays for every time. Ours is a static table.
+//! (fields, choices, refusals: more than a third of them) must be looked up by name, which its typed keys do not do,
+//! and it would bring icu_locale, leptos_meta and leptos-use along for what is a static table here.
 
 mod dates;
 mod names;
