@@ -6,17 +6,20 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::CustomerView;
+use rapport_shared::ids::RecordId;
 use rapport_shared::sync::mutation::{Mutation, Operation};
 use rapport_shared::sync::record::{Kind, Scope, Version};
+use rapport_shared::sync::replica;
 use serde_json::Value;
 
 use crate::book::{Book, use_book};
 use crate::i18n::texts::status as words;
-use crate::i18n::{choice, field_name, refusal, time};
+use crate::i18n::{choice, field_name, refusal, texts, time, value_text};
 use crate::routes;
-use crate::ui::{Button, Look, use_toasts};
+use crate::ui::{Button, Look, page, use_toasts};
 
 /// What a change is about, in words.
+#[derive(Clone)]
 struct Described {
     subject: String,
     what: String,
@@ -24,9 +27,20 @@ struct Described {
     address: Option<String>,
     /// What was written, where it is a text.
     text: Option<String>,
+    /// The other fields: label, value before (where there was one) and value wanted.
+    values: Vec<(String, Option<String>, String)>,
 }
 
-fn describe(book: Book, mutation: &Mutation) -> Described {
+/// The name of a customer on this device.
+fn held_name(book: Book, id: RecordId) -> Option<String> {
+    book.read(|replica| {
+        let customer = replica.get(id).and_then(CustomerView::of)?;
+        Some(customer.name().to_owned())
+    })
+}
+
+/// `remembered`: the name of the customer where the customer itself may be gone.
+fn describe(book: Book, mutation: &Mutation, remembered: Option<&str>) -> Described {
     let kind = match &mutation.kind {
         Kind::Other(_) => choice("kind", "other"),
         known => choice("kind", known.name()),
@@ -35,14 +49,8 @@ fn describe(book: Book, mutation: &Mutation) -> Described {
         Scope::Customer(id) => Some(id),
         Scope::Organisation | Scope::User(_) => None,
     };
-    let name = customer.and_then(|id| {
-        book.read(|replica| {
-            replica
-                .get(id)
-                .and_then(CustomerView::of)
-                .map(|customer| customer.name().to_owned())
-        })
-    });
+    let held = customer.and_then(|id| held_name(book, id));
+    let name = held.or_else(|| remembered.map(str::to_owned));
     let what = match &mutation.operation {
         Operation::Delete => words::change_delete().to_owned(),
         Operation::Write(_) if mutation.base == Version::NONE => words::change_new().to_owned(),
@@ -55,12 +63,41 @@ fn describe(book: Book, mutation: &Mutation) -> Described {
         subject: name.map_or_else(|| kind.clone(), |name| format!("{name} · {kind}")),
         what,
         text: written(mutation, "text").and_then(Value::as_str).map(str::to_owned),
+        values: values(book, mutation),
         when: time(mutation.at, book.today(), book.utc_offset_minutes()),
         address: customer.map(|id| match mutation.kind {
             Kind::Customer => routes::edit_customer(id),
             _ => routes::customer(id),
         }),
     }
+}
+
+/// Fields not listed: the text stands by itself, and the ids of other records say nothing to a reader.
+const APART: [&str; 4] = ["note", "revises", "text", "visit"];
+
+fn values(book: Book, mutation: &Mutation) -> Vec<(String, Option<String>, String)> {
+    let Operation::Write(changes) = &mutation.operation else {
+        return Vec::new();
+    };
+    let kind = &mutation.kind;
+    let changes = changes.iter().filter(|(path, _)| !APART.contains(&path.as_str()));
+    let changes = changes.map(|(path, change)| {
+        let text = |value: &Value| value_text(book, kind, path, value);
+        let from = (!change.from.is_null()).then(|| text(&change.from));
+        (field_name(kind, path), from, text(&change.to))
+    });
+    changes.collect()
+}
+
+/// All of a change as one text to copy.
+fn as_text(described: &Described) -> String {
+    let head = format!("{} · {}", described.subject, described.when);
+    let values = described.values.iter().map(|(label, from, to)| match from {
+        Some(from) => format!("{label}: {from} → {to}"),
+        None => format!("{label}: {to}"),
+    });
+    let lines = std::iter::once(head).chain(values).chain(described.text.clone());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// What the change wants a field to be.
@@ -89,9 +126,7 @@ fn reopen(book: Book, mutation: &Mutation) -> Option<String> {
         draft.insert(path.as_str().to_owned(), text);
     }
     let (key, address) = match mutation.kind {
-        Kind::Customer if mutation.base == Version::NONE => {
-            (routes::customer_draft(None), routes::NEW_CUSTOMER.to_owned())
-        }
+        _ if is_new_customer(mutation) => (routes::customer_draft(None), routes::NEW_CUSTOMER.to_owned()),
         Kind::Customer => (routes::customer_draft(Some(customer)), routes::edit_customer(customer)),
         Kind::Note => (routes::note_draft(customer, None), routes::note(customer)),
         Kind::Touch => (routes::touch_draft(customer), routes::touch(customer)),
@@ -125,7 +160,7 @@ pub fn Unsent() -> impl IntoView {
             >
                 <ul>
                     {move || waiting.read().iter().rev().map(|mutation| {
-                        let described = describe(book, mutation);
+                        let described = describe(book, mutation, None);
                         view! {
                             <li class="row" data-test="unsent-row">
                                 <div class="row-main">{words_of(&described)}</div>
@@ -148,58 +183,7 @@ fn Open(address: Option<String>) -> impl IntoView {
 #[component]
 pub fn Refused() -> impl IntoView {
     let book = use_book();
-    let toasts = use_toasts();
-    let navigate = use_navigate();
-    let open = Callback::new(move |address: String| navigate(&address, NavigateOptions::default()));
-    let refused = Memo::new(move |_| {
-        book.read(|replica| {
-            let pairs = replica
-                .refused()
-                .iter()
-                .map(|refused| (refused.mutation.clone(), refused.refusal.clone()));
-            pairs.collect::<Vec<_>>()
-        })
-    });
-    let row = move |mutation: &Mutation, reason: &rapport_shared::sync::wire::Refusal| {
-        let described = describe(book, mutation);
-        let id = mutation.id;
-        let again = mutation.clone();
-        let why = refusal(&mutation.kind, reason);
-        let field = reason.field.as_ref().map(|path| field_name(&mutation.kind, path));
-        view! {
-            <li class="row" data-test="refused-row">
-                <div class="row-main">
-                    {words_of(&described)}
-                    <p class="field-error">{field.map(|field| format!("{field}: "))} {why}</p>
-                    <div class="cluster">
-                        <Button
-                            label=words::edit
-                            test="edit-refused"
-                            on_press=move |()| {
-                                if let Some(address) = reopen(book, &again).or(described.address.clone()) {
-                                    open.run(address);
-                                }
-                            }
-                        />
-                        <Button
-                            label=words::resend
-                            test="resend"
-                            on_press=move |()| book.resend_refused(id)
-                        />
-                        <Button
-                            label=words::discard
-                            look=Look::Danger
-                            test="discard"
-                            on_press=move |()| {
-                                book.discard_refused(id);
-                                toasts.say(words::discarded());
-                            }
-                        />
-                    </div>
-                </div>
-            </li>
-        }
-    };
+    let refused = Memo::new(move |_| book.read(|replica| replica.refused().to_vec()));
     view! {
         <Show when=move || !refused.read().is_empty()>
             <section class="sheet">
@@ -207,8 +191,88 @@ pub fn Refused() -> impl IntoView {
                     <h2>{words::refused} <span class="figure">{move || refused.read().len()}</span></h2>
                 </div>
                 <p class="quiet">{words::refused_help}</p>
-                <ul>{move || refused.read().iter().map(|(mutation, reason)| row(mutation, reason)).collect_view()}</ul>
+                <ul>
+                    {move || refused.get().into_iter().map(|refused| view! { <RefusedRow refused/> }).collect_view()}
+                </ul>
             </section>
         </Show>
     }
+}
+
+#[component]
+fn RefusedRow(refused: replica::Refused) -> impl IntoView {
+    let (book, toasts) = (use_book(), use_toasts());
+    let navigate = use_navigate();
+    let mutation = refused.mutation;
+    let id = mutation.id;
+    let described = describe(book, &mutation, refused.customer_name.as_deref());
+    let why = refusal(&mutation.kind, &refused.refusal);
+    let field = refused.refusal.field.as_ref();
+    let field = field.map(|path| format!("{}: ", field_name(&mutation.kind, path)));
+    // Without its customer a change has no form to be mended in.
+    let gone = match mutation.scope {
+        Scope::Customer(customer) => !is_new_customer(&mutation) && held_name(book, customer).is_none(),
+        Scope::Organisation | Scope::User(_) => false,
+    };
+    let copied = as_text(&described);
+    let address = described.address.clone();
+    let edit = move |()| {
+        if let Some(address) = reopen(book, &mutation).or(address.clone()) {
+            navigate(&address, NavigateOptions::default());
+        }
+    };
+    view! {
+        <li class="row" data-test="refused-row">
+            <div class="row-main stack stack-tight">
+                <div>{words_of(&described)}</div>
+                {values_of(&described)}
+                <p class="field-error">{field} {why}</p>
+                {gone.then(|| view! { <p class="small quiet" data-test="refused-gone">{words::refused_gone}</p> })}
+                <div class="cluster">
+                    {(!gone).then(|| view! { <Button label=words::edit test="edit-refused" on_press=edit/> })}
+                    <CopyButton text=copied/>
+                    <Button label=words::resend test="resend" on_press=move |()| book.resend_refused(id)/>
+                    <Button
+                        label=words::discard
+                        look=Look::Danger
+                        test="discard"
+                        on_press=move |()| {
+                            book.discard_refused(id);
+                            toasts.say(words::discarded());
+                        }
+                    />
+                </div>
+            </div>
+        </li>
+    }
+}
+
+fn is_new_customer(mutation: &Mutation) -> bool {
+    mutation.kind == Kind::Customer && mutation.base == Version::NONE
+}
+
+fn values_of(described: &Described) -> impl IntoView + use<> {
+    let values = described.values.clone().into_iter().map(|(label, from, to)| {
+        view! {
+            <div class="change">
+                <dt class="small quiet">{label}</dt>
+                <dd class="change">
+                    {from.map(|from| view! { <del>{from}</del> <span aria-hidden="true">"→"</span> })}
+                    <ins>{to}</ins>
+                </dd>
+            </div>
+        }
+    });
+    view! { <dl data-test="refused-values">{values.collect_view()}</dl> }
+}
+
+/// Puts `text` on the clipboard, for what has to go on elsewhere.
+#[component]
+pub(super) fn CopyButton(text: String) -> impl IntoView {
+    let toasts = use_toasts();
+    let copy = move |()| {
+        page::copy_text(&text);
+        toasts.say(texts::common::copied());
+    };
+    view! { <Button label=words::copy test="copy" on_press=copy/> }
 }

@@ -106,6 +106,10 @@ pub struct Refused {
     pub mutation: Mutation,
     /// The reason.
     pub refusal: Refusal,
+    /// The name of the customer it concerns, as held when it was refused: the customer may leave this device with
+    /// the refusal, and the user still has to know whose work this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_name: Option<String>,
 }
 
 /// What a device holds. See the module's first paragraph.
@@ -152,6 +156,7 @@ impl Replica {
             Op::Refuse { id, refusal } => {
                 if let Some(mutation) = self.take_from_outbox(id) {
                     self.head.refused.push(Refused {
+                        customer_name: self.customer_name(&mutation),
                         mutation: mutation.clone(),
                         refusal,
                     });
@@ -386,6 +391,13 @@ impl Replica {
     fn take_from_outbox(&mut self, id: MutationId) -> Option<Mutation> {
         let at = self.head.outbox.iter().position(|mutation| mutation.id == id)?;
         Some(self.head.outbox.remove(at))
+    }
+
+    fn customer_name(&self, mutation: &Mutation) -> Option<String> {
+        let super::record::Scope::Customer(customer) = mutation.scope else {
+            return None;
+        };
+        self.view(customer)?.text("name").map(str::to_owned)
     }
 
     fn after_outbox(&mut self, mutation: &Mutation) {

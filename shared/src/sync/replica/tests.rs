@@ -88,6 +88,29 @@ fn refused_work_is_no_longer_shown_as_if_it_stood_but_is_kept() {
 }
 
 #[test]
+fn refused_work_says_whose_it_was_after_the_customer_has_gone() {
+    let edit = mutation(1, 10, 1, write(&[("phone", json!("1"), json!("2"))]));
+    let mut replica = with(vec![
+        Op::Put(customer(&[("name", json!("Lantern Works"))])),
+        Op::Enqueue(edit.clone()),
+        Op::Evict(CUSTOMER),
+        Op::Refuse {
+            id: edit.id,
+            refusal: Refusal::whole(RefusalCode::NotVisible),
+        },
+    ]);
+    assert_eq!(replica.get(CUSTOMER), None);
+    let name = |replica: &Replica| {
+        replica
+            .refused()
+            .first()
+            .and_then(|refused| refused.customer_name.clone())
+    };
+    assert_eq!(name(&replica).as_deref(), Some("Lantern Works"));
+    assert_eq!(name(&restart(&mut replica)).as_deref(), Some("Lantern Works"));
+}
+
+#[test]
 fn a_customer_goes_only_after_the_work_on_it_has_gone_up() {
     let edit = mutation(1, 10, 1, write(&[("phone", json!("1"), json!("2"))]));
     let mut replica = with(vec![
