@@ -135,6 +135,7 @@ fn wasm() -> Result<Outcome> {
         "test",
         "--package",
         "rapport-app",
+        "--lib",
         "--target",
         WASM,
         "--profile",
