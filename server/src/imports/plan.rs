@@ -60,6 +60,10 @@ pub(super) async fn run(
     let mut plan = Plan::prepare(&mut *writer, options, mapping, author, now).await?;
     let twice = twice(mapping, rows);
     for row in rows {
+        if let Some(fault) = row.fault {
+            plan.refuse_at(row, fault.column, Message::new("reason.broken_quote"));
+            continue;
+        }
         let key = row.cell(mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column));
         match twice.get(key) {
             _ if key.is_empty() => plan.refuse(row, CODE, Message::new("reason.missing_key")),
@@ -120,7 +124,7 @@ fn twice<'a>(mapping: &Mapping, rows: &'a [Row]) -> HashMap<&'a str, (usize, usi
     let column = mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column);
     let mut first: HashMap<&str, usize> = HashMap::new();
     let mut twice = HashMap::new();
-    for row in rows {
+    for row in rows.iter().filter(|row| row.fault.is_none()) {
         let key = row.cell(column);
         match first.get(key) {
             Some(earlier) => {
@@ -190,10 +194,20 @@ impl<'a> Plan<'a> {
     }
 
     fn refuse(&mut self, row: &Row, field: &str, reason: Message) {
-        let (column, header) = match self.mapping.columns.get(field) {
-            Some((column, header)) => (*column, header.clone()),
-            None => (usize::MAX, field.to_owned()),
-        };
+        match self.mapping.columns.get(field) {
+            Some((column, header)) => self.note(row, *column, header.clone(), reason),
+            None => self.note(row, usize::MAX, field.to_owned(), reason),
+        }
+    }
+
+    fn refuse_at(&mut self, row: &Row, column: usize, reason: Message) {
+        let mut columns = self.mapping.columns.values();
+        let header = columns.find(|(position, _)| *position == column);
+        let header = header.map_or_else(|| (column + 1).to_string(), |(_, header)| header.clone());
+        self.note(row, column, header, reason);
+    }
+
+    fn note(&mut self, row: &Row, column: usize, header: String, reason: Message) {
         if self.report.errors.last().is_none_or(|last| last.row != row.number) {
             self.report.refused += 1;
         }

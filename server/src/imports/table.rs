@@ -22,6 +22,15 @@ pub struct Row {
     pub number: usize,
     /// Its cells, trimmed.
     pub cells: Vec<String>,
+    /// Why they can not be relied on.
+    pub fault: Option<Fault>,
+}
+
+/// A quote that does not end where it should: the cell, and those behind it, may be anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The column the quote is in.
+    pub column: usize,
 }
 
 impl Row {
@@ -98,14 +107,14 @@ pub fn read(content: Vec<u8>) -> Result<Vec<Row>, Unreadable> {
 }
 
 /// Takes a row over unless it is empty.
-fn push(rows: &mut Vec<Row>, number: usize, cells: Vec<String>) -> Result<(), Unreadable> {
+fn push(rows: &mut Vec<Row>, number: usize, cells: Vec<String>, fault: Option<Fault>) -> Result<(), Unreadable> {
     if cells.iter().all(String::is_empty) {
         return Ok(());
     }
     if rows.len() >= MOST_ROWS {
         return Err(Unreadable::TooLarge(MOST_ROWS.to_string()));
     }
-    rows.push(Row { number, cells });
+    rows.push(Row { number, cells, fault });
     Ok(())
 }
 

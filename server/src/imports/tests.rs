@@ -220,6 +220,27 @@ async fn rows_with_errors_are_left_out_and_told() {
 }
 
 #[tokio::test]
+async fn no_row_is_lost_to_a_stray_character() {
+    let desk = Desk::new().await;
+    let content = (0..10).fold("客户编号,客户名称\n".to_owned(), |file, row| {
+        file + &format!("K{row},甲{row}\n")
+    });
+    let content = content.replace("K2,甲", "K2,\"甲").replace("K5,甲", "K5,甲\0");
+    let report = desk.import(&options(Kind::Customer), &content).await;
+    assert_eq!(counts(&report), (8, 0, 0, 2));
+    let errors: Vec<(usize, &str, &str)> = report
+        .errors
+        .iter()
+        .map(|error| (error.row, error.column.as_str(), error.reason.key))
+        .collect();
+    let expected = [
+        (4, "客户名称", "reason.broken_quote"),
+        (7, "客户名称", "reason.control_character"),
+    ];
+    assert_eq!(errors, expected);
+}
+
+#[tokio::test]
 async fn a_file_that_does_not_fit_changes_nothing() {
     let desk = Desk::new().await;
     let customers = options(Kind::Customer);

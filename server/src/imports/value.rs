@@ -109,6 +109,10 @@ pub(super) fn convert(kind: &Kind, field: &str, cell: &str, directory: &Director
     if CELL_ERRORS.contains(&cell) {
         return Err(Message::new("reason.cell_error"));
     }
+    // A tab or a line end is a blank to whoever typed it; the others tell of a damaged file.
+    if cell.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+        return Err(Message::new("reason.control_character"));
+    }
     if *kind == Kind::Customer && field == customer_field::OWNER {
         return directory.in_care_of(cell);
     }

@@ -73,6 +73,58 @@ fn rows_have_the_numbers_a_spreadsheet_shows() {
     }
 }
 
+/// Every row a table of codes and names is read as; broken ones are marked.
+fn codes(content: &str) -> String {
+    let rows = read(content.as_bytes().to_vec()).unwrap();
+    let mark = |row: &Row| if row.fault.is_some() { "!" } else { "" };
+    let codes: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{}{}:{}", row.number, mark(row), row.cell(0)))
+        .collect();
+    codes.join(" ")
+}
+
+#[test]
+fn a_broken_quote_costs_its_row_only() {
+    for (content, expected) in [
+        // A quote that is never closed.
+        ("k,n,x\nK0,a,\nK1,\"b,\nK2,c,\nK3,d,", "1:k 2:K0 3!:K1 4:K2 5:K3"),
+        ("k,n\nK0,a\nK1,\"b\nK2,c\n\nK3,d\n", "1:k 2:K0 3!:K1 4:K2 6:K3"),
+        // One that is closed by the quote of another row.
+        ("k,n\nK1,\"b\nK2,\"c, c\"\nK3,d\n", "1:k 2!:K1 3:K2 4:K3"),
+        ("k,n\nK1,\"b\nK2,c\"\nK3,d\n", "1:k 2!:K1 3!:K2 4:K3"),
+        (
+            "k,n,x\nK1,\"b,y\nK2,c,z\nK3,d\",w\nK4,e,\n",
+            "1:k 2!:K1 3!:K2 4!:K3 5:K4",
+        ),
+        ("k,n,x\nK1,\"b,y\nK2,c\"\nK3,d,w\n", "1:k 2!:K1 3!:K2 4:K3"),
+        // One that ends too early.
+        ("k,n\nK1,\"a\"b\nK2,c\n", "1:k 2!:K1 3:K2"),
+        // What is left of a long cell is no row.
+        ("k,n,x\nK1,\"b\"b\nmore\",y\nK2,c,z\n", "1:k 2!:K1 3!:more\" 4:K2"),
+        (
+            "k,n,x\nK1,\"b\nmore, and\nmore\nK2,c,z\n",
+            "1:k 2!:K1 3!:more 4!:more 5:K2",
+        ),
+        // Quotes as they should be.
+        (
+            "k,n,x\nK1,\"b\nmore, and \"\"more\"\"\",y\nK2,\"\",z\n",
+            "1:k 2:K1 3:K2",
+        ),
+        ("k,n\n\"K\n1\",\"b\n\nb\"\nK2,5\" pipe\n", "1:k 2:K\n1 3:K2"),
+    ] {
+        assert_eq!(codes(content), expected, "{content:?}");
+    }
+}
+
+#[test]
+fn one_control_character_does_not_make_a_text_binary() {
+    for control in ['\0', '\u{7}', '\u{1b}'] {
+        let text = format!("客户编号,客户名称\n1,甲{control}公司\n2,乙公司\n");
+        assert_eq!(rows(text)[1].1[1], format!("甲{control}公司"));
+    }
+}
+
 #[test]
 fn what_is_no_table_is_refused_with_the_reason() {
     for (content, expected) in [

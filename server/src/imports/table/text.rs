@@ -1,44 +1,24 @@
-//! CSV: the encoding and the separator are told from the content. Quoted cells may hold separators and line ends.
+//! CSV: the encoding and the separator are told from the content, the cells are left to the parser below. No file is
+//! taken for a table that is binary.
 
 use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{MOST_COLUMNS, Row, Unreadable, push};
+use super::{Row, Unreadable, push};
+
+mod quotes;
 
 /// How much of the text is looked at to find the separator.
 const SAMPLE_LINES: usize = 5;
+/// Of so many bytes one may be a control character in what is a text still.
+const CONTROLS: usize = 20;
 
 pub(super) fn read(content: &[u8]) -> Result<Vec<Row>, Unreadable> {
     // One kind of line end, one after the last line too, makes lines countable.
     let text = decode(content)?.replace("\r\n", "\n").replace('\r', "\n") + "\n";
-    let (text, separator, mut number) = separator(&text);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(text.as_bytes());
+    let (text, separator, skipped) = separator(&text);
     let mut rows = Vec::new();
-    let mut record = csv::StringRecord::new();
-    let mut next_line = 1;
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| Unreadable::Damaged(error.to_string()))?
-    {
-        // The reader skips blank lines; whoever looks at the file in a spreadsheet does not.
-        let within: u64 = record
-            .iter()
-            .flat_map(str::bytes)
-            .map(|byte| u64::from(byte == b'\n'))
-            .sum();
-        let end = reader.position().line();
-        let blank = end.saturating_sub(1 + within).saturating_sub(next_line);
-        number += 1 + usize::try_from(blank).unwrap_or(0);
-        next_line = end;
-        let cells = record
-            .iter()
-            .take(MOST_COLUMNS)
-            .map(|cell| cell.trim().to_owned())
-            .collect();
-        push(&mut rows, number, cells)?;
+    for (row, number) in quotes::rows(text, separator).zip(skipped + 1..) {
+        push(&mut rows, number, row.cells, row.fault)?;
     }
     Ok(rows)
 }
@@ -58,8 +38,7 @@ fn decode(content: &[u8]) -> Result<String, Unreadable> {
         let text = encoding.decode_without_bom_handling_and_without_replacement(rest);
         return text.map(std::borrow::Cow::into_owned).ok_or(Unreadable::Encoding);
     }
-    // No text in these encodings holds a zero byte; pictures, archives and programs do.
-    if content.contains(&0) || content.starts_with(b"%PDF") {
+    if is_binary(content) {
         return Err(Unreadable::NotATable);
     }
     for encoding in [UTF_8, GB18030] {
@@ -70,11 +49,21 @@ fn decode(content: &[u8]) -> Result<String, Unreadable> {
     Err(Unreadable::Encoding)
 }
 
+/// Pictures, archives and programs are full of zero bytes and their like; a text holds a stray one at most, which
+/// costs its row and not the file.
+fn is_binary(content: &[u8]) -> bool {
+    let controls = content
+        .iter()
+        .filter(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
+        .count();
+    content.starts_with(b"%PDF") || (content.contains(&0) && controls > content.len() / CONTROLS)
+}
+
 /// The text behind a `sep=` line, the separator, and how many lines were skipped.
 fn separator(text: &str) -> (&str, u8, usize) {
     if let Some(rest) = text.strip_prefix("sep=") {
         let (line, rest) = rest.split_once('\n').unwrap_or((rest, ""));
-        if let [separator] = line.trim_end_matches('\r').as_bytes() {
+        if let [separator] = line.as_bytes() {
             return (rest, *separator, 1);
         }
     }
@@ -83,7 +72,7 @@ fn separator(text: &str) -> (&str, u8, usize) {
     for byte in text.bytes() {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => lines += 1,
+            b'\n' if !quoted => lines += 1,
             _ if quoted => {}
             _ => counts
                 .iter_mut()

@@ -89,7 +89,7 @@ fn read_xlsx(mut workbook: Xlsx<Content>) -> Result<Vec<Row>, Unreadable> {
                 continue;
             }
             if row != current.0 {
-                push(&mut rows, current.0 + 1, std::mem::take(&mut current.1))?;
+                push(&mut rows, current.0 + 1, std::mem::take(&mut current.1), None)?;
                 current.0 = row;
             }
             if current.1.len() <= column {
@@ -97,7 +97,7 @@ fn read_xlsx(mut workbook: Xlsx<Content>) -> Result<Vec<Row>, Unreadable> {
             }
             current.1[column] = text_of_ref(cell.get_value());
         }
-        push(&mut rows, current.0 + 1, current.1)?;
+        push(&mut rows, current.0 + 1, current.1, None)?;
         if !rows.is_empty() {
             return Ok(rows);
         }
@@ -119,7 +119,7 @@ where
         let mut rows = Vec::new();
         for (index, cells) in range.rows().enumerate() {
             let cells = cells.iter().take(MOST_COLUMNS).map(text_of).collect();
-            push(&mut rows, first + index + 1, cells)?;
+            push(&mut rows, first + index + 1, cells, None)?;
         }
         if !rows.is_empty() {
             return Ok(rows);

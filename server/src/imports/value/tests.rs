@@ -22,7 +22,9 @@ fn check(kind: &Kind, field: &str, cell: &str, expected: Result<Value, &str>) {
 fn cells_of_customers_are_understood_or_refused() {
     let kind = Kind::Customer;
     for (field, cell, expected) in [
-        ("name", "杭州\u{0}恒源\u{7}公司", Ok(json!("杭州 恒源 公司"))),
+        ("name", "杭州\t恒源\n公司", Ok(json!("杭州 恒源 公司"))),
+        ("name", "杭州\u{0}恒源", Err("reason.control_character")),
+        ("name", "杭州\u{7}恒源", Err("reason.control_character")),
         (
             "name",
             "=HYPERLINK(\"http://x\")",
@@ -75,7 +77,8 @@ fn cells_of_customers_are_understood_or_refused() {
             Ok(json!("Ping An Bank Co., Ltd.")),
         ),
         ("risk_rating", "6", Err("reason.invalid_whole_number")),
-        ("remark", "一\r\n二\u{1}", Ok(json!("一\n二"))),
+        ("remark", "一\r\n二", Ok(json!("一\n二"))),
+        ("remark", "一\u{1b}[31m", Err("reason.control_character")),
         ("owner", "无名氏", Err("reason.unknown_person")),
         ("co_managers", "rm1", Ok(Value::Null)),
     ] {
