@@ -54,21 +54,28 @@ fn words(kind: &Kind) -> &'static BTreeMap<String, Vec<String>> {
     }
 }
 
-/// A header as it is compared: no blanks, no marks, half-width, lower case.
-pub(super) fn fold(text: &str) -> String {
-    let half_width = |character: char| match character {
+/// The text with full-width letters, digits, marks and blanks as the ASCII ones they stand for.
+pub(super) fn half_width(text: &str) -> String {
+    let half = |character: char| match character {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        '\u{3000}' => ' ',
         _ => character,
     };
+    text.chars().map(half).collect()
+}
+
+/// A header as it is compared: no blanks, no marks, half-width, lower case.
+pub(super) fn fold(text: &str) -> String {
     // A unit or a hint in brackets is no part of the name.
     let name = text
         .split(['(', '（'])
         .next()
         .filter(|name| !name.trim().is_empty())
         .unwrap_or(text);
-    let characters = name.chars().map(half_width);
-    let kept =
-        characters.filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '_' | '-' | '*' | ':' | '.'));
+    let name = half_width(name);
+    let kept = name
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '_' | '-' | '*' | ':' | '.'));
     kept.flat_map(char::to_lowercase).collect()
 }
 

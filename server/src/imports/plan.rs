@@ -14,7 +14,7 @@ use rapport_shared::sync::wire::{Refusal, RefusalCode};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
-use super::mapping::Mapping;
+use super::mapping::{Mapping, half_width};
 use super::table::Row;
 use super::value::{Directory, Entries, convert};
 use super::{Failed, Options, Report, RowError};
@@ -38,9 +38,11 @@ pub(super) struct Plan<'a> {
     directory: Directory,
     /// What new customers start with.
     defaults: Entries,
+    /// Customers by [`key`], like all below.
     customers: HashMap<String, RecordId>,
     known: HashMap<String, RecordId>,
-    imported: HashMap<String, ImportedRow>,
+    /// Rows of earlier files, each with its code as it was then.
+    imported: HashMap<String, (String, ImportedRow)>,
     ledger: Ledger,
     remembered: Vec<(String, ImportedRow)>,
     report: Report,
@@ -64,16 +66,17 @@ pub(super) async fn run(
             plan.refuse_at(row, fault.column, Message::new("reason.broken_quote"));
             continue;
         }
-        let key = row.cell(mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column));
-        match twice.get(key) {
-            _ if key.is_empty() => plan.refuse(row, CODE, Message::new("reason.missing_key")),
+        let code = row.cell(mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column));
+        match twice.get(&key(code)) {
+            _ if code.is_empty() => plan.refuse(row, CODE, Message::new("reason.missing_key")),
             Some((first, second)) => {
+                let other = if row.number == *first { second } else { &row.number };
                 let message = Message::new("reason.duplicate_key")
                     .with("first", first)
-                    .with("second", second);
-                plan.refuse(row, CODE, message.with("value", key));
+                    .with("second", other);
+                plan.refuse(row, CODE, message.with("value", code));
             }
-            None => plan.take(key, row),
+            None => plan.take(code, row),
         }
     }
     let Plan {
@@ -119,14 +122,19 @@ async fn author(store: &dyn Store, org: OrgId, options: &Options) -> Result<User
     Ok(found?.user)
 }
 
+/// What codes are compared by: `K001`, `k001` and `Ｋ００１` are one customer to everybody who types them.
+fn key(code: &str) -> String {
+    half_width(code).trim().to_lowercase()
+}
+
 /// Keys that occur more than once, with the numbers of their first two rows.
-fn twice<'a>(mapping: &Mapping, rows: &'a [Row]) -> HashMap<&'a str, (usize, usize)> {
+fn twice(mapping: &Mapping, rows: &[Row]) -> HashMap<String, (usize, usize)> {
     let column = mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column);
-    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut first: HashMap<String, usize> = HashMap::new();
     let mut twice = HashMap::new();
     for row in rows.iter().filter(|row| row.fault.is_none()) {
-        let key = row.cell(column);
-        match first.get(key) {
+        let key = key(row.cell(column));
+        match first.get(&key) {
             Some(earlier) => {
                 twice.entry(key).or_insert((*earlier, row.number));
             }
@@ -144,7 +152,7 @@ fn by_code(records: &HashMap<RecordId, Record>, kind: &Kind) -> HashMap<String, 
     of_kind.sort_by_key(|record| std::cmp::Reverse(record.created.version));
     of_kind
         .into_iter()
-        .filter_map(|record| Some((record.text(CODE)?.to_owned(), record.id)))
+        .filter_map(|record| Some((key(record.text(CODE)?), record.id)))
         .collect()
 }
 
@@ -171,9 +179,11 @@ impl<'a> Plan<'a> {
                 );
             }
         }
-        let imported = writer.imported(&options.kind).await?;
+        let mut imported: Vec<(String, ImportedRow)> = writer.imported(&options.kind).await?.into_iter().collect();
+        imported.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let imported: HashMap<_, _> = imported.into_iter().map(|row| (key(&row.0), row)).collect();
         let mut known = by_code(&records, &options.kind);
-        known.extend(imported.iter().map(|(code, row)| (code.clone(), row.record)));
+        known.extend(imported.iter().map(|(key, (_, row))| (key.clone(), row.record)));
         Ok(Self {
             options,
             mapping,
@@ -219,15 +229,19 @@ impl<'a> Plan<'a> {
         });
     }
 
-    fn take(&mut self, key: &str, row: &Row) {
+    fn take(&mut self, code: &str, row: &Row) {
         let cells: Cells = self
             .mapping
             .columns
             .iter()
             .map(|(field, (column, _))| (field.clone(), row.cell(*column).to_owned()))
             .collect();
-        let before = self.imported.get(key).map(|row| row.cells.clone()).unwrap_or_default();
-        let record = self.known.get(key).and_then(|id| self.ledger.get(*id)).cloned();
+        let key = key(code);
+        let (code, before) = match self.imported.get(&key) {
+            Some((code, row)) => (code.clone(), row.cells.clone()),
+            None => (half_width(code), Cells::new()),
+        };
+        let record = self.known.get(&key).and_then(|id| self.ledger.get(*id)).cloned();
         let Some(scope) = self.scope(row, &cells, record.as_ref()) else {
             return;
         };
@@ -236,6 +250,9 @@ impl<'a> Plan<'a> {
         };
         if record.is_none() {
             self.complete(&mut wanted, &cells);
+        } else {
+            // It was found by its code, however the file writes that now.
+            wanted.remove(&FieldPath::known(CODE));
         }
         let id = record.as_ref().map_or_else(|| scope.0, |record| record.id);
         let changes = changes(wanted, record.as_ref());
@@ -246,11 +263,10 @@ impl<'a> Plan<'a> {
             self.refuse(row, &field, reason(&refusal));
             return;
         }
-        self.known.insert(key.to_owned(), id);
+        self.known.insert(key, id);
         if cells != before {
             let cells = before.into_iter().chain(cells).collect();
-            self.remembered
-                .push((key.to_owned(), ImportedRow { record: id, cells }));
+            self.remembered.push((code, ImportedRow { record: id, cells }));
         }
     }
 
@@ -262,7 +278,7 @@ impl<'a> Plan<'a> {
             return Some((id, Scope::Customer(id)));
         }
         let code = cells.get(CUSTOMER_CODE).map_or("", String::as_str);
-        let Some(customer) = self.customers.get(code).copied() else {
+        let Some(customer) = self.customers.get(&key(code)).copied() else {
             self.refuse(row, CUSTOMER_CODE, Message::new("reason.unknown_customer"));
             return None;
         };

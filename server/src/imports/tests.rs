@@ -220,6 +220,36 @@ async fn rows_with_errors_are_left_out_and_told() {
 }
 
 #[tokio::test]
+async fn one_code_in_several_spellings_is_one_customer() {
+    let desk = Desk::new().await;
+    let customers = options(Kind::Customer);
+    let file = |code: &str| format!("客户编号,客户名称\n{code},甲\n");
+    assert_eq!(counts(&desk.import(&customers, &file("K001")).await), (1, 0, 0, 0));
+    for code in ["k001", "Ｋ００１", " K001\u{3000}", "K001"] {
+        assert_eq!(
+            counts(&desk.import(&customers, &file(code)).await),
+            (0, 0, 1, 0),
+            "{code}"
+        );
+    }
+    assert_eq!(desk.records(Kind::Customer).await[0].text("code"), Some("K001"));
+    let holdings = "客户编号,合同号,产品名称\nｋ001,H1,存款\n";
+    assert_eq!(
+        counts(&desk.import(&options(Kind::Holding), holdings).await),
+        (1, 0, 0, 0)
+    );
+    let report = desk
+        .import(&customers, "客户编号,客户名称\nA1,甲\na1,乙\nＡ１,丙\n")
+        .await;
+    let rows: Vec<[&str; 2]> = report
+        .errors
+        .iter()
+        .map(|error| [0, 1].map(|place| error.reason.values[place].1.as_str()))
+        .collect();
+    assert_eq!(rows, [["2", "3"], ["2", "3"], ["2", "4"]]);
+}
+
+#[tokio::test]
 async fn no_row_is_lost_to_a_stray_character() {
     let desk = Desk::new().await;
     let content = (0..10).fold("客户编号,客户名称\n".to_owned(), |file, row| {

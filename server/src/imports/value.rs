@@ -11,7 +11,7 @@ use rapport_shared::schema::{self, Shape};
 use rapport_shared::sync::record::{FieldPath, Kind, Record};
 use serde_json::Value;
 
-use super::mapping::{VOCABULARY, fold};
+use super::mapping::{VOCABULARY, fold, half_width};
 use crate::messages::Message;
 
 /// Values by path.
@@ -159,6 +159,7 @@ fn field_shape(kind: &Kind, field: &str, path: &FieldPath) -> Shape {
 fn line(field: &str, cell: &str, limit: usize) -> Result<Value, Message> {
     let text = match VOCABULARY.values.get(field).and_then(|words| word(words, cell)) {
         Some(name) => name.to_owned(),
+        None if field == customer_field::CODE => schema::clean_line(&half_width(cell)),
         None => schema::clean_line(cell),
     };
     if text.chars().count() > limit {
@@ -249,7 +250,10 @@ fn date(cell: &str) -> Option<String> {
 /// An amount as people write it, as plain digits: grouping, currency signs and percent signs are dropped, 万 and 亿
 /// are written out.
 fn decimal(cell: &str) -> Option<String> {
-    let text = identity_digits(cell);
+    let text: String = half_width(cell)
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != ',')
+        .collect();
     let text = text
         .trim_start_matches(['¥', '￥', '$', '€'])
         .trim_end_matches(['%', '元']);
@@ -280,19 +284,6 @@ fn decimal(cell: &str) -> Option<String> {
     } else {
         format!("{sign}{whole}.{fraction}")
     })
-}
-
-fn identity_digits(cell: &str) -> String {
-    let half_width = |character: char| match character {
-        '０'..='９' | '．' | '－' | '＋' | '％' => {
-            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
-        }
-        _ => character,
-    };
-    cell.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, ',' | '，'))
-        .map(half_width)
-        .collect()
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ fn cells_of_customers_are_understood_or_refused() {
         ("name", "-", Ok(Value::Null)),
         ("name", "", Ok(Value::Null)),
         ("name", "#REF!", Err("reason.cell_error")),
+        ("code", "Ｋ００１", Ok(json!("K001"))),
         ("type", "对公", Ok(json!("corporate"))),
         ("type", "个体工商户", Ok(json!("sole_proprietor"))),
         ("type", "Individual", Ok(json!("individual"))),
