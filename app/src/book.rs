@@ -23,6 +23,7 @@ use rapport_shared::sync::mutation::Edit;
 use rapport_shared::sync::wire::Profile;
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
+use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
 use crate::platform::clock;
@@ -31,7 +32,7 @@ use state::{Signals, State};
 
 pub use rapport_shared::sync::replica::Replica;
 pub use types::{
-    Activity, PassphraseError, Phase, SaveError, SignInError, Space, StartFailure, SyncStatus, UnlockError,
+    Activity, DraftState, PassphraseError, Phase, SaveError, SignInError, Space, StartFailure, SyncStatus, UnlockError,
 };
 
 /// The fewest characters of a passphrase.
@@ -54,13 +55,7 @@ impl Book {
     /// Makes the book, puts it into the reactive context and starts looking at the device store. `key_worker`: the
     /// address of the worker that derives keys.
     pub fn provide(key_worker: String) -> Self {
-        let signals = Signals {
-            phase: RwSignal::new(Phase::Starting),
-            profile: RwSignal::new(None),
-            status: RwSignal::new(SyncStatus::default()),
-            locking_soon: RwSignal::new(false),
-            changed: Trigger::new(),
-        };
+        let signals = Signals::new();
         let state = Random::of_page().map(|random| State::new(signals, random, key_worker));
         match &state {
             Some(state) => state.start(),
@@ -122,11 +117,38 @@ impl Book {
         state.unlock(&passphrase).await
     }
 
-    /// Flushes drafts, forgets the key and everything readable.
+    /// Keeps the drafts, then forgets the key and everything readable, in all tabs of this book. A draft that can not
+    /// be kept holds the lock up until the user has decided: see [`Book::lock_held`].
     pub fn lock(self) {
+        let Some(state) = self.state() else { return };
+        spawn_local(async move {
+            match state.keep_drafts().await {
+                Ok(()) => state.lock_all(),
+                Err(_) => state.signals.lock_held.set(true),
+            }
+        });
+    }
+
+    /// Locks though a draft can not be kept.
+    pub fn lock_anyway(self) {
         if let Some(state) = self.state() {
-            state.lock();
+            state.lock_all();
         }
+    }
+
+    /// Whether locking waits for the user's word, because a draft would be lost. Set it to false to stay.
+    pub fn lock_held(self) -> RwSignal<bool> {
+        self.signals.lock_held
+    }
+
+    /// How the half-written forms stand.
+    pub fn draft_state(self) -> Signal<DraftState> {
+        self.signals.drafts.into()
+    }
+
+    /// Whether the book was locked while a draft could not be kept. Set it to false once the user knows.
+    pub fn draft_lost(self) -> RwSignal<bool> {
+        self.signals.draft_lost
     }
 
     /// Reads the book; while locked, an empty one. Inside an effect or a reactive closure this is tracked: it runs

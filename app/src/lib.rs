@@ -4,6 +4,7 @@
 pub mod book;
 mod customers;
 mod db;
+mod forms;
 mod i18n;
 mod lock;
 mod platform;

@@ -14,7 +14,7 @@ use crate::book::{Phase, StartFailure, use_book};
 use crate::i18n::texts;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
 use crate::sign_in::SignIn;
-use crate::ui::{Banner, LanguagePopover, ToastRegion, Toasts, page, start_language};
+use crate::ui::{Banner, Button, Dialog, LanguagePopover, Look, ToastRegion, Toasts, page, start_language};
 
 /// Which screen stands at the door.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,11 +93,49 @@ fn Frame() -> impl IntoView {
             <navigation::Navigation/>
             <div class="shell-notice">
                 {move || locking.get().then(|| view! { <Banner tone="amber" text=texts::unlock::soon/> })}
+                <DraftLost/>
             </div>
             <main id="main" class="shell-main" tabindex="-1">
                 <pages::Pages/>
             </main>
             <LanguagePopover/>
+            <LockHeld/>
         </div>
+    }
+}
+
+/// After unlocking: what the idle lock could not keep.
+#[component]
+fn DraftLost() -> impl IntoView {
+    let lost = use_book().draft_lost();
+    move || {
+        lost.get().then(|| {
+            view! {
+                <Banner tone="seal" text=texts::unlock::draft_lost>
+                    <Button label=texts::common::close test="draft-lost-close" on_press=move |()| lost.set(false)/>
+                </Banner>
+            }
+        })
+    }
+}
+
+/// Locking would lose a draft: the user decides.
+#[component]
+fn LockHeld() -> impl IntoView {
+    let book = use_book();
+    let held = book.lock_held();
+    view! {
+        <Dialog open=held title=texts::unlock::held_title>
+            <Banner tone="seal" text=texts::unlock::held/>
+            <div class="cluster" data-test="lock-held">
+                <Button label=texts::unlock::stay look=Look::Primary test="lock-stay" on_press=move |()| held.set(false)/>
+                <Button
+                    label=texts::unlock::lock_anyway
+                    look=Look::Danger
+                    test="lock-anyway"
+                    on_press=move |()| book.lock_anyway()
+                />
+            </div>
+        </Dialog>
     }
 }

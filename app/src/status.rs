@@ -50,6 +50,12 @@ fn summary(status: &SyncStatus) -> (String, &'static str, &'static str, Glyph) {
             "seal",
             Glyph::Warning,
         ),
+        Activity::StoreFailing => (
+            heads::store_failing().to_owned(),
+            words::store_failing_help(),
+            "seal",
+            Glyph::Warning,
+        ),
         Activity::Offline if status.unsent > 0 => (
             heads::offline_unsent(status.unsent),
             words::unsent_help(),

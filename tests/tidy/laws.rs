@@ -3,8 +3,8 @@
 use crate::source::Source;
 
 /// The parts of the app that are no features: what every feature may use.
-const FOUNDATIONS: [&str; 9] = [
-    "book", "db", "i18n", "platform", "routes", "shell", "sync", "ui", "vault",
+const FOUNDATIONS: [&str; 10] = [
+    "book", "db", "forms", "i18n", "platform", "routes", "shell", "sync", "ui", "vault",
 ];
 
 /// Adds what the file breaks.

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use rapport_shared::ids::DeviceId;
 use rapport_shared::sync::engine::Entropy;
@@ -12,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::restore::restore;
 use super::state::State;
-use super::types::{PassphraseError, Phase, SignInError, StartFailure, SyncStatus, UnlockError};
+use super::types::{DraftState, PassphraseError, Phase, SignInError, StartFailure, SyncStatus, UnlockError};
 use super::writer::Place;
 use super::{MINIMUM_PASSPHRASE_CHARS, words};
 use crate::db::{DeviceStore, Marker, StoreError};
@@ -25,14 +26,22 @@ use crate::vault::{Keys, VaultError};
 const STORE: &str = "rapport";
 /// Time between looks for a newer version of the app, in milliseconds.
 const LOOK_EVERY: i64 = 60 * 60 * 1_000;
+/// How long the store may take to answer at the start before the user is told, in milliseconds.
+const LONGEST_SILENCE: u32 = 8_000;
 
 impl State {
     /// Looks at the store of this device, and begins to listen.
     pub(super) fn start(self: &Rc<Self>) {
         self.listen();
-        let state = self.clone();
+        let (state, waiting) = (self.clone(), self.clone());
+        // A browser in trouble may never answer. When it does after all, the phase found then takes over.
+        let silence = Timeout::new(LONGEST_SILENCE, move || {
+            waiting.signals.phase.set(Phase::Failed(StartFailure::Silent));
+        });
         spawn_local(async move {
-            if let Err(error) = state.find_book().await {
+            let found = state.find_book().await;
+            drop(silence);
+            if let Err(error) = found {
                 state.fail(&error);
             }
         });
@@ -92,6 +101,7 @@ impl State {
             (words::ADVANCED, Some(writer)) => writer.catch_up(self),
             (words::WAITING, Some(writer)) => writer.hear_of_others(),
             (words::SYNC, _) => drop(self.nudge_if_leading(life)),
+            (words::LOCKED, _) => self.lock(),
             (words::SESSION, _) => self.session_made(life, None),
             // A newer version of the app may say more.
             _ => {}
@@ -213,7 +223,13 @@ impl State {
         Ok(())
     }
 
-    /// See [`super::Book::lock`].
+    /// Locks in this tab and all others.
+    pub(super) fn lock_all(self: &Rc<Self>) {
+        self.lock();
+        self.say(words::LOCKED);
+    }
+
+    /// Locks in this tab: the idle lock, since in another the user may be at work.
     pub(super) fn lock(self: &Rc<Self>) {
         if self.life().is_none() {
             return;
@@ -237,6 +253,8 @@ impl State {
         drop(self.open.take());
         self.idle_timer.replace(None);
         self.signals.locking_soon.set(false);
+        self.signals.lock_held.set(false);
+        self.signals.drafts.set(DraftState::default());
         self.signals.profile.set(None);
         self.signals.status.update(|status| {
             *status = SyncStatus {

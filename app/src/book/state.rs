@@ -2,7 +2,6 @@
 //! screens. The engine is lent out only for the length of one call, never across a wait.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -11,10 +10,10 @@ use rapport_shared::sync::engine::{self, Command, CommitToken, Engine, Event};
 use rapport_shared::sync::replica::Replica;
 use rapport_shared::sync::wire::{Profile, Session};
 use rapport_shared::time::Timestamp;
-use serde_json::Value;
 
+use super::drafts::Drafts;
 use super::link::Link;
-use super::types::{Activity, Phase, StartFailure, SyncStatus};
+use super::types::{Activity, DraftState, Phase, StartFailure, SyncStatus};
 use super::writer::{Place, Writer};
 use crate::db::{DeviceStore, StoreError};
 use crate::platform::channel::Channel;
@@ -29,6 +28,11 @@ pub(super) struct Signals {
     pub(super) profile: RwSignal<Option<Profile>>,
     pub(super) status: RwSignal<SyncStatus>,
     pub(super) locking_soon: RwSignal<bool>,
+    pub(super) drafts: RwSignal<DraftState>,
+    /// Locked while a draft could not be stored.
+    pub(super) draft_lost: RwSignal<bool>,
+    /// The user wants to lock, and a draft would be lost.
+    pub(super) lock_held: RwSignal<bool>,
     pub(super) changed: Trigger,
 }
 
@@ -46,8 +50,10 @@ pub(super) struct Open {
     pub(super) engine: Engine,
     pub(super) writer: Rc<Writer>,
     pub(super) link: Link,
-    /// Half-written forms not yet handed to the engine; `None`: to be forgotten.
-    pub(super) drafts: BTreeMap<String, Option<Value>>,
+    /// Half-written forms not yet handed to the engine.
+    pub(super) drafts: Drafts,
+    /// How many commits with drafts are not durable yet.
+    pub(super) drafts_under_way: usize,
     pub(super) draft_timer: Option<Timeout>,
     wake: Option<Timeout>,
 }
@@ -74,6 +80,22 @@ pub(super) struct State {
     /// When a newer version of the app was last looked for.
     pub(super) last_look: Cell<Timestamp>,
     stretches: Cell<u32>,
+}
+
+impl Signals {
+    /// As they stand at the start.
+    pub(super) fn new() -> Self {
+        Self {
+            phase: RwSignal::new(Phase::Starting),
+            profile: RwSignal::new(None),
+            status: RwSignal::new(SyncStatus::default()),
+            locking_soon: RwSignal::new(false),
+            drafts: RwSignal::new(DraftState::default()),
+            draft_lost: RwSignal::new(false),
+            lock_held: RwSignal::new(false),
+            changed: Trigger::new(),
+        }
+    }
 }
 
 impl State {
@@ -123,7 +145,8 @@ impl State {
             engine: Engine::new(keys.device(), replica),
             writer: Rc::new(Writer::new(life, keys, place)),
             link: Link::new(session),
-            drafts: BTreeMap::new(),
+            drafts: Drafts::new(),
+            drafts_under_way: 0,
             draft_timer: None,
             wake: None,
         }));
@@ -250,5 +273,6 @@ fn activity(open: &Open) -> Activity {
         },
         engine::Activity::Offline => Activity::Offline,
         engine::Activity::Failing => Activity::Failing,
+        engine::Activity::StoreFailing => Activity::StoreFailing,
     }
 }

@@ -18,9 +18,11 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::restore::restore;
 use super::state::{Signals, State};
-use super::types::{Phase, SaveError, SyncStatus};
+use super::types::{DraftState, Phase, SaveError};
+use super::words;
 use super::writer::Place;
 use crate::db::{DeviceStore, Stored};
+use crate::platform::channel::Channel;
 use crate::platform::clock;
 use crate::platform::random::Random;
 use crate::vault::{Keys, VaultError};
@@ -93,16 +95,7 @@ struct Tab {
 impl Tab {
     async fn open(name: &str) -> Self {
         let owner = Owner::new();
-        let state = owner.with(|| {
-            let signals = Signals {
-                phase: RwSignal::new(Phase::Unlocking),
-                profile: RwSignal::new(None),
-                status: RwSignal::new(SyncStatus::default()),
-                locking_soon: RwSignal::new(false),
-                changed: Trigger::new(),
-            };
-            State::new(signals, Random::of_page().unwrap(), String::new())
-        });
+        let state = owner.with(|| State::new(Signals::new(), Random::of_page().unwrap(), String::new()));
         let store = Rc::new(DeviceStore::open(name).await.unwrap());
         let stored = store.read().await.unwrap();
         let (keys, marker) = (Keys::for_test(1), stored.marker);
@@ -234,6 +227,61 @@ async fn a_draft_survives_the_lock_and_goes_with_its_save() {
         .await;
     assert_eq!(saved, Ok(()));
     assert_eq!(Tab::open("book-draft").await.state.draft("note"), None);
+}
+
+/// Comes to rest, and says how the drafts stand then.
+async fn drafts_at_rest(tab: &Tab) -> DraftState {
+    let kept = tab.state.keep_drafts().await;
+    let state = tab.state.signals.drafts.get_untracked();
+    assert_eq!(kept.is_err(), state.is_failure());
+    state
+}
+
+#[wasm_bindgen_test]
+async fn a_draft_is_called_saved_only_when_it_is() {
+    begin("book-draft-state").await;
+    let tab = Tab::open("book-draft-state").await;
+    let store = DeviceStore::open("book-draft-state").await.unwrap();
+    let put = |text: &str| tab.state.put_draft("note".to_owned(), Some(text.into()));
+    put("one");
+    assert_eq!(tab.state.signals.drafts.get_untracked(), DraftState::Saving);
+    assert_eq!(drafts_at_rest(&tab).await, DraftState::Saved);
+    tab.state.put_draft("note".to_owned(), None);
+    assert_eq!(drafts_at_rest(&tab).await, DraftState::Untouched);
+
+    store.delete().await.unwrap();
+    put("two");
+    assert_eq!(drafts_at_rest(&tab).await, DraftState::Failed);
+    assert_eq!(
+        tab.state.draft("note"),
+        Some("two".into()),
+        "what is typed is still here"
+    );
+    let writer = tab.state.open.borrow().as_ref().unwrap().writer.clone();
+    tab.state.lock();
+    writer.rest().await;
+    assert!(tab.state.signals.draft_lost.get_untracked());
+}
+
+#[wasm_bindgen_test]
+async fn locking_one_tab_locks_all() {
+    begin("book-lock").await;
+    let (one, two) = (Tab::open("book-lock").await, Tab::open("book-lock").await);
+    one.state.listen();
+    two.state.listen();
+    let (heard, word) = futures::channel::oneshot::channel();
+    let heard = std::cell::RefCell::new(Some(heard));
+    // Joined last, it hears last.
+    let _line = Channel::join(words::LINE, move |word| {
+        if let Some(heard) = heard.take() {
+            heard.send(word).unwrap();
+        }
+    });
+    one.state.lock_all();
+    assert_eq!(word.await.unwrap(), words::LOCKED);
+    for tab in [&one, &two] {
+        assert_eq!(tab.state.signals.phase.get_untracked(), Phase::Locked);
+    }
 }
 
 #[wasm_bindgen_test]

@@ -36,6 +36,8 @@ pub enum StartFailure {
     BlockedByOtherTab,
     /// The store can not be read.
     Corrupt,
+    /// The browser does not answer when asked for the store.
+    Silent,
     /// The browser lacks something the app can not do without.
     Unsupported,
 }
@@ -105,6 +107,29 @@ pub enum SaveError {
     Locked,
 }
 
+/// How the half-written forms stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DraftState {
+    /// Nothing was typed since the book was opened or a form was sent.
+    #[default]
+    Untouched,
+    /// What was typed last is on its way to the disk.
+    Saving,
+    /// Everything typed is on the disk.
+    Saved,
+    /// The device has no room left: what was typed is in the form alone.
+    Full,
+    /// The store failed: what was typed is in the form alone.
+    Failed,
+}
+
+impl DraftState {
+    /// Whether something typed would be lost with the page.
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Full | Self::Failed)
+    }
+}
+
 /// What synchronisation is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Activity {
@@ -122,6 +147,8 @@ pub enum Activity {
     SignedOut,
     /// The server answers, but not with success.
     Failing,
+    /// This device could not store what the server answered.
+    StoreFailing,
 }
 
 /// The state of synchronisation, for the badge and the status page.

@@ -14,5 +14,7 @@ pub(super) const WAITING: &str = "waiting";
 pub(super) const SYNC: &str = "sync";
 /// Somebody has signed in again.
 pub(super) const SESSION: &str = "session";
+/// The user has locked the book.
+pub(super) const LOCKED: &str = "locked";
 /// The book has been deleted.
 pub(super) const WIPED: &str = "wiped";

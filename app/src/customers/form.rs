@@ -16,6 +16,7 @@ use self::fields::{Groups, ToggleGroups};
 use self::state::FormState;
 use super::card::{Gone, customer_in_address};
 use crate::book::{SaveError, use_book};
+use crate::forms::{DraftNote, leave_on_escape};
 use crate::i18n::texts::form as words;
 use crate::i18n::{refusal, save_error, texts};
 use crate::routes;
@@ -56,6 +57,7 @@ fn Form(original: Option<Record>) -> impl IntoView {
     let failure = RwSignal::new(None::<SaveError>);
     let working = RwSignal::new(false);
     let back = state.back();
+    leave_on_escape(back.clone());
     let leave = {
         let (navigate, back) = (navigate.clone(), back.clone());
         move || {
@@ -85,7 +87,7 @@ fn Form(original: Option<Record>) -> impl IntoView {
         let navigate = navigate.clone();
         let name = state.text(field::NAME);
         spawn_local(async move {
-            match book.write(vec![edit]).await {
+            match book.write_form(vec![edit], &state.draft_key()).await {
                 Ok(()) => {
                     state.forget_draft(book);
                     toasts.say(if is_new {
@@ -163,7 +165,7 @@ fn Form(original: Option<Record>) -> impl IntoView {
                     test="form-save"
                 />
                 <A href=back attr:class="button">{texts::common::cancel}</A>
-                <p class="draft-state push">{words::draft_kept}</p>
+                <DraftNote/>
             </div>
         </form>
     }

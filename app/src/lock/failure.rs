@@ -16,6 +16,7 @@ const fn explanation(failure: StartFailure) -> (Words, Words) {
         StartFailure::NewerVersion => (words::newer_version, words::newer_version_help),
         StartFailure::BlockedByOtherTab => (words::blocked, words::blocked_help),
         StartFailure::Corrupt => (words::corrupt, words::corrupt_help),
+        StartFailure::Silent => (words::silent, words::silent_help),
         StartFailure::Unsupported => (words::unsupported, words::unsupported_help),
     }
 }

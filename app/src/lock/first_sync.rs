@@ -22,6 +22,7 @@ pub fn FirstSync() -> impl IntoView {
         Activity::Offline => Some("offline"),
         Activity::SignedOut => Some("signed-out"),
         Activity::Failing => Some("failing"),
+        Activity::StoreFailing => Some("store-failing"),
     });
     view! {
         <Gate title=words::title lead=words::lead>
@@ -31,6 +32,7 @@ pub fn FirstSync() -> impl IntoView {
                 {move || trouble.get().map(|trouble| {
                     let text = match trouble {
                         "offline" => words::offline,
+                        "store-failing" => texts::status::store_failing_help,
                         "signed-out" => texts::status::signed_out_help,
                         _ => texts::status::failing_help,
                     };

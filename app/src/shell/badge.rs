@@ -14,6 +14,7 @@ fn state(status: &SyncStatus) -> &'static str {
         Activity::Syncing { .. } => "syncing",
         Activity::Offline => "offline",
         Activity::Failing => "failing",
+        Activity::StoreFailing => "store-failing",
         Activity::Idle if status.unsent > 0 => "unsent",
         Activity::Idle => "synced",
     }
@@ -27,6 +28,7 @@ fn words(status: &SyncStatus) -> String {
         "offline" if status.unsent > 0 => texts::sync::offline_unsent(status.unsent),
         "offline" => texts::sync::offline().to_owned(),
         "failing" => texts::sync::failing().to_owned(),
+        "store-failing" => texts::sync::store_failing().to_owned(),
         "unsent" => texts::sync::unsent(status.unsent),
         _ => texts::sync::synced().to_owned(),
     }
@@ -41,7 +43,7 @@ const fn short_words(status: &SyncStatus) -> fn() -> &'static str {
 
 fn glyph(state: &str) -> Glyph {
     match state {
-        "refused" | "signed-out" | "failing" => Glyph::Warning,
+        "refused" | "signed-out" | "failing" | "store-failing" => Glyph::Warning,
         "offline" => Glyph::Offline,
         "synced" => Glyph::Synced,
         _ => Glyph::Sync,
@@ -97,6 +99,7 @@ mod tests {
         check(Activity::Syncing { received: 0 }, 2, 0, "syncing");
         check(Activity::SignedOut, 2, 0, "signed-out");
         check(Activity::Failing, 0, 0, "failing");
+        check(Activity::StoreFailing, 0, 0, "store-failing");
         check(Activity::Offline, 2, 1, "refused");
     }
 }

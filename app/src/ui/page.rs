@@ -92,6 +92,19 @@ pub fn on_shortcut(pressed: impl Fn(&str, &KeyboardEvent) + 'static) {
     on_cleanup(move || handle.remove());
 }
 
+/// Calls `pressed` with each Escape that nothing on the page has taken for itself: no dialog is open, no word is being
+/// composed.
+pub fn on_escape(pressed: impl Fn() + 'static) {
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let taken = event.is_composing() || event.default_prevented();
+        let covered = document().query_selector("dialog[open], :popover-open").ok().flatten();
+        if event.key() == "Escape" && !taken && covered.is_none() {
+            pressed();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
 /// Puts `text` on the clipboard, where the browser lets us.
 pub fn copy_text(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);

@@ -13,6 +13,7 @@ use rapport_shared::visits::NoteProblem;
 use self::state::{NEEDS, NO_CONTACT, NextContact, NoteState, SIGNALS};
 use super::frame::{FormHead, Gone, customer_in_address};
 use crate::book::use_book;
+use crate::forms::{DraftNote, leave_on_escape};
 use crate::i18n::texts::note as words;
 use crate::i18n::{choice, save_error, texts};
 use crate::routes;
@@ -47,6 +48,7 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
     let state = NoteState::new(book, id, revises);
     let restored = RwSignal::new(state.restore_draft(book));
     state.keep_draft(book);
+    leave_on_escape(routes::customer(id));
     let (tried, working) = (RwSignal::new(false), RwSignal::new(false));
     let failure = RwSignal::new(None);
     let problems = Memo::new(move |_| {
@@ -78,7 +80,7 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
         failure.set(None);
         let navigate = navigate.clone();
         spawn_local(async move {
-            match book.write(vec![state.edit(book)]).await {
+            match book.write_form(vec![state.edit(book)], &state.draft_key()).await {
                 Ok(()) => {
                     state.forget_draft(book);
                     toasts.say(words::saved());
@@ -163,7 +165,7 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
                     disabled=working
                     test="note-save"
                 />
-                <p class="draft-state push" data-test="draft-state">{texts::form::draft_kept}</p>
+                <DraftNote/>
             </div>
         </form>
     }

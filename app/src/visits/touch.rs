@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::frame::{FormHead, Gone, customer_in_address};
 use crate::book::{Book, use_book};
+use crate::forms::{DraftNote, leave_on_escape};
 use crate::i18n::texts::touch as words;
 use crate::i18n::{choice, save_error, texts};
 use crate::routes;
@@ -78,6 +79,7 @@ fn TouchForm(id: RecordId) -> impl IntoView {
     let toasts = use_toasts();
     let navigate = use_navigate();
     let state = TouchState::new(book, id);
+    leave_on_escape(routes::customer(id));
     let working = RwSignal::new(false);
     let failure = RwSignal::new(None);
     let channels = Signal::derive(|| {
@@ -95,7 +97,7 @@ fn TouchForm(id: RecordId) -> impl IntoView {
         failure.set(None);
         let navigate = navigate.clone();
         spawn_local(async move {
-            match book.write(vec![state.edit(book)]).await {
+            match book.write_form(vec![state.edit(book)], &routes::touch_draft(id)).await {
                 Ok(()) => {
                     state.finished.set_value(true);
                     book.remove_draft(&routes::touch_draft(id));
@@ -146,7 +148,7 @@ fn TouchForm(id: RecordId) -> impl IntoView {
                     disabled=working
                     test="touch-save"
                 />
-                <p class="draft-state push">{texts::form::draft_kept}</p>
+                <DraftNote/>
             </div>
         </form>
     }

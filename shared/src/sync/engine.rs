@@ -77,6 +77,8 @@ pub enum Failure {
     Busy,
     /// The server failed, or answered something this program does not understand.
     Server,
+    /// This device could not store what the server answered.
+    Device,
 }
 
 /// What the engine wants done.
@@ -103,6 +105,8 @@ pub enum Activity {
     SignedOut,
     /// The server answered with failures.
     Failing,
+    /// The server answered, and this device could not store it.
+    StoreFailing,
 }
 
 /// Randomness, handed in.
@@ -181,6 +185,7 @@ impl Engine {
             match self.last_failure {
                 None => Activity::Idle,
                 Some(Failure::Unreachable) => Activity::Offline,
+                Some(Failure::Device) => Activity::StoreFailing,
                 Some(_) => Activity::Failing,
             }
         }
@@ -304,7 +309,7 @@ impl Engine {
         if self.answer == Some(token) {
             // Not stored, so not known: the same will be asked again.
             self.answer = None;
-            self.back_off(Failure::Server, entropy, commands);
+            self.back_off(Failure::Device, entropy, commands);
         }
     }
 
@@ -391,7 +396,7 @@ impl Engine {
                 }
                 _ => self.batch_limit = (request.sent.len() / 4).max(1),
             },
-            Failure::Unreachable | Failure::Busy | Failure::Server => {}
+            Failure::Unreachable | Failure::Busy | Failure::Server | Failure::Device => {}
         }
         self.back_off(failure, entropy, commands);
     }

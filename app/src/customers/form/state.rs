@@ -147,6 +147,11 @@ impl FormState {
         draft
     }
 
+    /// Where the draft is kept.
+    pub fn draft_key(self) -> String {
+        self.draft_key.get_value()
+    }
+
     /// Forgets the draft: it was saved or given up.
     pub fn forget_draft(self, book: Book) {
         self.finished.set_value(true);
