@@ -72,13 +72,17 @@ impl Database {
         Ok(Arc::new(store))
     }
 
+    /// Where a database file should be and is not.
+    pub fn missing(&self) -> anyhow::Result<Option<PathBuf>> {
+        if self.is_postgres() {
+            return Ok(None);
+        }
+        Ok(Some(self.path()?).filter(|path| !path.exists()))
+    }
+
     /// Opens a database that must be there already: a mistyped path must not make a new one.
     pub async fn open_existing(&self) -> anyhow::Result<Arc<dyn Store>> {
-        if self.is_postgres() {
-            return self.open().await;
-        }
-        let path = self.path()?;
-        if !path.exists() {
+        if let Some(path) = self.missing()? {
             bail!(
                 "there is no database at {}; give its place with --database",
                 path.display()

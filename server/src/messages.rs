@@ -34,6 +34,8 @@ pub struct Message {
     pub key: &'static str,
     /// Values for the places in braces.
     pub values: Vec<(&'static str, String)>,
+    /// Places that are filled with another text of the same language, by its key.
+    pub texts: Vec<(&'static str, String)>,
 }
 
 impl Message {
@@ -42,6 +44,7 @@ impl Message {
         Self {
             key,
             values: Vec::new(),
+            texts: Vec::new(),
         }
     }
 
@@ -49,6 +52,13 @@ impl Message {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name, value.to_string()));
+        self
+    }
+
+    /// Fills the place `name` with the text of `key`.
+    #[must_use]
+    pub fn with_text(mut self, name: &'static str, key: impl ToString) -> Self {
+        self.texts.push((name, key.to_string()));
         self
     }
 }
@@ -68,8 +78,11 @@ impl Messages {
 
     /// The text of `message`. A key without a text is shown itself.
     pub fn text(&self, message: &Message) -> String {
-        let mut text = self.0.get(message.key).map_or(message.key, String::as_str).to_owned();
-        for (name, value) in &message.values {
+        let of = |key| self.0.get(key).map_or(key, String::as_str);
+        let mut text = of(message.key).to_owned();
+        let texts = message.texts.iter().map(|(name, key)| (name, of(key.as_str())));
+        let values = message.values.iter().map(|(name, value)| (name, value.as_str()));
+        for (name, value) in texts.chain(values) {
             text = text.replace(&format!("{{{name}}}"), value);
         }
         text

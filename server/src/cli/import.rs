@@ -1,14 +1,16 @@
 //! `rapport import`: brings customers or holdings in from a file and says what became of its rows. Exit code 2 when
 //! rows were left out, 1 when nothing was imported.
 
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow};
 use clap::{Args, ValueEnum};
 use rapport_server::clock::Clock;
 use rapport_server::imports::{self, Failed, Options, Report, table};
 use rapport_server::messages::{Language, Message, Messages};
+use rapport_server::store::StoreError;
 use rapport_shared::customers::CustomerType;
 use rapport_shared::sync::record::Kind;
 
@@ -90,33 +92,51 @@ enum TypeName {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let messages = Messages::new(arguments.language.into());
-    let report = match import(&arguments).await {
+    match import_and_tell(&arguments, &messages).await {
+        Ok(code) => Ok(code),
+        Err(Trouble::Told(message)) => {
+            eprintln!("{}", messages.text(&message));
+            Ok(ExitCode::FAILURE)
+        }
+        Err(Trouble::Other(error)) => Err(error),
+    }
+}
+
+async fn import_and_tell(arguments: &Arguments, messages: &Messages) -> Result<ExitCode, Trouble> {
+    let source = &arguments.file;
+    let rows = table::read_file(source).map_err(|error| error.message(&name(source)))?;
+    // Before anything is written: who asked for the reasons must get them.
+    let errors = arguments.errors.as_deref().map(|path| ErrorFile::open(path, source));
+    let errors = errors.transpose()?;
+    let report = match import(arguments, &rows).await {
         Ok(report) => report,
-        Err(Trouble::Told(message)) => return Err(anyhow!(messages.text(&message))),
-        Err(Trouble::Other(error)) => return Err(error),
+        Err(trouble) => {
+            errors.into_iter().for_each(ErrorFile::give_up);
+            return Err(trouble);
+        }
     };
-    let file = name(&arguments.file);
     let title = match arguments.what {
         What::Customers => "summary.title.customers",
         What::Holdings => "summary.title.holdings",
     };
-    println!("{}", messages.text(&Message::new(title).with("file", file)));
-    print_summary(&report, &messages, arguments.dry_run);
-    if let Some(path) = &arguments.errors {
-        let text = imports::error_file(&report, &messages);
-        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
-        println!(
-            "{}",
-            messages.text(&Message::new("summary.errors_written").with("file", path.display()))
-        );
-    } else if report.refused > 0 {
-        print_first_errors(&report, &messages);
+    println!("{}", messages.text(&Message::new(title).with("file", name(source))));
+    print_summary(&report, messages, arguments.dry_run);
+    if report.refused == 0 {
+        errors.map_or(Ok(()), ErrorFile::remove)?;
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(if report.refused > 0 {
-        ExitCode::from(LEFT_OUT)
-    } else {
-        ExitCode::SUCCESS
-    })
+    match errors {
+        None => print_first_errors(&report, messages),
+        Some(errors) => {
+            let path = errors.path.display().to_string();
+            errors.write(&imports::error_file(&report, messages))?;
+            println!(
+                "{}",
+                messages.text(&Message::new("summary.errors_written").with("file", path))
+            );
+        }
+    }
+    Ok(ExitCode::from(LEFT_OUT))
 }
 
 enum Trouble {
@@ -124,17 +144,79 @@ enum Trouble {
     Other(anyhow::Error),
 }
 
-impl From<anyhow::Error> for Trouble {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Other(error)
+impl From<Message> for Trouble {
+    fn from(message: Message) -> Self {
+        Self::Told(message)
     }
 }
 
-async fn import(arguments: &Arguments) -> Result<Report, Trouble> {
-    let file = name(&arguments.file);
-    let rows = table::read_file(&arguments.file).map_err(|error| Trouble::Told(error.message(&file)))?;
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Told(match error {
+            StoreError::Full => Message::new("import.disk_full"),
+            other => Message::new("import.store_failed").with("detail", other),
+        })
+    }
+}
+
+/// The file for the refused rows.
+struct ErrorFile<'a> {
+    path: &'a Path,
+    file: File,
+    is_new: bool,
+}
+
+impl<'a> ErrorFile<'a> {
+    /// Opens it, and leaves what is in it until there is something else to write.
+    fn open(path: &'a Path, source: &Path) -> Result<Self, Message> {
+        let is_new = !path.exists();
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+        let file = file.map_err(|error| unwritable(path, &error))?;
+        if path.canonicalize().ok() == source.canonicalize().ok() {
+            return Err(Message::new("file.same").with("file", name(path)));
+        }
+        Ok(Self { path, file, is_new })
+    }
+
+    fn write(mut self, text: &str) -> Result<(), Message> {
+        // A pipe or a terminal can not be emptied, and need not be.
+        let _ = self.file.set_len(0);
+        let written = self.file.write_all(text.as_bytes());
+        written.map_err(|error| unwritable(self.path, &error))
+    }
+
+    /// No row was refused: reasons of an earlier run would mislead.
+    fn remove(self) -> Result<(), Message> {
+        let is_file = self.file.metadata().is_ok_and(|metadata| metadata.is_file());
+        let removed = if is_file {
+            std::fs::remove_file(self.path)
+        } else {
+            Ok(())
+        };
+        removed.map_err(|error| unwritable(self.path, &error))
+    }
+
+    /// Nothing was imported.
+    fn give_up(self) {
+        if self.is_new {
+            let _ = std::fs::remove_file(self.path);
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Message {
+    let message = Message::new("file.unwritable").with("file", path.display());
+    match error.kind() {
+        ErrorKind::NotFound => message.with_text("detail", "file.unwritable_folder"),
+        ErrorKind::PermissionDenied => message.with_text("detail", "file.unwritable_forbidden"),
+        ErrorKind::StorageFull => message.with_text("detail", "file.unwritable_full"),
+        _ => message.with("detail", error),
+    }
+}
+
+async fn import(arguments: &Arguments, rows: &[table::Row]) -> Result<Report, Trouble> {
     let mapping = arguments.mapping.as_ref().map(|path| {
-        let unreadable = |error| Trouble::Told(Message::new("mapping.unreadable").with("detail", error));
+        let unreadable = |error| table::Unreadable::from(error).message(&name(path));
         std::fs::read_to_string(path).map_err(unreadable)
     });
     let options = Options {
@@ -154,18 +236,19 @@ async fn import(arguments: &Arguments) -> Result<Report, Trouble> {
             TypeName::Individual => CustomerType::Individual,
         },
     };
-    let store = arguments.database.open_existing().await?;
-    let empty = || Trouble::Told(Message::new("import.no_organisation"));
-    let org = store
-        .organisation()
-        .await
-        .map_err(anyhow::Error::from)?
-        .ok_or_else(empty)?;
-    let result = imports::run(&*store, org, &options, &file, &rows, Clock::system().now()).await;
+    if let Some(path) = arguments.database.missing().map_err(Trouble::Other)? {
+        return Err(Message::new("import.no_database").with("path", path.display()).into());
+    }
+    let failed = |error| Message::new("import.store_failed").with("detail", format!("{error:#}"));
+    let store = arguments.database.open().await.map_err(failed)?;
+    let empty = || Message::new("import.no_organisation");
+    let org = store.organisation().await?.ok_or_else(empty)?;
+    let file = name(&arguments.file);
+    let result = imports::run(&*store, org, &options, &file, rows, Clock::system().now()).await;
     store.close().await;
     result.map_err(|failed| match failed {
-        Failed::Told(message) => Trouble::Told(message),
-        Failed::Store(error) => Trouble::Other(error.into()),
+        Failed::Told(message) => message.into(),
+        Failed::Store(error) => error.into(),
     })
 }
 

@@ -102,7 +102,7 @@ pub(super) fn by_headers(kind: &Kind, file: &str, rows: &[Row]) -> Result<Mappin
     let Some((header_row, _)) = header else {
         return Err(Message::new("file.no_header")
             .with("file", file)
-            .with("examples", examples(kind, "name", "product")));
+            .with_text("examples", format!("headers.{}", required(kind)[1])));
     };
     let mut mapping = Mapping {
         header_row,
@@ -139,27 +139,30 @@ pub(super) fn by_headers(kind: &Kind, file: &str, rows: &[Row]) -> Result<Mappin
     require(kind, file, mapping)
 }
 
-fn examples(kind: &Kind, customer: &str, holding: &str) -> String {
-    let field = if *kind == Kind::Holding { holding } else { customer };
-    words(kind)
-        .get(field)
-        .map_or_else(String::new, |names| names.join(" / "))
+/// The fields there must be a column for, as the locale files call them.
+fn required(kind: &Kind) -> &'static [&'static str] {
+    if *kind == Kind::Holding {
+        &["holding.code", "holding.product", "holding.customer_code"]
+    } else {
+        &["customer.code", "customer.name"]
+    }
 }
 
 fn require(kind: &Kind, file: &str, mapping: Mapping) -> Result<Mapping, Message> {
-    let required: &[&str] = if *kind == Kind::Holding {
-        &["code", "customer_code", "product"]
-    } else {
-        &["code", "name"]
+    let field = |name: &str| {
+        name.split_once('.')
+            .map(|(_, field)| field.to_owned())
+            .unwrap_or_default()
     };
-    match required.iter().find(|field| !mapping.columns.contains_key(**field)) {
+    match required(kind)
+        .iter()
+        .find(|name| !mapping.columns.contains_key(&field(name)))
+    {
         None => Ok(mapping),
-        Some(field) => {
-            let message = Message::new("file.missing_column")
-                .with("file", file)
-                .with("field", field);
-            Err(message.with("examples", examples(kind, field, field)))
-        }
+        Some(name) => Err(Message::new("file.missing_column")
+            .with("file", file)
+            .with_text("field", format!("field.{name}"))
+            .with_text("examples", format!("headers.{name}"))),
     }
 }
 
@@ -204,4 +207,33 @@ pub(super) fn by_file(kind: &Kind, file: &str, rows: &[Row], content: &str) -> R
 fn is_field(kind: &Kind, field: &str) -> bool {
     let known = FieldPath::parse(field).ok().and_then(|path| schema::shape(kind, &path));
     known.is_some() || words(kind).contains_key(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::{Language, Messages};
+
+    #[test]
+    fn headers_the_messages_name_are_accepted() {
+        for language in [Language::ZhHans, Language::ZhHant, Language::En] {
+            for kind in [Kind::Customer, Kind::Holding] {
+                for name in required(&kind) {
+                    let text = |place: &str| {
+                        let message = Message::new("{text}").with_text("text", format!("{place}.{name}"));
+                        Messages::new(language).text(&message)
+                    };
+                    let field = name.split_once('.').map(|(_, field)| field);
+                    let names = text("headers");
+                    assert!(names.contains(" / "), "{language:?} {name}");
+                    for header in names.split(" / ").chain([text("field").as_str()]) {
+                        let mut found = words(&kind)
+                            .iter()
+                            .filter(|(_, names)| names.iter().any(|accepted| fold(accepted) == fold(header)));
+                        assert_eq!(found.next().map(|(field, _)| field.as_str()), field, "{header}");
+                    }
+                }
+            }
+        }
+    }
 }

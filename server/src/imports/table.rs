@@ -1,6 +1,7 @@
 //! A file as rows of text, whatever it was: CSV in several encodings, or a spreadsheet. It knows no fields, and treats
 //! what it reads as text only: nothing is computed, no formula is run.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::messages::Message;
@@ -43,13 +44,13 @@ impl Row {
 /// Why a file is not a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreadable {
-    /// The system does not give it.
-    Io(String),
+    /// The system does not give it; why, and in its words.
+    Io(ErrorKind, String),
     /// No rows.
     Empty,
     /// Some other kind of file.
     NotATable,
-    /// Cut short, or damaged otherwise.
+    /// Cut short, or damaged otherwise; in the words of the reader, which only programmers understand.
     Damaged(String),
     /// Encrypted.
     Password,
@@ -59,14 +60,23 @@ pub enum Unreadable {
     TooLarge(String),
 }
 
+impl From<std::io::Error> for Unreadable {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error.kind(), error.to_string())
+    }
+}
+
 impl Unreadable {
     /// What to tell the user about `file`.
     pub fn message(&self, file: &str) -> Message {
         let message = match self {
-            Self::Io(detail) => Message::new("file.unreadable").with("detail", detail),
+            Self::Io(ErrorKind::NotFound, _) => Message::new("file.not_found"),
+            Self::Io(ErrorKind::PermissionDenied, _) => Message::new("file.forbidden"),
+            Self::Io(ErrorKind::IsADirectory, _) => Message::new("file.is_folder"),
+            Self::Io(_, detail) => Message::new("file.unreadable").with("detail", detail),
             Self::Empty => Message::new("file.empty"),
             Self::NotATable => Message::new("file.not_a_table"),
-            Self::Damaged(detail) => Message::new("file.damaged").with("detail", detail),
+            Self::Damaged(_) => Message::new("file.damaged"),
             Self::Password => Message::new("file.password"),
             Self::Encoding => Message::new("file.encoding"),
             Self::TooLarge(limit) => Message::new("file.too_large").with("limit", limit),
@@ -80,11 +90,10 @@ impl Unreadable {
 /// # Errors
 /// [`Unreadable`].
 pub fn read_file(path: &Path) -> Result<Vec<Row>, Unreadable> {
-    let io = |error: std::io::Error| Unreadable::Io(error.to_string());
-    if std::fs::metadata(path).map_err(io)?.len() > LARGEST_FILE {
+    if std::fs::metadata(path)?.len() > LARGEST_FILE {
         return Err(Unreadable::TooLarge("200 MB".to_owned()));
     }
-    read(std::fs::read(path).map_err(io)?)
+    read(std::fs::read(path)?)
 }
 
 /// Reads the content of a file; what it is is told from its first bytes, not from its name.

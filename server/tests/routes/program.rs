@@ -39,8 +39,9 @@ fn wrong_arguments_are_explained() {
         (
             &["import", "customers", "missing.csv", "--language", "en"],
             1,
-            "cannot be read",
+            "missing.csv is not there",
         ),
+        (&["import", "customers", "missing.csv"], 1, "找不到文件 missing.csv"),
         (&["export", "customers"], 1, "no database"),
         (
             &["user", "add", "--login", "x", "--name", "y", "--role", "rm"],
@@ -113,12 +114,27 @@ fn a_bank_is_set_up_filled_and_exported_by_command() {
         "\u{feff}列號,欄位,值,原因\r\n3,統一社會信用代碼,bad,統一社會信用代碼無效\r\n"
             .replace("統一社會信用代碼,", "统一社会信用代码,")
     );
+    // Nothing is imported when the reasons could not be written, and no file is left when there are none.
+    let good = "客户编号,客户名称\r\n003,丙公司\r\n";
+    std::fs::write(folder.join("b.csv"), good).unwrap();
+    std::fs::write(folder.join("c.csv"), "客户名称\r\n丙公司\r\n").unwrap();
+    std::fs::write(folder.join("d.xlsx"), b"PK\x03\x04cut").unwrap();
+    let import = |file, errors, code, says| {
+        check(folder, &["import", "customers", file, "--errors", errors], code, says);
+    };
+    import("b.csv", "nowhere/e.csv", 1, "无法写入 nowhere/e.csv：所在文件夹不存在");
+    import("b.csv", "b.csv", 1, "是要导入的文件");
+    import("c.csv", "f.csv", 1, "缺少“客户编号”列，表头可写作：客户编号 / ");
+    import("d.xlsx", "f.csv", 1, "d.xlsx 已损坏或不完整");
+    import("b.csv", "e.csv", 0, "新增 1，");
+    assert!(!folder.join("e.csv").exists() && !folder.join("f.csv").exists());
+    assert_eq!(std::fs::read_to_string(folder.join("b.csv")).unwrap(), good);
     check(folder, &["export", "customers"], 0, "甲公司");
     check(
         folder,
         &["export", "customers", "--format", "jsonl", "--output", "c.jsonl"],
         0,
-        "1 records",
+        "2 records",
     );
     assert!(
         std::fs::read_to_string(folder.join("c.jsonl"))
