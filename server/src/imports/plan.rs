@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rapport_shared::customers::field as customer_field;
+use jiff::civil::Date;
+use rapport_shared::customers::{CustomerType, field as customer_field};
+use rapport_shared::identity;
 use rapport_shared::ids::{MutationId, OrgId, RecordId, UserId};
 use rapport_shared::people::field as person_field;
 use rapport_shared::schema;
@@ -27,6 +29,9 @@ use crate::sync::ledger::Ledger;
 /// The column that names a holding's customer: no field of the holding.
 const CUSTOMER_CODE: &str = "customer_code";
 const CODE: &str = customer_field::CODE;
+
+/// Minutes ahead of UTC.
+const CHINA: i32 = 480;
 
 type Cells = BTreeMap<String, String>;
 
@@ -249,7 +254,7 @@ impl<'a> Plan<'a> {
             return;
         };
         if record.is_none() {
-            self.complete(&mut wanted, &cells);
+            self.complete(&mut wanted);
         } else {
             // It was found by its code, however the file writes that now.
             wanted.remove(&FieldPath::known(CODE));
@@ -291,6 +296,8 @@ impl<'a> Plan<'a> {
 
     /// What the row wants to be different from what the file said last time; `None` when it was refused.
     fn wanted(&mut self, row: &Row, cells: &Cells, before: &Cells) -> Option<Entries> {
+        let today = self.now.civil_date(CHINA);
+        let is_code = self.is_credit_code(cells, today);
         let mut wanted = Entries::new();
         let mut refused = false;
         for (field, cell) in cells.iter().filter(|(field, _)| *field != CUSTOMER_CODE) {
@@ -298,9 +305,14 @@ impl<'a> Plan<'a> {
             if earlier == cell {
                 continue;
             }
-            match convert(&self.options.kind, field, cell, &self.directory) {
+            let meant = match field.as_str() {
+                customer_field::ID_NUMBER if is_code => customer_field::CREDIT_CODE,
+                field => field,
+            };
+            let convert = |cell| convert(&self.options.kind, meant, cell, &self.directory, today);
+            match convert(cell) {
                 Ok(entries) => {
-                    let gone = convert(&self.options.kind, field, earlier, &self.directory).unwrap_or_default();
+                    let gone = convert(earlier).unwrap_or_default();
                     wanted.extend(gone.into_keys().map(|path| (path, Value::Null)));
                     wanted.extend(entries);
                 }
@@ -313,21 +325,34 @@ impl<'a> Plan<'a> {
         (!refused).then_some(wanted)
     }
 
-    fn complete(&self, wanted: &mut Entries, cells: &Cells) {
+    /// Whether the number of the row's document (one column in many files) is that of an organisation, not of a person.
+    fn is_credit_code(&self, cells: &Cells, today: Date) -> bool {
+        let cell = |field: &str| cells.get(field).map_or("", String::as_str);
+        let number = identity::normalise(cell(customer_field::ID_NUMBER));
+        if identity::is_resident_id(&number) || !cell(customer_field::CREDIT_CODE).is_empty() {
+            return false;
+        }
+        // A person's number begins with a region, and no region with 9; enterprises' codes do.
+        let kind_of = |cell: &str| convert(&Kind::Customer, customer_field::TYPE, cell, &self.directory, today);
+        let told = kind_of(cell(customer_field::TYPE)).unwrap_or_default();
+        match told.values().next().and_then(Value::as_str) {
+            Some(kind) => kind != CustomerType::Individual.as_str(),
+            None => number.starts_with('9'),
+        }
+    }
+
+    fn complete(&self, wanted: &mut Entries) {
         if self.options.kind != Kind::Customer {
             return;
         }
-        let is_person = cells
-            .get(customer_field::ID_NUMBER)
-            .is_some_and(|cell| !cell.is_empty());
-        let customer_type = if is_person {
-            "individual"
+        let customer_type = if wanted.contains_key(customer_field::ID_NUMBER) {
+            CustomerType::Individual
         } else {
-            self.options.customer_type.as_str()
+            self.options.customer_type
         };
         wanted
             .entry(FieldPath::known(customer_field::TYPE))
-            .or_insert_with(|| customer_type.into());
+            .or_insert_with(|| customer_type.as_str().into());
         if !wanted.contains_key(customer_field::OWNER) {
             wanted.extend(self.defaults.clone());
         }

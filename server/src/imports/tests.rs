@@ -250,6 +250,39 @@ async fn one_code_in_several_spellings_is_one_customer() {
 }
 
 #[tokio::test]
+async fn the_number_of_a_document_is_a_persons_or_an_organisations() {
+    let desk = Desk::new().await;
+    let content = "客户编号,客户名称,客户类型,证件号码\n\
+        1,甲,对公,91330100799655058B\n\
+        2,乙,对公,913301007996550581\n\
+        3,丙,,91330100799655058B\n\
+        4,丁,,11010519491231002X\n\
+        5,戊,个人,110105194912310021\n";
+    let report = desk.import(&options(Kind::Customer), content).await;
+    let reasons: Vec<(usize, &str)> = report
+        .errors
+        .iter()
+        .map(|error| (error.row, error.reason.key))
+        .collect();
+    assert_eq!(
+        reasons,
+        [(3, "reason.invalid_credit_code"), (6, "reason.invalid_id_number")]
+    );
+    for (code, kind, field) in [
+        ("1", "corporate", "credit_code"),
+        ("3", "corporate", "credit_code"),
+        ("4", "individual", "id_number"),
+    ] {
+        let record = desk.customer(code).await;
+        assert_eq!(
+            (record.text("type"), record.text(field).is_some()),
+            (Some(kind), true),
+            "{code}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn no_row_is_lost_to_a_stray_character() {
     let desk = Desk::new().await;
     let content = (0..10).fold("客户编号,客户名称\n".to_owned(), |file, row| {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Span;
+use jiff::civil::Date;
 use rapport_shared::customers::field as customer_field;
 use rapport_shared::identity;
 use rapport_shared::ids::UserId;
@@ -101,7 +103,15 @@ impl Directory {
 }
 
 /// What the cell of `field` says. An empty cell says nothing.
-pub(super) fn convert(kind: &Kind, field: &str, cell: &str, directory: &Directory) -> Result<Entries, Message> {
+///
+/// `today` bounds the dates.
+pub(super) fn convert(
+    kind: &Kind,
+    field: &str,
+    cell: &str,
+    directory: &Directory,
+    today: Date,
+) -> Result<Entries, Message> {
     let is_none = VOCABULARY.none.iter().any(|none| none.eq_ignore_ascii_case(cell));
     if cell.is_empty() || is_none {
         return Ok(Entries::new());
@@ -112,6 +122,9 @@ pub(super) fn convert(kind: &Kind, field: &str, cell: &str, directory: &Director
     // A tab or a line end is a blank to whoever typed it; the others tell of a damaged file.
     if cell.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
         return Err(Message::new("reason.control_character"));
+    }
+    if cell.chars().any(turns_writing) {
+        return Err(Message::new("reason.hidden_character"));
     }
     if *kind == Kind::Customer && field == customer_field::OWNER {
         return directory.in_care_of(cell);
@@ -126,7 +139,7 @@ pub(super) fn convert(kind: &Kind, field: &str, cell: &str, directory: &Director
         Shape::Choice(names) => choice(field, cell, names)?,
         Shape::Integer(from, to) => integer(cell, from, to)?,
         Shape::Flag => flag(cell)?,
-        Shape::Date => date(cell).map(Value::from).ok_or(Message::new("reason.invalid_date"))?,
+        Shape::Date => within_reason(date(cell), today)?,
         Shape::Decimal => decimal(cell)
             .map(Value::from)
             .ok_or(Message::new("reason.invalid_number"))?,
@@ -139,6 +152,11 @@ pub(super) fn convert(kind: &Kind, field: &str, cell: &str, directory: &Director
         return Ok(Entries::from([(path, value)]));
     }
     Ok(Entries::new())
+}
+
+/// Marks that turn the direction of writing (UAX #9): with them a name reads differently from what it is.
+fn turns_writing(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn field_shape(kind: &Kind, field: &str, path: &FieldPath) -> Shape {
@@ -162,6 +180,9 @@ fn line(field: &str, cell: &str, limit: usize) -> Result<Value, Message> {
         None if field == customer_field::CODE => schema::clean_line(&half_width(cell)),
         None => schema::clean_line(cell),
     };
+    if field == customer_field::PHONE && !half_width(&text).contains(|c: char| c.is_ascii_digit()) {
+        return Err(Message::new("reason.invalid_phone"));
+    }
     if text.chars().count() > limit {
         return Err(Message::new("reason.too_long").with("limit", limit));
     }
@@ -229,8 +250,8 @@ fn tags(field: &str, cell: &str) -> Result<Entries, Message> {
     tags.map(path).collect()
 }
 
-/// A date as people write it, as `YYYY-MM-DD`. A time after it is dropped.
-fn date(cell: &str) -> Option<String> {
+/// A date as people write it. A time after it is dropped.
+fn date(cell: &str) -> Option<Date> {
     let day = cell.split([' ', 'T']).next()?.trim_end_matches(['日', '号']);
     let compact = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
     let (year, month, day) = if compact {
@@ -243,8 +264,19 @@ fn date(cell: &str) -> Option<String> {
         }
         (parts.0, parts.1, parts.2)
     };
-    let date = jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
-    Some(date.to_string())
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// No customer was founded and no product ends this far away; such a date is a slip of the pen.
+fn within_reason(date: Option<Date>, today: Date) -> Result<Value, Message> {
+    const FIRST_YEAR: i16 = 1800;
+    const YEARS_AHEAD: i16 = 100;
+    let date = date.ok_or(Message::new("reason.invalid_date"))?;
+    let last = today.saturating_add(Span::new().years(YEARS_AHEAD));
+    if date.year() < FIRST_YEAR || date > last {
+        return Err(Message::new("reason.date_out_of_range"));
+    }
+    Ok(Value::from(date.to_string()))
 }
 
 /// An amount as people write it, as plain digits: grouping, currency signs and percent signs are dropped, 万 and 亿

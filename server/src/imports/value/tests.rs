@@ -6,12 +6,14 @@ use serde_json::json;
 
 use super::*;
 
+const TODAY: Date = jiff::civil::date(2026, 11, 21);
+
 fn nobody() -> Directory {
     Directory::new(&[])
 }
 
 fn check(kind: &Kind, field: &str, cell: &str, expected: Result<Value, &str>) {
-    let found = convert(kind, field, cell, &nobody());
+    let found = convert(kind, field, cell, &nobody(), TODAY);
     let found = found
         .map(|entries| entries.into_values().next().unwrap_or(Value::Null))
         .map_err(|reason| reason.key);
@@ -47,6 +49,13 @@ fn cells_of_customers_are_understood_or_refused() {
         ("founded", "2001-02-08 00:00:00", Ok(json!("2001-02-08"))),
         ("founded", "2001-02-30", Err("reason.invalid_date")),
         ("founded", "08/02/2001", Err("reason.invalid_date")),
+        ("founded", "1799-12-31", Err("reason.date_out_of_range")),
+        ("founded", "1800-01-01", Ok(json!("1800-01-01"))),
+        ("founded", "2126-11-21", Ok(json!("2126-11-21"))),
+        ("founded", "2126-11-22", Err("reason.date_out_of_range")),
+        ("phone", "０５７１-88", Ok(json!("０５７１-88"))),
+        ("phone", "打不通", Err("reason.invalid_phone")),
+        ("name", "甲\u{202e}乙", Err("reason.hidden_character")),
         ("founded", "soon", Err("reason.invalid_date")),
         ("registered_capital", "19,405,918,198", Ok(json!("19405918198"))),
         ("registered_capital", "¥1,000.50", Ok(json!("1000.50"))),
@@ -84,7 +93,7 @@ fn cells_of_customers_are_understood_or_refused() {
         ("co_managers", "rm1", Ok(Value::Null)),
     ] {
         if field == "co_managers" {
-            assert!(convert(&kind, field, cell, &nobody()).is_ok_and(|entries| entries.len() <= 1));
+            assert!(convert(&kind, field, cell, &nobody(), TODAY).is_ok_and(|entries| entries.len() <= 1));
             continue;
         }
         check(&kind, field, cell, expected);
@@ -110,7 +119,7 @@ fn cells_of_holdings_are_understood_or_refused() {
 
 #[test]
 fn tags_become_entries_of_a_map() {
-    let entries = convert(&Kind::Customer, "tags", "外贸；重点维护, 老客户", &nobody()).unwrap();
+    let entries = convert(&Kind::Customer, "tags", "外贸；重点维护, 老客户", &nobody(), TODAY).unwrap();
     let paths: Vec<&str> = entries.keys().map(FieldPath::as_str).collect();
     assert_eq!(paths, ["tags.外贸", "tags.老客户", "tags.重点维护"]);
     assert!(entries.values().all(|value| *value == json!(true)));
@@ -135,7 +144,7 @@ fn no_nasty_text_is_a_panic() {
                 "credit_code",
                 "owner",
             ] {
-                let _ = convert(&Kind::Customer, field, text, &nobody());
+                let _ = convert(&Kind::Customer, field, text, &nobody(), TODAY);
             }
             texts += 1;
         }
