@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use std::path::PathBuf;
 
 /// The release of cargo-deny these rules are written for.
-const CARGO_DENY: &str = "0.20";
+const CARGO_DENY: &str = "~0.20";
 
 /// Runs cargo-deny, installing it into the tools folder where it is missing.
 ///
