@@ -3,10 +3,16 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use rapport_shared::customers::CustomerView;
+use rapport_shared::ids::RecordId;
+use serde_json::Value;
 
-use crate::book::{DraftState, use_book};
+use crate::book::{Book, DraftState, use_book};
 use crate::i18n::texts::form as words;
 use crate::ui::page;
+
+/// Under which name a draft tells whom it is about: the customer may leave the device before the form is sent.
+pub const DRAFT_CUSTOMER_NAME: &str = "customer_name";
 
 /// Whether what is typed is on the disk; an alert when it can not be stored.
 #[component]
@@ -27,6 +33,18 @@ pub fn DraftNote() -> impl IntoView {
             view! { <p class="draft-state push" data-test="draft-state">{text}</p> }.into_any()
         }
     }
+}
+
+/// Keeps what is typed in a form about `customer` as a draft that also says who that is.
+pub fn put_named_draft(book: Book, customer: RecordId, key: String, mut draft: Value) {
+    let name = book.read_untracked(|replica| {
+        let customer = replica.get(customer).and_then(CustomerView::of)?;
+        Some(customer.name().to_owned())
+    });
+    if let (Some(draft), Some(name)) = (draft.as_object_mut(), name) {
+        draft.insert(DRAFT_CUSTOMER_NAME.to_owned(), name.into());
+    }
+    book.put_draft(key, draft);
 }
 
 /// Goes to `address` on Escape, as the form's way out does. What was typed stays as a draft.

@@ -3,12 +3,14 @@
 
 mod changes;
 mod device;
+mod drafts;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::changes::{Refused, Unsent};
 use self::device::Device;
+use self::drafts::StrandedDrafts;
 use crate::book::{Activity, SignInError, SyncStatus, use_book};
 use crate::i18n::texts::status as words;
 use crate::i18n::{ago, texts, time};
@@ -26,6 +28,7 @@ pub fn StatusPage() -> impl IntoView {
                 <Now/>
                 <Show when=move || signed_out.get()><SignInAgain/></Show>
                 <Refused/>
+                <StrandedDrafts/>
                 <Unsent/>
                 <Device/>
             </div>

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::frame::{FormHead, Gone, customer_in_address};
 use crate::book::{Book, use_book};
-use crate::forms::{DraftNote, leave_on_escape};
+use crate::forms::{DraftNote, leave_on_escape, put_named_draft};
 use crate::i18n::texts::touch as words;
 use crate::i18n::{choice, save_error, texts};
 use crate::routes;
@@ -54,7 +54,7 @@ impl TouchState {
                 "channel": state.channel.get(), "answered": state.answered.get(), "text": state.text.get(),
             });
             if last.is_some_and(|last| last != now) && !state.finished.get_value() {
-                book.put_draft(routes::touch_draft(customer), now.clone());
+                put_named_draft(book, customer, routes::touch_draft(customer), now.clone());
             }
             now
         });

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields;
 use crate::book::Book;
+use crate::forms::put_named_draft;
 use crate::routes;
 
 /// State of one form.
@@ -120,7 +121,13 @@ impl FormState {
             if draft.is_empty() {
                 book.remove_draft(&key);
             } else {
-                book.put_draft(key, Value::Object(draft));
+                let id = self
+                    .original
+                    .with_value(|record| record.as_ref().map(|record| record.id));
+                match id {
+                    Some(id) => put_named_draft(book, id, key, Value::Object(draft)),
+                    None => book.put_draft(key, Value::Object(draft)),
+                }
             }
         });
     }

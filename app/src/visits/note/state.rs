@@ -12,6 +12,7 @@ use rapport_shared::visits::{NoteProblem, NoteView, note_field, note_problems};
 use serde_json::{Value, json};
 
 use crate::book::Book;
+use crate::forms::put_named_draft;
 use crate::i18n::texts::note as words;
 use crate::routes;
 
@@ -192,7 +193,7 @@ impl NoteState {
             if changed && self.blank.with_value(|blank| *blank == draft) {
                 book.remove_draft(&self.draft_key());
             } else if changed {
-                book.put_draft(self.draft_key(), draft.clone());
+                put_named_draft(book, self.customer, self.draft_key(), draft.clone());
             }
             draft
         });
