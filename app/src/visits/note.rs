@@ -99,6 +99,8 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
             }
         });
     };
+    // Beside the button as well: the field may be out of sight.
+    let summary = move || problems.read().first().map(|problem| explanation(*problem)());
     let title = if revises.is_some() {
         words::correct_title
     } else {
@@ -165,6 +167,9 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
                     disabled=working
                     test="note-save"
                 />
+                {move || summary().map(|reason| view! {
+                    <p class="form-summary" role="alert" data-test="note-problem">{reason}</p>
+                })}
                 <DraftNote/>
             </div>
         </form>
@@ -204,10 +209,14 @@ fn NextContactFields(state: NoteState, error: Signal<Option<String>>) -> impl In
         }
     });
     let none = Memo::new(move |_| *state.next_choice.read() == NO_CONTACT);
+    let next = || format!("{} {}", words::next(), texts::common::required());
     view! {
         <div class="stack stack-tight">
-            <p class="group-label" aria-hidden="true">{words::next}</p>
-            <ChoiceChips name="next-contact" label=words::next options value=state.next_choice test="next"/>
+            <p class="group-label" aria-hidden="true">
+                {words::next}
+                <span class="field-required">" *"</span>
+            </p>
+            <ChoiceChips name="next-contact" label=next options value=state.next_choice test="next"/>
             <div class="form-grid">
                 {move || if none.get() {
                     view! {
