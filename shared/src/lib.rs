@@ -10,6 +10,7 @@ pub mod identity;
 pub mod ids;
 pub mod money;
 pub mod people;
+pub mod plausible;
 pub mod schema;
 pub mod search;
 pub mod sync;

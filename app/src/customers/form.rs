@@ -4,13 +4,16 @@
 mod fields;
 mod state;
 
+use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::field;
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::plausible::{Doubt, doubt};
+use rapport_shared::sync::mutation::{Edit, Operation};
+use rapport_shared::sync::record::{FieldPath, Kind, Record};
 
 use self::fields::{Groups, ToggleGroups};
 use self::state::FormState;
@@ -45,6 +48,27 @@ pub fn NewPage() -> impl IntoView {
     view! { <Form original=None/> }
 }
 
+/// The first changed field that is almost certainly a slip. What was there before is not the writer's to mend.
+fn doubts(edit: &Edit, today: Date) -> Option<(FieldPath, Doubt)> {
+    let Operation::Write(changes) = &edit.operation else {
+        return None;
+    };
+    changes.iter().find_map(|(path, change)| {
+        let doubt = doubt(path.as_str(), change.to.as_str()?, today)?;
+        Some((path.clone(), doubt))
+    })
+}
+
+fn doubt_text(doubt: Doubt) -> String {
+    match doubt {
+        Doubt::TooLong(limit) => words::too_long(limit),
+        Doubt::Email => words::no_email().to_owned(),
+        Doubt::Phone => words::no_phone().to_owned(),
+        Doubt::Future => words::future().to_owned(),
+        Doubt::TooEarly => words::too_early().to_owned(),
+    }
+}
+
 #[component]
 fn Form(original: Option<Record>) -> impl IntoView {
     let book = use_book();
@@ -55,6 +79,7 @@ fn Form(original: Option<Record>) -> impl IntoView {
     let restored = RwSignal::new(state.restore_draft(book));
     state.keep_draft(book);
     let failure = RwSignal::new(None::<SaveError>);
+    let doubted = RwSignal::new(None::<(FieldPath, Doubt)>);
     let working = RwSignal::new(false);
     let back = state.back();
     leave_on_escape(back.clone());
@@ -76,14 +101,21 @@ fn Form(original: Option<Record>) -> impl IntoView {
             return;
         }
         let (id, edit) = state.edit(book);
+        doubted.set(doubts(&edit, book.today()));
         if edit.is_empty() {
             state.forget_draft(book);
             toasts.say(words::nothing_changed());
             leave();
             return;
         }
-        working.set(true);
         failure.set(None);
+        if doubted.read_untracked().is_some() {
+            request_animation_frame(|| {
+                page::focus_first("[aria-invalid=true]");
+            });
+            return;
+        }
+        working.set(true);
         let navigate = navigate.clone();
         let name = state.text(field::NAME);
         spawn_local(async move {
@@ -114,6 +146,7 @@ fn Form(original: Option<Record>) -> impl IntoView {
         });
     };
     let errors = Signal::derive(move || match failure.get() {
+        None => doubted.get().map(|(path, doubt)| (path, doubt_text(doubt))),
         Some(SaveError::Refused(reason)) => reason
             .field
             .clone()
@@ -121,6 +154,9 @@ fn Form(original: Option<Record>) -> impl IntoView {
         _ => None,
     });
     let general = move || {
+        if doubted.read().is_some() {
+            return Some(words::fix_errors(1));
+        }
         let error = failure.get()?;
         let at_field = matches!(&error, SaveError::Refused(reason) if reason.field.is_some());
         Some(if at_field {

@@ -1,0 +1,100 @@
+//! What a form doubts before it saves: values that are almost certainly slips of the finger. The server never refuses
+//! them, since imported data are what they are.
+
+use jiff::civil::Date;
+
+use crate::customers::field;
+use crate::schema;
+
+/// The year before which no customer of today was founded.
+const EARLIEST_YEAR: i16 = 1900;
+
+/// What is doubtful about a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Longer than so many characters, which the server would refuse.
+    TooLong(usize),
+    /// Not an e-mail address.
+    Email,
+    /// Not a telephone number.
+    Phone,
+    /// A day that has not come yet.
+    Future,
+    /// A day too long ago.
+    TooEarly,
+}
+
+/// What is doubtful about `text` in the field `name` of a customer. An empty text never is.
+pub fn doubt(name: &str, text: &str, today: Date) -> Option<Doubt> {
+    if text.is_empty() {
+        return None;
+    }
+    match name {
+        field::NAME | field::SHORT_NAME => {
+            let limit = schema::LINE;
+            (text.chars().count() > limit).then_some(Doubt::TooLong(limit))
+        }
+        field::EMAIL => (!is_email(text)).then_some(Doubt::Email),
+        field::PHONE => (!is_phone(text)).then_some(Doubt::Phone),
+        field::FOUNDED | field::BIRTHDAY => {
+            let day: Date = text.parse().ok()?;
+            if day > today {
+                Some(Doubt::Future)
+            } else {
+                (day.year() < EARLIEST_YEAR).then_some(Doubt::TooEarly)
+            }
+        }
+        _ => None,
+    }
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((name, host)) = text.split_once('@') else {
+        return false;
+    };
+    let labels = host.split('.');
+    let spaced = text.chars().any(char::is_whitespace);
+    !spaced && !name.is_empty() && host.contains('.') && !host.contains('@') && labels.clone().all(|l| !l.is_empty())
+}
+
+/// Digits with what is written between them, and perhaps an extension.
+fn is_phone(text: &str) -> bool {
+    let usual = |character: char| character.is_ascii_digit() || "+-–()（） .,，、/;；#*转轉ext".contains(character);
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    digits >= 3 && text.chars().all(usual)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::{Doubt, doubt};
+
+    #[test]
+    fn doubts_slips_and_nothing_else() {
+        let check = |name: &str, text: &str, expected: Option<Doubt>| {
+            assert_eq!(doubt(name, text, date(2026, 11, 21)), expected, "{name} {text}");
+        };
+        check("name", "Lantern Works", None);
+        check("name", &"x".repeat(200), None);
+        check("name", &"x".repeat(201), Some(Doubt::TooLong(200)));
+        check("email", "", None);
+        check("email", "li.wei@example.com.cn", None);
+        check("email", "li.wei", Some(Doubt::Email));
+        check("email", "li@wei@example.com", Some(Doubt::Email));
+        check("email", "li wei@example.com", Some(Doubt::Email));
+        check("email", "li@example", Some(Doubt::Email));
+        check("email", "li@example.", Some(Doubt::Email));
+        check("phone", "+86 (755) 2345-6789 转 801", None);
+        check("phone", "13800138000", None);
+        check("phone", "95555", None);
+        check("phone", "abc", Some(Doubt::Phone));
+        check("phone", "1380013800O", Some(Doubt::Phone));
+        check("phone", "12", Some(Doubt::Phone));
+        check("founded", "2026-11-21", None);
+        check("founded", "2026-11-22", Some(Doubt::Future));
+        check("founded", "1899-12-31", Some(Doubt::TooEarly));
+        check("founded", "nonsense", None);
+        check("remark", "@", None);
+    }
+}
