@@ -62,10 +62,25 @@ pub fn put_person(ledger: &mut Ledger, profile: &Profile, place: &Place, active:
     });
 }
 
+/// The sign-in name as it is kept and compared: `RM1` and full-width `ｒｍ１` are `rm1`.
+pub fn fold_login(login: &str) -> String {
+    half_width(login).trim().to_lowercase()
+}
+
+/// The text with full-width letters, digits, marks and blanks as the ASCII ones they stand for.
+pub fn half_width(text: &str) -> String {
+    let half = |character: char| match character {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        '\u{3000}' => ' ',
+        _ => character,
+    };
+    text.chars().map(half).collect()
+}
+
 /// What is asked for when an account is added.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
-    /// The name to sign in with.
+    /// The name to sign in with; it is folded.
     pub login: String,
     /// The name to show.
     pub name: String,
@@ -88,8 +103,13 @@ pub async fn add(store: &dyn Store, person: NewPerson, now: Timestamp) -> Result
         Some(org) => org,
         None => create_organisation(store, now).await?,
     };
-    if store.account(&person.login).await?.is_some() {
-        return Err(StoreError::LoginTaken(person.login));
+    let login = fold_login(&person.login);
+    let accounts = store.accounts(org).await?;
+    if accounts
+        .iter()
+        .any(|account| fold_login(&account.profile.login) == login)
+    {
+        return Err(StoreError::LoginTaken(login));
     }
     let mut writer = store.write(org).await?;
     let colleagues = writer.of_kind(&Kind::Person).await?;
@@ -107,7 +127,7 @@ pub async fn add(store: &dyn Store, person: NewPerson, now: Timestamp) -> Result
     let profile = Profile {
         org,
         user: UserId::new(now, clock::entropy()),
-        login: person.login,
+        login,
         name: person.name,
         role: person.role,
         team: team.map(|id| TeamId::from_u128(bits(id))),

@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 use rapport_shared::ids::UserId;
 use rapport_shared::sync::wire::{ProblemCode, Session, SignIn};
 
-use super::session::{COOKIE, Guarded, LONGEST, SignedIn, end_of, hash_token, random_token};
+use super::session::{COOKIE, LONGEST, Leaving, SignedIn, end_of, hash_token, random_token};
 use crate::http::problem::Failure;
+use crate::people::fold_login;
 use crate::state::AppState;
 use crate::store::{AuditEntry, SessionRow};
 
@@ -43,13 +44,20 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
     let SignIn { login, password } =
         serde_json::from_slice(&body).map_err(|_| Failure::new(ProblemCode::BadRequest))?;
     let login = login.trim();
+    let folded = fold_login(login);
     if login.len() > LONGEST_CREDENTIAL || password.len() > LONGEST_CREDENTIAL {
         return Err(Failure::new(ProblemCode::WrongCredentials));
     }
-    if !state.throttle.may_sign_in(address.0, login) {
-        return Err(Failure::new(ProblemCode::TooManyRequests));
-    }
-    let account = state.store.account(login).await?.filter(|account| account.active);
+    state
+        .throttle
+        .may_sign_in(address.0, &folded)
+        .map_err(Failure::too_many)?;
+    let account = match state.store.account(&folded).await? {
+        // Accounts of before names were folded.
+        None if folded != login => state.store.account(login).await?,
+        found => found,
+    };
+    let account = account.filter(|account| account.active);
     let stored = account.as_ref().map(|account| account.password.clone());
     let matches = state.passwords.verify(password, stored).await;
     let user = account.as_ref().map(|account| account.profile.user);
@@ -86,9 +94,9 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
 ///
 /// # Errors
 /// `SignedOut` or `BadCsrfToken`.
-pub async fn sign_out(State(state): State<AppState>, address: Address, guarded: Guarded) -> Result<Response, Failure> {
-    state.store.close_session(&guarded.0.token).await?;
-    audit(&state, Some(guarded.0.profile.user), "sign_out", address.0).await?;
+pub async fn sign_out(State(state): State<AppState>, address: Address, leaving: Leaving) -> Result<Response, Failure> {
+    state.store.close_session(&leaving.0.token).await?;
+    audit(&state, Some(leaving.0.profile.user), "sign_out", address.0).await?;
     with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0)
 }
 

@@ -1,5 +1,6 @@
 //! The session behind a request: read from the cookie, looked up by the hash of its token, extended while in use.
-//! Tokens are random and never stored; handlers get [`SignedIn`] or [`Guarded`] as an argument.
+//! Tokens are random and never stored; handlers get [`SignedIn`],
+//! [`Guarded`] or [`Leaving`] as an argument.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -38,6 +39,10 @@ pub struct SignedIn {
 #[derive(Clone, Debug)]
 pub struct Guarded(pub SignedIn);
 
+/// The user of a request that ends the session, however busy it was: it carries the CSRF token too.
+#[derive(Clone, Debug)]
+pub struct Leaving(pub SignedIn);
+
 /// The hash under which a token is stored.
 pub(super) fn hash_token(token: &str) -> TokenHash {
     Sha256::digest(token.as_bytes()).into()
@@ -70,15 +75,18 @@ async fn look_up(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, Fail
     if session.expires <= now || !account.active {
         return Err(signed_out());
     }
-    if !state.throttle.may_ask(&token) {
-        return Err(Failure::new(ProblemCode::TooManyRequests));
-    }
     extend(state, &session, now).await?;
     Ok(SignedIn {
         profile: account.profile,
         csrf: session.csrf,
         token,
     })
+}
+
+/// Counts a request of this session.
+fn count(state: &AppState, signed_in: SignedIn) -> Result<SignedIn, Failure> {
+    let asked = state.throttle.may_ask(&signed_in.token);
+    asked.map(|()| signed_in).map_err(Failure::too_many)
 }
 
 async fn extend(state: &AppState, session: &SessionRow, now: Timestamp) -> Result<(), Failure> {
@@ -89,11 +97,24 @@ async fn extend(state: &AppState, session: &SessionRow, now: Timestamp) -> Resul
     Ok(())
 }
 
+/// Whether the request carries the session's CSRF token.
+fn guard(signed_in: SignedIn, headers: &HeaderMap) -> Result<SignedIn, Failure> {
+    let sent = headers
+        .get(CSRF_HEADER)
+        .map(|value| value.as_bytes())
+        .unwrap_or_default();
+    // Comparing digests takes the same time wherever the texts differ.
+    if Sha256::digest(sent) != Sha256::digest(signed_in.csrf.as_bytes()) {
+        return Err(Failure::new(ProblemCode::BadCsrfToken));
+    }
+    Ok(signed_in)
+}
+
 impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
-        look_up(state, &parts.headers).await
+        count(state, look_up(state, &parts.headers).await?)
     }
 }
 
@@ -101,16 +122,15 @@ impl FromRequestParts<AppState> for Guarded {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
-        let signed_in = look_up(state, &parts.headers).await?;
-        let sent = parts
-            .headers
-            .get(CSRF_HEADER)
-            .map(|value| value.as_bytes())
-            .unwrap_or_default();
-        // Comparing digests takes the same time wherever the texts differ.
-        if Sha256::digest(sent) != Sha256::digest(signed_in.csrf.as_bytes()) {
-            return Err(Failure::new(ProblemCode::BadCsrfToken));
-        }
-        Ok(Self(signed_in))
+        let signed_in = count(state, look_up(state, &parts.headers).await?)?;
+        guard(signed_in, &parts.headers).map(Self)
+    }
+}
+
+impl FromRequestParts<AppState> for Leaving {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        guard(look_up(state, &parts.headers).await?, &parts.headers).map(Self)
     }
 }

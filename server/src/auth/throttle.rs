@@ -1,11 +1,13 @@
 //! How often somebody may ask: guessing passwords is slow for one address and for one account, and one session can
 //! not keep the server busy. It counts in memory and forgets what is old.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::Clock as _;
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 use crate::store::TokenHash;
 
@@ -35,17 +37,28 @@ fn quota(burst: u32, refill: Duration) -> Quota {
         .allow_burst(burst)
 }
 
+fn ask<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Duration> {
+    let wait = |refused: NotUntil<_>| refused.wait_time_from(limiter.clock().now());
+    limiter.check_key(key).map_err(wait)
+}
+
 impl Throttle {
     /// Whether this address may try to sign in to this account now. Counts as a try.
-    pub fn may_sign_in(&self, address: IpAddr, login: &str) -> bool {
-        let address = self.addresses.check_key(&address).is_ok();
-        let login = self.logins.check_key(&login.to_lowercase()).is_ok();
-        address && login
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn may_sign_in(&self, address: IpAddr, login: &str) -> Result<(), Duration> {
+        let address = ask(&self.addresses, &address);
+        let login = ask(&self.logins, &login.to_owned());
+        address.and(login)
     }
 
     /// Whether this session may ask again now. Counts as a request.
-    pub fn may_ask(&self, session: &TokenHash) -> bool {
-        self.sessions.check_key(session).is_ok()
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn may_ask(&self, session: &TokenHash) -> Result<(), Duration> {
+        ask(&self.sessions, session)
     }
 
     /// Forgets those who have not asked for a while.

@@ -25,6 +25,9 @@ pub struct Arguments {
     /// The file to write; standard output without it.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Overwrite the file when there is one.
+    #[arg(long, requires = "output")]
+    force: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -60,6 +63,10 @@ impl From<What> for Kind {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let taken = |path: &&PathBuf| path.exists() && !arguments.force;
+    if let Some(path) = arguments.output.as_ref().filter(taken) {
+        bail!("{} is there already; give --force to overwrite it", path.display());
+    }
     let store = arguments.database.open_existing().await?;
     let Some(org) = store.organisation().await? else {
         bail!("the database is empty: there is nothing to export")

@@ -15,8 +15,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// Only what browsers know: each unknown name is a warning on their console.
 const PERMISSIONS: &str = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), \
-    bluetooth=(), midi=(), display-capture=(), browsing-topics=()";
+    midi=(), display-capture=()";
 
 /// Adds the headers.
 pub async fn secure(request: Request, next: Next) -> Response {

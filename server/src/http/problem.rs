@@ -2,12 +2,13 @@
 //! wrong inside goes to the log, never to the client.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{Response, StatusCode};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use rapport_shared::sync::wire::{Problem, ProblemCode};
@@ -20,12 +21,28 @@ pub struct Failure {
     code: ProblemCode,
     /// Whether the same again may succeed.
     passing: bool,
+    /// When the same again may succeed, in seconds.
+    retry_after: Option<u64>,
 }
 
 impl Failure {
     /// The failure with this code.
     pub const fn new(code: ProblemCode) -> Self {
-        Self { code, passing: false }
+        Self {
+            code,
+            passing: false,
+            retry_after: None,
+        }
+    }
+
+    /// Asked too often: not before `wait` has passed.
+    pub const fn too_many(wait: Duration) -> Self {
+        Self {
+            code: ProblemCode::TooManyRequests,
+            passing: false,
+            // Whole seconds, and not too early.
+            retry_after: Some(wait.as_secs() + 1),
+        }
     }
 
     /// Whether the store was interrupted, so that the same again may succeed.
@@ -44,6 +61,7 @@ impl From<StoreError> for Failure {
         Self {
             code,
             passing: matches!(error, StoreError::Interrupted(_)),
+            retry_after: None,
         }
     }
 }
@@ -75,7 +93,11 @@ fn code(status: StatusCode) -> ProblemCode {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> axum::response::Response {
-        (status(self.code), Json(Problem { code: self.code })).into_response()
+        let mut response = (status(self.code), Json(Problem { code: self.code })).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::table::Row;
 use crate::messages::Message;
+use crate::people::half_width;
 
 /// Rows looked at to find the header: some files begin with a title.
 const HEADER_WITHIN: usize = 10;
@@ -52,16 +53,6 @@ fn words(kind: &Kind) -> &'static BTreeMap<String, Vec<String>> {
     } else {
         &VOCABULARY.customer
     }
-}
-
-/// The text with full-width letters, digits, marks and blanks as the ASCII ones they stand for.
-pub(super) fn half_width(text: &str) -> String {
-    let half = |character: char| match character {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
-        '\u{3000}' => ' ',
-        _ => character,
-    };
-    text.chars().map(half).collect()
 }
 
 /// A header as it is compared: no blanks, no marks, half-width, lower case.

@@ -16,13 +16,13 @@ use rapport_shared::sync::wire::{Refusal, RefusalCode};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
-use super::mapping::{Mapping, half_width};
+use super::mapping::Mapping;
 use super::table::Row;
 use super::value::{Directory, Entries, convert};
 use super::{Failed, Options, Report, RowError};
 use crate::clock;
 use crate::messages::Message;
-use crate::people::SERVER_DEVICE;
+use crate::people::{SERVER_DEVICE, fold_login, half_width};
 use crate::store::{AuditEntry, ImportedRow, Store, Writer};
 use crate::sync::ledger::Ledger;
 
@@ -118,7 +118,7 @@ async fn author(store: &dyn Store, org: OrgId, options: &Options) -> Result<User
         .map(|account| &account.profile);
     let found = match &options.author {
         Some(login) => accounts
-            .find(|profile| profile.login == *login)
+            .find(|profile| fold_login(&profile.login) == fold_login(login))
             .ok_or_else(|| Message::new("import.unknown_login").with("login", login)),
         None => accounts
             .find(|profile| profile.role == rapport_shared::sync::wire::Role::Administrator)
@@ -410,7 +410,12 @@ fn changes(wanted: Entries, record: Option<&Record>) -> BTreeMap<FieldPath, Chan
 fn defaults(options: &Options, people: &[Record], directory: &Directory) -> Result<Entries, Message> {
     if let Some(login) = &options.owner {
         let unknown = |_| Message::new("import.unknown_login").with("login", login);
-        return directory.in_care_of(login).map_err(unknown);
+        let entries = directory.in_care_of(login).map_err(unknown)?;
+        // Whoever reads no customers of his own would leave them to nobody.
+        if !directory.may_own(login) {
+            return Err(Message::new("import.owner_role").with("login", login));
+        }
+        return Ok(entries);
     }
     let branches: BTreeMap<&str, &str> = people
         .iter()

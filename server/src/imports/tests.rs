@@ -326,6 +326,13 @@ async fn a_file_that_does_not_fit_changes_nothing() {
         ),
         (
             Options {
+                owner: Some("office".to_owned()),
+                ..customers.clone()
+            },
+            "import.owner_role",
+        ),
+        (
+            Options {
                 author: Some("nobody".to_owned()),
                 ..customers.clone()
             },

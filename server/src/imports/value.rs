@@ -11,10 +11,12 @@ use rapport_shared::ids::UserId;
 use rapport_shared::people::PersonView;
 use rapport_shared::schema::{self, Shape};
 use rapport_shared::sync::record::{FieldPath, Kind, Record};
+use rapport_shared::sync::wire::Role;
 use serde_json::Value;
 
-use super::mapping::{VOCABULARY, fold, half_width};
+use super::mapping::{VOCABULARY, fold};
 use crate::messages::Message;
+use crate::people::half_width;
 
 /// Values by path.
 pub(super) type Entries = BTreeMap<FieldPath, Value>;
@@ -39,6 +41,7 @@ pub(super) struct Directory(BTreeMap<String, Vec<Colleague>>);
 struct Colleague {
     user: UserId,
     is_login: bool,
+    role: Option<Role>,
     /// Team and branch, as ids.
     place: [Option<String>; 2],
 }
@@ -60,6 +63,7 @@ impl Directory {
                 let colleague = Colleague {
                     user: person.user(),
                     is_login,
+                    role: person.role(),
                     place: place.clone(),
                 };
                 names.entry(fold(name)).or_default().push(colleague);
@@ -81,6 +85,12 @@ impl Directory {
             .into_iter()
             .filter_map(|(field, id)| Some((FieldPath::known(field), Value::from(id?))));
         Ok(filled.collect())
+    }
+
+    /// Whether the colleague called `name` has customers.
+    pub(super) fn may_own(&self, name: &str) -> bool {
+        let role = self.find(name).ok().and_then(|colleague| colleague.role);
+        matches!(role, Some(Role::RelationshipManager | Role::TeamLead))
     }
 
     fn find(&self, name: &str) -> Result<&Colleague, Message> {

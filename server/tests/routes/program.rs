@@ -79,6 +79,12 @@ fn a_bank_is_set_up_filled_and_exported_by_command() {
         1,
         "already",
     );
+    check(
+        folder,
+        &["user", "add", "--login", "BOSS", "--name", "老板", "--role", "admin"],
+        1,
+        "already",
+    );
     let rm = [
         "user", "add", "--login", "rm", "--name", "小李", "--role", "rm", "--team", "一部", "--branch", "滨江",
     ];
@@ -136,11 +142,14 @@ fn a_bank_is_set_up_filled_and_exported_by_command() {
         0,
         "2 records",
     );
+    let again = ["export", "customers", "--output", "c.jsonl"];
+    check(folder, &again, 1, "--force");
     assert!(
         std::fs::read_to_string(folder.join("c.jsonl"))
             .unwrap()
             .contains("\"name\":\"甲公司\"")
     );
+    check(folder, &[&again[..], &["--force"]].concat(), 0, "2 records");
 }
 
 #[test]

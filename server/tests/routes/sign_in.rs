@@ -1,7 +1,7 @@
 //! Signing in and out over HTTP: cookies, tokens, ends of sessions, limits. No sockets.
 
 use crate::bank;
-use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, COOKIE, RETRY_AFTER, SET_COOKIE};
 use axum::http::{Method, Request, StatusCode};
 use rapport_server::testing::{Bank, PASSWORD, problem};
 use rapport_shared::sync::wire::{CSRF_HEADER, ProblemCode, Session};
@@ -29,6 +29,8 @@ async fn only_name_and_password_together_open_a_session() {
     for (login, password, expected) in [
         ("rm1", PASSWORD, None),
         ("  rm1 ", PASSWORD, None),
+        ("RM1", PASSWORD, None),
+        ("ｒｍ１", PASSWORD, None),
         ("rm1", "wrong", Some(ProblemCode::WrongCredentials)),
         ("rm1", "", Some(ProblemCode::WrongCredentials)),
         ("nobody", PASSWORD, Some(ProblemCode::WrongCredentials)),
@@ -40,7 +42,7 @@ async fn only_name_and_password_together_open_a_session() {
     let trail = bank.state.store.audit_trail(bank.state.org, 100).await.unwrap();
     let count = |action: &str| trail.iter().filter(|entry| entry.action == action).count();
     // The one that was too long was not even looked at.
-    assert_eq!((count("sign_in"), count("sign_in_failed")), (2, 4));
+    assert_eq!((count("sign_in"), count("sign_in_failed")), (4, 4));
     assert!(trail.iter().all(|entry| !entry.subject.contains(PASSWORD)));
 }
 
@@ -78,6 +80,24 @@ async fn guessing_is_slowed_down_for_one_account_alone() {
         Some(ProblemCode::TooManyRequests)
     );
     assert_eq!(try_sign_in(&bank, "rm2", PASSWORD).await.1, None);
+}
+
+#[tokio::test]
+async fn who_asked_too_often_is_told_how_long_to_wait_and_may_leave() {
+    let (bank, _folder) = bank().await;
+    let busy = bank.sign_in("rm1").await.unwrap();
+    let ask = async |method, path| bank.send(busy.request(method, path, "").unwrap()).await.unwrap();
+    let mut answer = ask(Method::GET, "/api/session").await;
+    for _ in 0..2_000 {
+        if answer.0 == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        answer = ask(Method::GET, "/api/session").await;
+    }
+    assert_eq!(problem(&answer.2).unwrap(), ProblemCode::TooManyRequests);
+    let seconds: u64 = answer.1[RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!((1..=20).contains(&seconds), "{seconds}");
+    assert_eq!(ask(Method::POST, "/api/sign-out").await.0, StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]
