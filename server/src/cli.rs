@@ -1,15 +1,17 @@
 //! What the commands have in common: finding and opening the database. It parses no arguments.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 use rapport_server::clock::Clock;
-use rapport_server::store::Store;
 use rapport_server::store::postgres::PostgresStore;
 use rapport_server::store::sqlite::SqliteStore;
+use rapport_server::store::{Store, StoreError};
 
 pub mod demo;
 pub mod export;
@@ -66,10 +68,15 @@ impl Database {
             return Ok(Arc::new(store.context("cannot open the PostgreSQL database")?));
         }
         let path = self.path()?;
-        let store = SqliteStore::open(&path)
-            .await
-            .with_context(|| format!("cannot open {}", path.display()))?;
-        Ok(Arc::new(store))
+        match SqliteStore::open(&path).await {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error @ (StoreError::Full | StoreError::Failed(_))) => {
+                // The database says no more than "disk I/O error" when its disk is full.
+                place(&path).with_context(|| format!("cannot open {}", path.display()))?;
+                Err(error).with_context(|| format!("cannot open {}", path.display()))
+            }
+            Err(error) => Err(error).with_context(|| format!("cannot open {}", path.display())),
+        }
     }
 
     /// Where a database file should be and is not.
@@ -92,7 +99,54 @@ impl Database {
     }
 }
 
+/// Whether a database at `path` could be written.
+fn place(path: &Path) -> anyhow::Result<()> {
+    const ROOM: usize = 1024 * 1024;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    if path.exists() {
+        let file = OpenOptions::new().append(true).open(path);
+        file.map_err(|error| unusable(path, &error))?;
+    }
+    let probe = folder.join(format!(".rapport-probe-{}", std::process::id()));
+    let written = std::fs::write(&probe, vec![1; ROOM]);
+    let _ = std::fs::remove_file(&probe);
+    written.map_err(|error| unusable(folder, &error))
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> anyhow::Error {
+    let path = path.display();
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            anyhow!("the disk of {path} is full: free some space, or give another place with --database")
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            anyhow!("{path} is not writable by this user: give it the right, or another place with --database")
+        }
+        _ => anyhow!("{path} can not be written: {error}"),
+    }
+}
+
 /// Today by the clock of this machine.
 pub fn today() -> Date {
     Clock::system().now().civil_date(480)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_nothing_can_be_written_is_said() {
+        for (kind, says) in [
+            (ErrorKind::StorageFull, "is full"),
+            (ErrorKind::PermissionDenied, "not writable"),
+            (ErrorKind::ReadOnlyFilesystem, "not writable"),
+            (ErrorKind::InvalidData, "can not be written"),
+        ] {
+            let text = unusable(Path::new("data"), &kind.into()).to_string();
+            assert!(text.contains(says), "{text}");
+        }
+        assert!(place(Path::new("/dev/null/rapport.db")).is_err());
+    }
 }

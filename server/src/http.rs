@@ -21,7 +21,7 @@ use crate::sync;
 
 pub mod assets;
 mod headers;
-mod health;
+pub mod health;
 mod log;
 pub mod problem;
 

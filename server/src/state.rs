@@ -7,6 +7,7 @@ use rapport_shared::ids::OrgId;
 use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
 use crate::clock::Clock;
+use crate::http::health::Health;
 use crate::store::Store;
 
 /// See the module.
@@ -22,6 +23,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Limits on how often.
     pub throttle: Arc<Throttle>,
+    /// Whether the store could be written lately.
+    pub health: Arc<Health>,
 }
 
 impl AppState {
@@ -33,6 +36,7 @@ impl AppState {
             clock,
             passwords: Passwords::default(),
             throttle: Arc::new(Throttle::default()),
+            health: Arc::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `rapport serve`: opens the database, listens, and stops when told to, finishing what is under way.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +30,8 @@ pub struct Arguments {
         long,
         env = "RAPPORT_LISTEN",
         default_value = "127.0.0.1:8080",
-        value_name = "ADDRESS:PORT"
+        value_name = "ADDRESS:PORT",
+        value_parser = address
     )]
     listen: SocketAddr,
     /// Fill an empty database with demo data first, and print who can sign in.
@@ -81,6 +82,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     sweeper.abort();
     store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// An address with its port; a name is looked up, and its IPv4 address is taken where it has one.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let wanted = "give an address with a port, such as 127.0.0.1:8080 or localhost:8080";
+    let found = text.to_socket_addrs().map_err(|error| format!("{error}; {wanted}"))?;
+    let found: Vec<SocketAddr> = found.collect();
+    let first = found.iter().find(|address| address.is_ipv4()).or(found.first());
+    first.copied().ok_or_else(|| wanted.to_owned())
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -136,5 +146,25 @@ async fn stop_signal() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_be_a_name() {
+        for (text, expected) in [
+            ("127.0.0.1:80", Some("127.0.0.1:80")),
+            ("[::1]:80", Some("[::1]:80")),
+            ("localhost:8080", Some("127.0.0.1:8080")),
+            ("localhost", None),
+            ("8080", None),
+            ("", None),
+        ] {
+            let found = address(text).ok().map(|address| address.to_string());
+            assert_eq!(found.as_deref(), expected, "{text:?}");
+        }
     }
 }

@@ -2,16 +2,99 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use rapport_shared::time::Timestamp;
+use tokio::sync::Mutex;
 
 use crate::state::AppState;
+use crate::store::{Result, SessionRow};
 
-/// `GET /healthz`: 200 `ok` when the store answers, 503 otherwise.
+/// For so long a write that was tried counts, in milliseconds: whoever asks more often costs nothing.
+const COUNTS: i64 = 5_000;
+
+/// When the store was last tried, and whether it could be written.
+#[derive(Default)]
+pub struct Health(Mutex<Option<(Timestamp, bool)>>);
+
+/// `GET /healthz`: 200 `ok` when the store answers and can be written, 503 otherwise.
 pub async fn healthz(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match state.store.ping().await {
-        Ok(()) => (StatusCode::OK, "ok"),
-        Err(error) => {
-            tracing::error!(%error, "the store does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "store")
+    if let Err(error) = state.store.ping().await {
+        tracing::error!(%error, "the store does not answer");
+        return (StatusCode::SERVICE_UNAVAILABLE, "store");
+    }
+    if can_write(&state).await {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "read-only")
+    }
+}
+
+async fn can_write(state: &AppState) -> bool {
+    // Those who ask meanwhile wait for the one answer.
+    let mut last = state.health.0.lock().await;
+    let now = state.clock.now();
+    if let Some((_, can)) = last.filter(|(at, _)| (0..COUNTS).contains(&now.since(*at))) {
+        return can;
+    }
+    let written = try_write(state, now).await;
+    if let Err(error) = &written {
+        tracing::error!(%error, "the store can not be written");
+    }
+    *last = Some((now, written.is_ok()));
+    written.is_ok()
+}
+
+/// Opens a session that has ended already, and closes it: the smallest thing there is to write.
+async fn try_write(state: &AppState, now: Timestamp) -> Result<()> {
+    let Some(account) = state.store.accounts(state.org).await?.into_iter().next() else {
+        return Ok(());
+    };
+    let ended = Timestamp::from_milliseconds(0);
+    let session = SessionRow {
+        token: rand::random(),
+        org: state.org,
+        user: account.profile.user,
+        csrf: String::new(),
+        created: now,
+        expires: ended,
+    };
+    state.store.open_session(&session).await?;
+    state.store.close_session(&session.token).await
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+    use crate::testing::Bank;
+
+    #[tokio::test]
+    async fn a_store_that_can_not_be_written_is_no_health() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bank.db");
+        let bank = Bank::open(&path).await.unwrap();
+        let ask = async || healthz(State(bank.state.clone())).await.0;
+        assert_eq!(ask().await, StatusCode::OK);
+        let url = format!("sqlite://{}", path.display());
+        let mut file = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        for (statement, expected) in [
+            (
+                "CREATE TRIGGER full BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'full'); END",
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
+            ("DROP TRIGGER full", StatusCode::OK),
+        ] {
+            let before = ask().await;
+            sqlx::query(statement).execute(&mut file).await.unwrap();
+            assert_eq!(ask().await, before, "a moment later nothing is tried again");
+            bank.pass(COUNTS);
+            assert_eq!(ask().await, expected, "{statement}");
         }
+        let left: i64 = sqlx::query_scalar("SELECT count(*) FROM session")
+            .fetch_one(&mut file)
+            .await
+            .unwrap();
+        assert_eq!(left, 0);
     }
 }
