@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::changes::CopyButton;
 use crate::book::{Replica, use_book};
 use crate::forms::DRAFT_CUSTOMER_NAME;
-use crate::i18n::texts::{form, status as words};
+use crate::i18n::texts::{form, note, status as words};
 use crate::i18n::{choice, field_name};
 use crate::ui::{Button, Look, use_toasts};
 
@@ -53,6 +53,9 @@ fn typed(draft: &Stranded) -> String {
         match name.as_str() {
             DRAFT_CUSTOMER_NAME | "next_choice" => None,
             "text" => Some(text.to_owned()),
+            // Not named as in the record.
+            "visited_on" => Some(format!("{}: {text}", note::visited_on())),
+            "reason" => Some(format!("{}: {text}", note::reason())),
             _ => {
                 let path = FieldPath::parse(name).ok()?;
                 Some(format!("{}: {text}", field_name(&kind, &path)))
