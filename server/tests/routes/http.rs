@@ -4,6 +4,7 @@ use crate::bank;
 use axum::http::{Method, Request, StatusCode};
 use rapport_server::testing::problem;
 use rapport_shared::sync::wire::ProblemCode;
+use sqlx::{Connection as _, SqliteConnection};
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
@@ -87,6 +88,37 @@ async fn health_is_the_stores() {
         (status, problem(&body).unwrap()),
         (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
     );
+}
+
+#[tokio::test]
+async fn a_store_that_can_not_be_written_is_no_health() {
+    /// For so long the last try counts.
+    const A_WHILE: i64 = 5_000;
+    let (bank, folder) = bank().await;
+    let ask = async || {
+        let request = Request::get("/healthz").body("".into()).unwrap();
+        bank.send(request).await.unwrap().0
+    };
+    let url = format!("sqlite://{}", folder.path().join("bank.db").display());
+    let mut file = SqliteConnection::connect(&url).await.unwrap();
+    for (statement, expected) in [
+        (
+            "CREATE TRIGGER full BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'full'); END",
+            StatusCode::SERVICE_UNAVAILABLE,
+        ),
+        ("DROP TRIGGER full", StatusCode::OK),
+    ] {
+        let before = ask().await;
+        sqlx::query(statement).execute(&mut file).await.unwrap();
+        assert_eq!(ask().await, before, "a moment later nothing is tried again");
+        bank.pass(A_WHILE);
+        assert_eq!(ask().await, expected, "{statement}");
+    }
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM session")
+        .fetch_one(&mut file)
+        .await
+        .unwrap();
+    assert_eq!(left, 0, "the try leaves nothing behind");
 }
 
 #[tokio::test]
