@@ -105,6 +105,20 @@ impl Edit {
         }
     }
 
+    /// Brings a deleted `record` back as the author saw it last: an edit beats a deletion, even one that writes what
+    /// stands at `path` already.
+    pub fn revive(record: &Record, path: FieldPath) -> Self {
+        let seen = record.fields.get(&path).cloned().unwrap_or(Value::Null);
+        let unchanged = Change {
+            from: seen.clone(),
+            to: seen,
+        };
+        Self {
+            operation: Operation::Write(BTreeMap::from([(path, unchanged)])),
+            ..Self::of(record)
+        }
+    }
+
     /// Sets `path` of a new record. `null` and empty texts are left out: they mean "no value".
     #[must_use]
     pub fn set(mut self, path: FieldPath, to: impl Into<Value>) -> Self {

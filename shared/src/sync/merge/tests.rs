@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::sync::fixtures::{customer, mutation, path, write};
-use crate::sync::mutation::Mutation;
+use crate::sync::mutation::{Edit, Mutation};
 
 /// Folds two writers' concurrent changes of one field that was `base` into it, the first at second 10, the second at
 /// `second_at`; gives the value that stands and the ones kept aside.
@@ -118,6 +118,13 @@ fn deletions_and_edits() {
     let revived = merge(Some(&deleted), &edit, Version(3));
     assert!(!revived.record.is_deleted());
     assert_eq!(revived.record.text("phone"), Some("2"));
+
+    // Undoing a deletion brings everything back and writes nothing anew.
+    let undo = Edit::revive(&start, FieldPath::known("phone")).operation;
+    let undone = merge(Some(&deleted), &mutation(2, 30, 2, undo), Version(3));
+    assert!(!undone.record.is_deleted());
+    assert_eq!(undone.record.fields, start.fields);
+    assert!(undone.history.iter().all(|entry| entry.path.is_none()) && undone.conflicts.is_empty());
 
     // A deletion by somebody who has seen the edit stands, and keeps what was there.
     let seen = merge(Some(&edited), &mutation(2, 20, 2, Operation::Delete), Version(3));
