@@ -1,19 +1,22 @@
-//! The list of customers, the customer's card, and the forms for it. It writes edits of customers and settles
-//! conflicts; notes and touches are written elsewhere.
+//! The list of customers, the customer's card, and the forms for it. It writes edits of customers and their key
+//! people, and settles conflicts; notes and touches are written elsewhere.
 
 mod card;
 mod conflicts;
+mod contact_form;
 mod contacts;
 mod digest;
 mod facts;
 mod form;
 mod history;
 mod holdings;
+mod input;
 mod list;
 mod row;
 mod state;
 mod timeline;
 
 pub use card::CardPage;
+pub use contact_form::{EditContactPage, NewContactPage};
 pub use form::{EditPage, NewPage};
 pub use list::{CustomersPage, NothingChosen};

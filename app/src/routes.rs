@@ -39,6 +39,16 @@ pub fn touch(id: RecordId) -> String {
     format!("/customers/{id}/touch")
 }
 
+/// The form for a new key person of a customer.
+pub fn new_contact(customer: RecordId) -> String {
+    format!("/customers/{customer}/contacts/new")
+}
+
+/// The form for a key person of a customer.
+pub fn edit_contact(customer: RecordId, contact: RecordId) -> String {
+    format!("/customers/{customer}/contacts/{contact}")
+}
+
 /// Where the form of a customer's card keeps its draft; of a new customer with `None`.
 pub fn customer_draft(id: Option<RecordId>) -> String {
     id.map_or_else(|| "customer/new".to_owned(), |id| format!("customer/{id}"))
@@ -55,4 +65,12 @@ pub fn note_draft(customer: RecordId, revised: Option<RecordId>) -> String {
 /// Where the form of a touch keeps its draft.
 pub fn touch_draft(customer: RecordId) -> String {
     format!("touch/{customer}")
+}
+
+/// Where the form of a key person keeps its draft; of a new one with `None`.
+pub fn contact_draft(customer: RecordId, contact: Option<RecordId>) -> String {
+    match contact {
+        Some(contact) => format!("contact/{customer}/{contact}"),
+        None => format!("contact/{customer}"),
+    }
 }

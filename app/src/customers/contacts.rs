@@ -1,13 +1,35 @@
-//! Key people of the customer, to be called with one tap.
+//! Key people of the customer, to be called with one tap. They are written in their own form.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use rapport_shared::contacts::{ContactView, field};
 use rapport_shared::sync::record::{Kind, Record};
 
 use super::card::CardState;
+use super::facts::facts;
+use crate::book::{Book, use_book};
 use crate::i18n::texts::card as words;
 use crate::i18n::{choice, texts};
+use crate::routes;
 use crate::ui::{Glyph, Icon, IconButton, page, use_toasts};
+
+/// Everything that is known of a key person, in the order of the form.
+const DETAILS: &[&str] = &[
+    field::NAME,
+    field::ROLE,
+    field::BIRTHDAY,
+    "phone.mobile",
+    "phone.office",
+    "phone.home",
+    "phone.other",
+    field::EMAIL,
+    field::WECHAT,
+    field::PREFERRED_CHANNEL,
+    field::DECISION_ROLE,
+    field::POWER,
+    field::ATTITUDE,
+    field::REMARK,
+];
 
 /// The sheet of key people.
 #[component]
@@ -15,6 +37,7 @@ pub fn Contacts(
     /// The card.
     state: CardState,
 ) -> impl IntoView {
+    let book = use_book();
     let contacts = Memo::new(move |_| {
         let records = state.records.read();
         records
@@ -25,14 +48,25 @@ pub fn Contacts(
     });
     view! {
         <section class="sheet card-contacts">
-            <div class="sheet-head"><h2>{words::contacts}</h2></div>
+            <div class="sheet-head">
+                <h2>{words::contacts}</h2>
+                <A
+                    href=routes::new_contact(state.id)
+                    attr:class="icon-button"
+                    attr:aria-label=texts::contact::add
+                    attr:title=texts::contact::add
+                    attr:data-test="add-contact"
+                >
+                    <Icon glyph=Glyph::Plus/>
+                </A>
+            </div>
             {move || contacts.read().is_empty().then(|| view! { <p class="quiet">{words::no_contacts}</p> })}
-            <ul>{move || contacts.get().iter().map(contact).collect_view()}</ul>
+            <ul>{move || contacts.get().iter().map(|record| contact(book, state, record)).collect_view()}</ul>
         </section>
     }
 }
 
-fn contact(record: &Record) -> impl IntoView + use<> {
+fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use<> {
     let view = ContactView(record);
     let role = view.role().map(str::to_owned);
     let part = view.decision_role().map(|role| choice("decision_role", role.as_str()));
@@ -42,11 +76,13 @@ fn contact(record: &Record) -> impl IntoView + use<> {
         .collect();
     let email = record.text(field::EMAIL).map(str::to_owned);
     let remark = record.text(field::REMARK).map(str::to_owned);
+    let (person, named) = (record.clone(), view.name().to_owned());
+    let edit = move || texts::contact::edit(&named);
     view! {
-        <li class="row" data-test="contact">
+        <li class="row contact" data-test="contact">
             <div class="row-main">
                 <p class="cluster">
-                    <span class="row-title">{view.name().to_owned()}</span>
+                    <span class="row-title" data-test="contact-name">{view.name().to_owned()}</span>
                     <span class="row-detail">{role}</span>
                     {part.map(|part| view! { <span class="badge">{part}</span> })}
                 </p>
@@ -58,7 +94,23 @@ fn contact(record: &Record) -> impl IntoView + use<> {
                     view! { <p class="small"><a class="link" href=address>{email}</a></p> }
                 })}
                 {remark.map(|remark| view! { <p class="row-detail">{remark}</p> })}
+                <details class="contact-details">
+                    <summary class="quiet small" data-test="contact-details">
+                        <span>{texts::contact::details}</span>
+                        <Icon glyph=Glyph::Down size=16/>
+                    </summary>
+                    {move || facts(book, state, &person, DETAILS)}
+                </details>
             </div>
+            <A
+                href=routes::edit_contact(state.id, record.id)
+                attr:class="icon-button"
+                attr:aria-label=edit.clone()
+                attr:title=edit
+                attr:data-test="edit-contact"
+            >
+                <Icon glyph=Glyph::Edit/>
+            </A>
         </li>
     }
 }

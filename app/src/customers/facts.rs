@@ -75,21 +75,13 @@ pub fn FactSheets(
     let book = use_book();
     move || {
         let record = state.customer.get()?;
-        let history = book.read(|replica| replica.history(record.id));
-        let changed = |path: &FieldPath| history.iter().any(|entry| entry.path.as_ref() == Some(path));
-        let sheet = |(title, fields): &Group| {
-            let paths = fields.iter().map(|name| FieldPath::known(name));
-            let shown: Vec<FieldPath> = paths
-                .filter(|path| record.fields.contains_key(path) || changed(path))
-                .collect();
+        let sheet = |(title, names): &Group| {
             let title = *title;
-            (!shown.is_empty()).then(|| {
+            facts(book, state, &record, names).map(|facts| {
                 view! {
                     <section class="sheet">
                         <div class="sheet-head"><h2>{title}</h2></div>
-                        <dl class="facts">
-                            {shown.into_iter().map(|path| fact(book, state, &record, path)).collect_view()}
-                        </dl>
+                        {facts}
                     </section>
                 }
             })
@@ -98,8 +90,30 @@ pub fn FactSheets(
     }
 }
 
+/// Those of the fields that have a value or a past, each with the way to its history; `None` when none has.
+pub(super) fn facts(
+    book: Book,
+    state: CardState,
+    record: &Record,
+    names: &[&'static str],
+) -> Option<impl IntoView + use<>> {
+    let history = book.read(|replica| replica.history(record.id));
+    let changed = |path: &FieldPath| history.iter().any(|entry| entry.path.as_ref() == Some(path));
+    let paths = names.iter().map(|name| FieldPath::known(name));
+    let shown: Vec<FieldPath> = paths
+        .filter(|path| record.fields.contains_key(path) || changed(path))
+        .collect();
+    (!shown.is_empty()).then(|| {
+        view! {
+            <dl class="facts">
+                {shown.into_iter().map(|path| fact(book, state, record, path)).collect_view()}
+            </dl>
+        }
+    })
+}
+
 fn fact(book: Book, state: CardState, record: &Record, path: FieldPath) -> impl IntoView + use<> {
-    let label = field_name(&Kind::Customer, &path);
+    let label = field_name(&record.kind, &path);
     let value = field_text(book, record, &path).unwrap_or_else(|| "–".to_owned());
     let value = match path.as_str() {
         field::PHONE => {
@@ -112,8 +126,14 @@ fn fact(book: Book, state: CardState, record: &Record, path: FieldPath) -> impl 
         }
         _ => value.into_any(),
     };
-    let test = format!("field-history-{path}");
-    let value_test = format!("value-{path}");
+    // The card shows several records that have fields of one name.
+    let of = match record.kind {
+        Kind::Customer => String::new(),
+        _ => format!("{}-", record.kind),
+    };
+    let test = format!("{of}field-history-{path}");
+    let value_test = format!("{of}value-{path}");
+    let (id, name) = (record.id, label.clone());
     let conflicting = {
         let path = path.clone();
         move || {
@@ -121,10 +141,9 @@ fn fact(book: Book, state: CardState, record: &Record, path: FieldPath) -> impl 
                 .records
                 .read()
                 .iter()
-                .any(|other| super::conflicts::concerns(other, state.id, &path))
+                .any(|other| super::conflicts::concerns(other, id, &path))
         }
     };
-    let (id, name) = (record.id, label.clone());
     view! {
         <div class="fact" class=("fact-conflict", conflicting)>
             <dt>{label}</dt>

@@ -45,7 +45,7 @@ pub fn value_text(book: Book, kind: &Kind, path: &FieldPath, value: &Value) -> S
             let at = Timestamp::from_milliseconds(number.as_i64().unwrap_or_default());
             time(at, book.today(), book.utc_offset_minutes())
         }
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => choice(path.field(), &number.to_string()),
         Value::String(text) => words_of(book, kind, path, text),
         other => other.to_string(),
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::path;
 
-use crate::customers::{CardPage, CustomersPage, EditPage, NewPage, NothingChosen};
+use crate::customers::{CardPage, CustomersPage, EditContactPage, EditPage, NewContactPage, NewPage, NothingChosen};
 use crate::i18n::texts;
 use crate::routes;
 use crate::settings::SettingsPage;
@@ -24,6 +24,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("new") view=NewPage/>
                 <Route path=path!(":id") view=CardPage/>
                 <Route path=path!(":id/edit") view=EditPage/>
+                <Route path=path!(":id/contacts/new") view=NewContactPage/>
+                <Route path=path!(":id/contacts/:contact") view=EditContactPage/>
                 <Route path=path!(":id/note") view=NotePage/>
                 <Route path=path!(":id/touch") view=TouchPage/>
             </ParentRoute>

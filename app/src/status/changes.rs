@@ -130,10 +130,22 @@ fn reopen(book: Book, mutation: &Mutation) -> Option<String> {
         Kind::Customer => (routes::customer_draft(Some(customer)), routes::edit_customer(customer)),
         Kind::Note => (routes::note_draft(customer, None), routes::note(customer)),
         Kind::Touch => (routes::touch_draft(customer), routes::touch(customer)),
+        Kind::Contact => contact_form(book, customer, mutation.record),
         _ => return None,
     };
     book.put_draft(key, Value::Object(draft));
     Some(address)
+}
+
+/// Draft and address of the form of a key person; of the form for a new one when it is not on this device.
+fn contact_form(book: Book, customer: RecordId, contact: RecordId) -> (String, String) {
+    let known = book.read_untracked(|replica| replica.get(contact).is_some());
+    let address = if known {
+        routes::edit_contact(customer, contact)
+    } else {
+        routes::new_contact(customer)
+    };
+    (routes::contact_draft(customer, known.then_some(contact)), address)
 }
 
 fn words_of(described: &Described) -> impl IntoView + use<> {

@@ -1,30 +1,16 @@
 //! Which fields the form has, in which groups, for which types of customer, and how each is entered.
 
 use leptos::prelude::*;
-use leptos::text_prop::TextProp;
 use rapport_shared::customers::{CompanySize, ConsentChannel, CustomerType, Sex, Stage, Tier, field};
 use rapport_shared::sync::record::{FieldPath, Kind};
 use rapport_shared::sync::wire::Role;
 
+use super::super::input::{Input, input};
 use super::state::FormState;
 use crate::book::use_book;
-use crate::i18n::texts::{card, form as words};
-use crate::i18n::{choice, field_name, look_up};
-use crate::ui::{DateField, Field, Select, TextArea, ToggleChips};
-
-/// How a field is entered.
-#[derive(Clone, Copy)]
-enum Input {
-    Line,
-    Wide,
-    Text,
-    Telephone,
-    Email,
-    Web,
-    Number,
-    Day,
-    Choice(&'static str, &'static [&'static str]),
-}
+use crate::i18n::texts::card;
+use crate::i18n::{choice, look_up};
+use crate::ui::ToggleChips;
 
 /// For whom a field is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -132,7 +118,7 @@ pub(super) fn Groups(state: FormState, errors: Errors) -> impl IntoView {
                     <div class="form-grid">
                         {entries.iter().map(|entry| {
                             let whom = entry.2;
-                            view! { <Show when=move || fits(whom)>{input(state, *entry, errors)}</Show> }
+                            view! { <Show when=move || fits(whom)>{field_input(state, *entry, errors)}</Show> }
                         }).collect_view()}
                     </div>
                 </fieldset>
@@ -141,42 +127,13 @@ pub(super) fn Groups(state: FormState, errors: Errors) -> impl IntoView {
         .collect_view()
 }
 
-fn input(state: FormState, (name, input, _): Entry, errors: Errors) -> AnyView {
-    let path = FieldPath::known(name);
-    let label = {
-        let path = path.clone();
-        TextProp::from(move || field_name(&Kind::Customer, &path))
-    };
-    let value = state.signal(name);
-    let test = format!("field-{name}");
+fn field_input(state: FormState, (name, how, _): Entry, errors: Errors) -> AnyView {
     // An entry of a map is entered in the field of the map.
     let error = Signal::derive(move || {
         let found = errors.get().filter(|(at, _)| at.field() == name);
         found.map(|(_, reason)| reason)
     });
-    let line = |kind: &'static str, keyboard: &'static str, wide: bool| {
-        let required = name == field::NAME;
-        let (label, test) = (label.clone(), test.clone());
-        if name == field::TAGS {
-            return view! { <Field name label value error test help=words::tags_help/> }.into_any();
-        }
-        view! { <Field name label value error kind keyboard required wide test/> }.into_any()
-    };
-    match input {
-        Input::Line => line("text", "text", false),
-        Input::Wide => line("text", "text", true),
-        Input::Telephone => line("tel", "tel", false),
-        Input::Email => line("email", "email", false),
-        Input::Web => line("url", "url", false),
-        Input::Number => line("text", "decimal", false),
-        Input::Day => view! { <DateField name label value error test/> }.into_any(),
-        Input::Text => view! { <TextArea name label value error test/> }.into_any(),
-        Input::Choice(group, names) => {
-            let words = move |name: &&str| ((*name).to_owned(), choice(group, name));
-            let options = Signal::derive(move || names.iter().map(words).collect());
-            view! { <Select name label value options error required={name == field::TYPE} test/> }.into_any()
-        }
-    }
+    input(&Kind::Customer, name, how, state.signal(name), error)
 }
 
 /// What is pressed rather than typed: the channels the customer agreed to.
