@@ -9,7 +9,7 @@ use rapport_shared::ids::RecordId;
 use crate::book::{Book, use_book};
 use crate::i18n::texts;
 use crate::routes;
-use crate::ui::{Empty, Glyph, Icon};
+use crate::ui::{Banner, Empty, Glyph, Icon};
 
 /// The id at the address, if that customer is on this device.
 pub fn customer_in_address() -> Memo<Option<RecordId>> {
@@ -55,9 +55,20 @@ pub fn FormHead(
 /// What stands where the customer is not on this device.
 #[component]
 pub fn Gone() -> impl IntoView {
+    let book = use_book();
+    let id = use_params_map().read_untracked().get("id");
+    let has_draft = Memo::new(move |_| {
+        let id = id.as_deref();
+        book.read(|replica| replica.drafts().any(|key| id.is_some() && key.split('/').nth(1) == id))
+    });
     view! {
         <div class="page">
             <h1 class="visually-hidden">{texts::customers::gone}</h1>
+            {move || has_draft.get().then(|| view! {
+                <Banner tone="amber" text=texts::customers::gone_draft>
+                    <A href=routes::STATUS attr:class="button" attr:data-test="to-draft">{texts::status::open}</A>
+                </Banner>
+            })}
             <Empty title=texts::customers::gone help=texts::customers::gone_help>
                 <A href=routes::CUSTOMERS attr:class="button">{texts::nav::customers}</A>
             </Empty>
