@@ -6,6 +6,7 @@ mod conflicts;
 mod contact_form;
 mod contacts;
 mod digest;
+mod doubts;
 mod facts;
 mod form;
 mod history;

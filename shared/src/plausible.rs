@@ -24,7 +24,7 @@ pub enum Doubt {
     TooEarly,
 }
 
-/// What is doubtful about `text` in the field `name` of a customer. An empty text never is.
+/// What is doubtful about `text` in the field `name` of a customer or a key person. An empty text never is.
 pub fn doubt(name: &str, text: &str, today: Date) -> Option<Doubt> {
     if text.is_empty() {
         return None;

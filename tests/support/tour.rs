@@ -33,6 +33,7 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
     for (screen, path, landmark) in [
         ("card", format!("/customers/{card}"), "customer-name"),
         ("edit", format!("/customers/{card}/edit"), "form-save"),
+        ("contact", format!("/customers/{card}/contacts/new"), "form-save"),
         ("note", format!("/customers/{card}/note"), "note-save"),
         ("touch", format!("/customers/{card}/touch"), "touch-save"),
         ("status", "/status".to_owned(), "nav-status"),

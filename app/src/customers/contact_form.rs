@@ -11,6 +11,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use rapport_shared::contacts::{ContactView, field};
 use rapport_shared::ids::RecordId;
+use rapport_shared::plausible::Doubt;
 use rapport_shared::sync::mutation::Edit;
 use rapport_shared::sync::record::{FieldPath, Kind, Record};
 use rapport_shared::sync::wire::{Refusal, RefusalCode};
@@ -18,6 +19,7 @@ use rapport_shared::sync::wire::{Refusal, RefusalCode};
 use self::fields::{Groups, has};
 use self::state::ContactState;
 use super::card::{Gone, customer_in_address};
+use super::doubts::{doubt_text, doubts};
 use crate::book::{Book, SaveError, use_book};
 use crate::forms::{DraftNote, leave_on_escape};
 use crate::i18n::texts::contact as words;
@@ -71,6 +73,7 @@ struct Saving {
     book: Book,
     toasts: Toasts,
     state: ContactState,
+    doubted: RwSignal<Option<(FieldPath, Doubt)>>,
     failure: RwSignal<Option<SaveError>>,
     working: RwSignal<bool>,
     leave: Callback<()>,
@@ -81,6 +84,11 @@ impl Saving {
     fn save(self) {
         let edit = self.state.edit(self.book);
         let is_known = self.state.original().is_some();
+        self.doubted.set(doubts(&edit, self.book.today()));
+        if self.doubted.read_untracked().is_some() {
+            focus_on_error();
+            return;
+        }
         if edit.is_empty() && !is_known {
             // The book makes nothing of an edit of nothing, so it would not say what is missing.
             let missing = Refusal::field(RefusalCode::MissingField, FieldPath::known(field::NAME));
@@ -137,13 +145,14 @@ impl Saving {
     fn fail(self, error: SaveError) {
         self.working.try_set(false);
         self.failure.try_set(Some(error));
-        request_animation_frame(|| {
-            page::focus_first("[aria-invalid=true]");
-        });
+        focus_on_error();
     }
 
     /// The refused field of the form, and why.
     fn error_at_field(self) -> Option<(FieldPath, String)> {
+        if let Some((path, doubt)) = self.doubted.get() {
+            return Some((path, doubt_text(doubt)));
+        }
         match self.failure.get() {
             Some(SaveError::Refused(reason)) => {
                 let path = reason.field.clone().filter(has)?;
@@ -155,12 +164,18 @@ impl Saving {
 
     /// Why nothing was saved, in general.
     fn error(self) -> Option<String> {
+        if self.error_at_field().is_some() {
+            return Some(texts::form::fix_errors(1));
+        }
         let error = self.failure.get()?;
-        Some(match self.error_at_field() {
-            Some(_) => texts::form::fix_errors(1),
-            None => save_error(&Kind::Contact, &error),
-        })
+        Some(save_error(&Kind::Contact, &error))
     }
+}
+
+fn focus_on_error() {
+    request_animation_frame(|| {
+        page::focus_first("[aria-invalid=true]");
+    });
 }
 
 /// Brings back a person who was removed.
@@ -195,6 +210,7 @@ fn Form(customer: RecordId, original: Option<Record>) -> impl IntoView {
         book,
         toasts,
         state,
+        doubted: RwSignal::new(None),
         failure: RwSignal::new(None),
         working: RwSignal::new(false),
         leave: Callback::new(leave),

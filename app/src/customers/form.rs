@@ -4,20 +4,19 @@
 mod fields;
 mod state;
 
-use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::field;
-use rapport_shared::plausible::{Doubt, doubt};
-use rapport_shared::sync::mutation::{Edit, Operation};
+use rapport_shared::plausible::Doubt;
 use rapport_shared::sync::record::{FieldPath, Kind, Record};
 
 use self::fields::{Groups, ToggleGroups};
 use self::state::FormState;
 use super::card::{Gone, customer_in_address};
+use super::doubts::{doubt_text, doubts};
 use crate::book::{SaveError, use_book};
 use crate::forms::{DraftNote, leave_on_escape};
 use crate::i18n::texts::form as words;
@@ -46,27 +45,6 @@ pub fn EditPage() -> impl IntoView {
 #[component]
 pub fn NewPage() -> impl IntoView {
     view! { <Form original=None/> }
-}
-
-/// The first changed field that is almost certainly a slip. What was there before is not the writer's to mend.
-fn doubts(edit: &Edit, today: Date) -> Option<(FieldPath, Doubt)> {
-    let Operation::Write(changes) = &edit.operation else {
-        return None;
-    };
-    changes.iter().find_map(|(path, change)| {
-        let doubt = doubt(path.as_str(), change.to.as_str()?, today)?;
-        Some((path.clone(), doubt))
-    })
-}
-
-fn doubt_text(doubt: Doubt) -> String {
-    match doubt {
-        Doubt::TooLong(limit) => words::too_long(limit),
-        Doubt::Email => words::no_email().to_owned(),
-        Doubt::Phone => words::no_phone().to_owned(),
-        Doubt::Future => words::future().to_owned(),
-        Doubt::TooEarly => words::too_early().to_owned(),
-    }
 }
 
 #[component]

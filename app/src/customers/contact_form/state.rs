@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::fields;
 use crate::book::Book;
+use crate::forms::put_named_draft;
 use crate::routes;
 
 /// State of one form.
@@ -104,7 +105,7 @@ impl ContactState {
             if draft.is_empty() {
                 book.remove_draft(&self.draft_key());
             } else {
-                book.put_draft(self.draft_key(), Value::Object(draft));
+                put_named_draft(book, self.customer, self.draft_key(), Value::Object(draft));
             }
         });
     }
