@@ -94,13 +94,6 @@ fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use
                     view! { <p class="small"><a class="link" href=address>{email}</a></p> }
                 })}
                 {remark.map(|remark| view! { <p class="row-detail">{remark}</p> })}
-                <details class="contact-details">
-                    <summary class="quiet small" data-test="contact-details">
-                        <span>{texts::contact::details}</span>
-                        <Icon glyph=Glyph::Down size=16/>
-                    </summary>
-                    {move || facts(book, state, &person, DETAILS)}
-                </details>
             </div>
             <A
                 href=routes::edit_contact(state.id, record.id)
@@ -111,6 +104,13 @@ fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use
             >
                 <Icon glyph=Glyph::Edit/>
             </A>
+            <details class="contact-details">
+                <summary class="quiet small" data-test="contact-details">
+                    <span>{texts::contact::details}</span>
+                    <Icon glyph=Glyph::Down size=16/>
+                </summary>
+                {move || facts(book, state, &person, DETAILS)}
+            </details>
         </li>
     }
 }
@@ -126,8 +126,8 @@ fn Phone(kind: String, number: String) -> impl IntoView {
             <a href=address aria-label=move || words::call(&call)>
                 <Icon glyph=Glyph::Phone size=18/>
                 <span>{number}</span>
-                <span class="small quiet">{kind}</span>
             </a>
+            <span class="small quiet">{kind}</span>
             <IconButton
                 label=move || words::copy_number(&copy)
                 glyph=Glyph::Copy
