@@ -518,6 +518,7 @@ fn unsent_history(mutation: &Mutation) -> Vec<HistoryEntry> {
         Operation::Write(_) if mutation.base == Version::NONE => Vec::new(),
         Operation::Write(changes) => changes
             .iter()
+            .filter(|(_, change)| change.from != change.to)
             .map(|(path, change)| entry(Some(path.clone()), change.from.clone(), change.to.clone()))
             .collect(),
         Operation::Delete => vec![entry(None, Value::Null, Value::Bool(true))],
