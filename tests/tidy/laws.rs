@@ -220,7 +220,7 @@ fn no_words_of_the_workplace(source: &Source, found: &mut Vec<(usize, String)>) 
         let wanted = format!("/{place}/");
         for (at, _) in source.text.match_indices(&wanted) {
             let before = source.text[..at].chars().next_back();
-            // `a/work/b` is a path inside something; only absolute ones betray a machine.
+            // Within a longer path the word is a folder like any other; only absolute paths betray a machine.
             if !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '}' | '{')) {
                 found.push((at, format!("an absolute path of somebody's machine: {wanted}")));
             }
