@@ -6,6 +6,7 @@ mod disk;
 mod lost_answer;
 mod offline_visit;
 mod two_people;
+mod wipe;
 
 use anyhow::Result;
 use rapport_tests::environment;

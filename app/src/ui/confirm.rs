@@ -50,7 +50,8 @@ pub fn TypedConfirmation(
                     <p>{move || lead.get()}</p>
                     {move || {
                         let text = warning.clone();
-                        view! { <Banner tone=if severe.get() { "seal" } else { "jade" } text/> }
+                        let tone = if severe.get() { "seal" } else { "jade" };
+                        view! { <div data-test="confirm-warning"><Banner tone text/></div> }
                     }}
                     <form
                         class="form"
@@ -65,7 +66,7 @@ pub fn TypedConfirmation(
                         <Field name="confirm" label=move || texts::wipe::type_word(word()) value=typed test="confirm-word"/>
                         <div class="cluster">
                             <Button label=action look=Look::Danger disabled=differs test="confirm-submit"/>
-                            <Button label=texts::common::cancel on_press=move |()| open.set(false)/>
+                            <Button label=texts::common::cancel test="confirm-cancel" on_press=move |()| open.set(false)/>
                         </div>
                     </form>
                 }
