@@ -158,6 +158,43 @@ pub struct ScopeEvent {
     pub gained: bool,
 }
 
+/// Whom the commits after some version concern: the last such commit for each. Whoever is not named can not see
+/// anything of what they changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Channels of customers in whose scope something changed, or that came into or went out of their sight.
+    pub channels: HashMap<Channel, Version>,
+    /// Users with changes to records of their own.
+    pub users: HashMap<UserId, Version>,
+    /// Everybody, for a record of the whole organisation changed; [`Version::NONE`] if none did.
+    pub everyone: Version,
+    /// How far was looked.
+    pub until: Version,
+}
+
+impl Touched {
+    /// The last commit that concerns `view`; [`Version::NONE`] if none does.
+    pub fn last_for(&self, view: &View) -> Version {
+        let channels = view.channels.iter().filter_map(|channel| self.channels.get(channel));
+        let own = self.users.get(&view.user);
+        channels.chain(own).copied().fold(self.everyone, Version::max)
+    }
+
+    fn touch_channel(&mut self, channel: Channel, version: Version) {
+        let last = self.channels.entry(channel).or_default();
+        *last = version.max(*last);
+    }
+
+    /// A record of `user`, or of the whole organisation.
+    fn touch_user(&mut self, user: Option<UserId>, version: Version) {
+        let last = match user {
+            Some(user) => self.users.entry(user).or_default(),
+            None => &mut self.everyone,
+        };
+        *last = version.max(*last);
+    }
+}
+
 /// A mutation that was settled before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settled {
@@ -235,6 +272,8 @@ pub trait Reader: Send {
         view: &View,
         customers: &HashSet<RecordId>,
     ) -> Result<HashMap<RecordId, BTreeSet<Channel>>>;
+    /// Whom the commits after `after` concern, all of them at once.
+    async fn touched(&mut self, after: Version) -> Result<Touched>;
 }
 
 /// The one writing transaction of an organisation: while it is open nobody else commits to that organisation, so

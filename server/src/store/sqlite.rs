@@ -17,6 +17,7 @@ use super::{Account, AuditEntry, Reader, Result, SessionRow, Store, StoreError, 
 
 mod accounts;
 mod convert;
+mod glance;
 mod read;
 mod write;
 
@@ -28,6 +29,8 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     news: News,
+    /// Held for its end: it stops with the store.
+    glances: glance::Glances,
 }
 
 impl SqliteStore {
@@ -58,10 +61,13 @@ impl SqliteStore {
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "on"))
             .await?;
+        let news = News::default();
+        let glances = glance::Glances::begin(&readers, &news);
         Ok(Self {
             writer,
             readers,
-            news: News::default(),
+            news,
+            glances,
         })
     }
 
@@ -175,6 +181,7 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
+        self.glances.end();
         self.readers.close().await;
         self.writer.close().await;
     }

@@ -11,7 +11,9 @@ use rapport_shared::sync::wire::{Refusal, RefusalCode, Role};
 use serde_json::json;
 use tempfile::TempDir;
 
-use self::concurrent::{commits_are_told, versions_are_commit_order_under_concurrency};
+use self::concurrent::{
+    commits_are_told, those_whom_commits_concern_are_known, versions_are_commit_order_under_concurrency,
+};
 use super::postgres::PostgresStore;
 use super::sqlite::SqliteStore;
 use super::*;
@@ -505,7 +507,7 @@ macro_rules! whole_contract {
         contract!($opened; nothing_of_a_dropped_writer_is_kept, records_come_back_as_they_were_written,
             changes_are_in_commit_order_and_within_sight, history_keeps_versions_together,
             pages_are_as_long_as_asked_for, channels_follow_their_events, what_was_settled_is_remembered,
-            accounts_and_sessions_are_found, commits_are_told, texts_no_database_likes_are_kept,
+            accounts_and_sessions_are_found, commits_are_told, those_whom_commits_concern_are_known, texts_no_database_likes_are_kept,
             versions_are_commit_order_under_concurrency);
     };
 }

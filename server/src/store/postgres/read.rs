@@ -13,7 +13,7 @@ use sqlx::query::Query;
 use sqlx::{Row as _, Transaction};
 use uuid::Uuid;
 
-use super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, View};
+use super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, Touched, View};
 use super::convert::{channels, damaged, from_json, id, key, raw, uuid, uuids, version, version_to_column};
 use filling::{Filling, Place};
 
@@ -65,6 +65,16 @@ const BOOK: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM r
 const CUSTOMERS_FROM: &str = "SELECT DISTINCT f.customer FROM unnest($2::text[]) AS c (channel) \
     CROSS JOIN LATERAL (SELECT s.customer FROM scope_channel s WHERE s.org_id = $1 AND s.channel = c.channel \
     AND s.customer >= $3 ORDER BY s.customer LIMIT $4) AS f ORDER BY f.customer LIMIT $4";
+
+/// The channels on which something changed.
+const TOUCHED_CHANNELS: &str = "SELECT s.channel, MAX(c.version) FROM (\
+    SELECT customer, MAX(version) AS version FROM record \
+    WHERE org_id = $1 AND version > $2 AND customer IS NOT NULL GROUP BY customer) AS c \
+    JOIN scope_channel s ON s.org_id = $1 AND s.customer = c.customer GROUP BY s.channel \
+    UNION ALL SELECT channel, MAX(version) FROM scope_event WHERE org_id = $1 AND version > $2 GROUP BY channel";
+
+const TOUCHED_USERS: &str = "SELECT user_id, MAX(version) FROM record \
+    WHERE org_id = $1 AND customer IS NULL AND version > $2 GROUP BY user_id";
 
 type Question = Query<'static, Postgres, PgArguments>;
 
@@ -295,6 +305,31 @@ impl Reader for Session {
                 .insert(channel(row.try_get(1)?)?);
         }
         Ok(seen)
+    }
+
+    async fn touched(&mut self, after: Version) -> Result<Touched> {
+        let mut touched = Touched {
+            until: self.head().await?.sequence,
+            ..Touched::default()
+        };
+        let rows = sqlx::query(TOUCHED_CHANNELS)
+            .bind(self.org_column())
+            .bind(version_to_column(after)?)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        for row in &rows {
+            touched.touch_channel(channel(row.try_get(0)?)?, version(row.try_get(1)?)?);
+        }
+        let rows = sqlx::query(TOUCHED_USERS)
+            .bind(self.org_column())
+            .bind(version_to_column(after)?)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        for row in &rows {
+            let user = row.try_get::<Option<Uuid>, _>(0)?.map(id);
+            touched.touch_user(user, version(row.try_get(1)?)?);
+        }
+        Ok(touched)
     }
 }
 

@@ -11,7 +11,7 @@ use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Row as _, Transaction};
 
 use super::super::news::News;
-use super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, View};
+use super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, Touched, View};
 use super::convert::{damaged, from_json, id, id_list, optional_id, raw, version, version_to_column};
 
 /// A transaction on one organisation: reading, or on the one writing connection also writing.
@@ -53,6 +53,16 @@ const LOOSE: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t IN
 const BOOK: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t \
     WHERE t.org = ?1 AND t.customer IN (SELECT unhex(value) FROM json_each(?2)) \
     AND (t.customer > ?3 OR t.version > ?4) ORDER BY t.customer, t.version LIMIT ?5";
+
+/// The channels on which something changed. By version, or SQLite would go through all customers for their order.
+const TOUCHED_CHANNELS: &str = "SELECT s.channel, MAX(c.version) FROM (\
+    SELECT customer, MAX(version) AS version FROM record INDEXED BY record_by_version \
+    WHERE org = ?1 AND version > ?2 AND customer IS NOT NULL GROUP BY customer) c \
+    JOIN scope_channel s ON s.org = ?1 AND s.customer = c.customer GROUP BY s.channel \
+    UNION ALL SELECT channel, MAX(version) FROM scope_event WHERE org = ?1 AND version > ?2 GROUP BY channel";
+
+const TOUCHED_USERS: &str = "SELECT user, MAX(version) FROM record INDEXED BY record_by_customer \
+    WHERE org = ?1 AND customer IS NULL AND version > ?2 GROUP BY user";
 
 impl Session {
     fn org_bytes(&self) -> Vec<u8> {
@@ -285,5 +295,28 @@ impl Reader for Session {
                 .insert(channel(row.try_get(1)?)?);
         }
         Ok(seen)
+    }
+    async fn touched(&mut self, after: Version) -> Result<Touched> {
+        let mut touched = Touched {
+            until: self.head().await?.sequence,
+            ..Touched::default()
+        };
+        let rows = sqlx::query(TOUCHED_CHANNELS)
+            .bind(self.org_bytes())
+            .bind(version_to_column(after)?)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        for row in &rows {
+            touched.touch_channel(channel(row.try_get(0)?)?, version(row.try_get(1)?)?);
+        }
+        let rows = sqlx::query(TOUCHED_USERS)
+            .bind(self.org_bytes())
+            .bind(version_to_column(after)?)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        for row in &rows {
+            touched.touch_user(optional_id(row.try_get(0)?)?, version(row.try_get(1)?)?);
+        }
+        Ok(touched)
     }
 }

@@ -20,6 +20,58 @@ pub(super) async fn commits_are_told(store: Arc<dyn Store>) {
     assert_eq!(*other.borrow(), Version(0));
 }
 
+/// Each channel, user and everybody with the last commit that concerns them, of the own organisation alone.
+pub(super) async fn those_whom_commits_concern_are_known(store: Arc<dyn Store>) {
+    let other_user = UserId::from_u128(11);
+    let records = vec![
+        record(1, 1, customer(1), "x"),
+        record(2, 2, customer(2), "x"),
+        record(3, 3, Scope::User(USER), "x"),
+        record(4, 4, Scope::Organisation, "x"),
+        record(5, 5, customer(2), "x"),
+    ];
+    let channels = [(1, channel(1)), (2, channel(1)), (2, channel(2)), (3, channel(3))];
+    commit(&*store, ORG, &batch(records.clone(), &channels)).await;
+    commit(&*store, OTHER_ORG, &batch(records, &channels)).await;
+    let moved = ScopeEvent {
+        version: Version(6),
+        customer: RecordId::from_u128(2),
+        channel: channel(2),
+        gained: false,
+    };
+    let later = Batch {
+        scope_events: vec![moved],
+        ..batch(
+            vec![
+                record(2, 6, customer(2), "y"),
+                record(6, 7, Scope::User(other_user), "x"),
+            ],
+            &[],
+        )
+    };
+    commit(&*store, ORG, &later).await;
+    let check = async |after: u64, channels: &[(u128, u64)], users: &[(UserId, u64)], everyone: u64| {
+        let touched = store.read(ORG).await.unwrap().touched(Version(after)).await.unwrap();
+        let channels = channels.iter().map(|(id, version)| (channel(*id), Version(*version)));
+        let users = users.iter().map(|(id, version)| (*id, Version(*version)));
+        let expected = Touched {
+            channels: channels.collect(),
+            users: users.collect(),
+            everyone: Version(everyone),
+            until: Version(7),
+        };
+        assert_eq!(touched, expected, "after {after}");
+        touched
+    };
+    let all = check(0, &[(1, 6), (2, 6)], &[(USER, 3), (other_user, 7)], 4).await;
+    check(4, &[(1, 6), (2, 6)], &[(other_user, 7)], 0).await;
+    check(6, &[], &[(other_user, 7)], 0).await;
+    check(7, &[], &[], 0).await;
+    for (channels, expected) in [(&[channel(1), channel(2)][..], 6), (&[channel(3)], 4), (&[], 4)] {
+        assert_eq!(all.last_for(&view(channels)), Version(expected), "{channels:?}");
+    }
+}
+
 /// Writers of one organisation come one after the other; readers see whole commits, in an order without gaps.
 pub(super) async fn versions_are_commit_order_under_concurrency(store: Arc<dyn Store>) {
     let mut tasks = Vec::new();

@@ -1,7 +1,20 @@
 //! What only a store in one file can meet: a disk that fills up, a file of a newer version, a file that is something
-//! else.
+//! else, a file that another process writes to.
 
 use super::*;
+
+#[tokio::test]
+async fn what_another_process_commits_is_noticed() {
+    let (server, folder) = sqlite().await;
+    let mut heard = server.commits(ORG);
+    let import = SqliteStore::open(&folder.path().join("new folder/store.db"))
+        .await
+        .unwrap();
+    let records = vec![record(1, 1, Scope::Organisation, "x"), record(2, 2, customer(1), "x")];
+    commit(&import, ORG, &batch(records, &[])).await;
+    let heard = heard.wait_for(|version| *version > Version::NONE).await.unwrap();
+    assert_eq!(*heard, Version(2));
+}
 
 #[tokio::test]
 async fn a_full_disk_is_told_and_nothing_is_half_written() {

@@ -8,7 +8,7 @@ use rapport_shared::access::Channel;
 use rapport_shared::ids::RecordId;
 use rapport_shared::sync::record::{Kind, Record, Version};
 
-use super::super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, View};
+use super::super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, Touched, View};
 use super::Writing;
 
 #[async_trait]
@@ -59,5 +59,8 @@ impl Reader for Writing {
         customers: &HashSet<RecordId>,
     ) -> Result<HashMap<RecordId, BTreeSet<Channel>>> {
         self.session.seen_through(view, customers).await
+    }
+    async fn touched(&mut self, after: Version) -> Result<Touched> {
+        self.session.touched(after).await
     }
 }
