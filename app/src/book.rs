@@ -88,6 +88,14 @@ impl Book {
         self.signals.locking_soon.into()
     }
 
+    /// How many changes on this device the server does not have, also while locked; `None` when the store does not
+    /// say.
+    pub async fn unsent(self) -> Option<usize> {
+        let store = self.state()?.store().ok()?;
+        let unsent = store.unsent().await.ok()?;
+        usize::try_from(unsent).ok()
+    }
+
     /// Signs in where no book is on the device yet.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 //!
 //! # Layout (version 1)
 //! - `vault`: key `book` → a text, not secret: the wrapped key and what else must be known before unlocking.
-//! - `log`: 1, 2, 3 … without gaps → one sealed log entry. One order for all tabs.
+//! - `log`: 1, 2, 3 … without gaps → how much is unsent with it (32 bits, little-endian, in the open), then one sealed
+//!   log entry. One order for all tabs.
 //! - `pages`: page number → one sealed page of records, with everything folded in up to the marker.
 //! - `head`: `head` → the sealed rest of the book at the marker; `marker` → see [`Marker`].
 //!
@@ -17,7 +18,7 @@ use std::rc::Rc;
 use futures::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
-use rexie::{KeyRange, ObjectStore, Rexie, Transaction, TransactionMode};
+use rexie::{Direction, KeyRange, ObjectStore, Rexie, Transaction, TransactionMode};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -96,6 +97,9 @@ pub(crate) struct Marker {
     pub(crate) epoch: u64,
     /// The last log entry folded in.
     pub(crate) folded: u64,
+    /// How many changes were unsent then.
+    #[serde(default)]
+    pub(crate) unsent: u32,
 }
 
 /// All that is stored of a book, sealed.
@@ -157,7 +161,7 @@ impl DeviceStore {
         self.within(&[VAULT, LOG], TransactionMode::ReadWrite, async |transaction| {
             let book = JsValue::from_str(BOOK_KEY);
             transaction.store(VAULT)?.add(&vault.into(), Some(&book)).await?;
-            transaction.store(LOG)?.add(&Uint8Array::from(first), None).await?;
+            transaction.store(LOG)?.add(&logged(0, first), None).await?;
             Ok(())
         })
         .await
@@ -174,7 +178,7 @@ impl DeviceStore {
                 marker: marker(transaction).await?,
                 head: head.map(bytes).transpose()?,
                 pages: pairs(transaction, PAGES, None).await?,
-                log: pairs(transaction, LOG, None).await?,
+                log: log(transaction, None).await?,
             })
         })
         .await
@@ -188,22 +192,39 @@ impl DeviceStore {
     pub(crate) async fn log_after(&self, last: u64) -> Result<(Marker, Vec<(u64, Vec<u8>)>), StoreError> {
         self.within(&[HEAD, LOG], TransactionMode::ReadOnly, async |transaction| {
             let range = KeyRange::lower_bound(&number(last), Some(true)).map_err(rexie::Error::from)?;
-            Ok((marker(transaction).await?, pairs(transaction, LOG, Some(range)).await?))
+            Ok((marker(transaction).await?, log(transaction, Some(range)).await?))
+        })
+        .await
+    }
+
+    /// How many changes are unsent. Known without a key, so that whoever clears a locked device is told.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn unsent(&self) -> Result<u32, StoreError> {
+        self.within(&[HEAD, LOG], TransactionMode::ReadOnly, async |transaction| {
+            let newest = transaction.store(LOG)?;
+            let newest = newest.scan(None, Some(1), None, Some(Direction::Prev)).await?.pop();
+            match newest {
+                Some((_, value)) => Ok(split(bytes(value)?)?.0),
+                None => Ok(marker(transaction).await?.unsent),
+            }
         })
         .await
     }
 
     /// Appends a sealed entry to the log as number `expected`, durably; or nothing, when other tabs have appended
-    /// since.
+    /// since. `unsent`: how many changes are unsent with it.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub(crate) async fn append(&self, expected: u64, sealed: &[u8]) -> Result<Appended, StoreError> {
-        match self.connection().await?.append(expected, sealed).await {
+    pub(crate) async fn append(&self, expected: u64, unsent: u32, sealed: &[u8]) -> Result<Appended, StoreError> {
+        let value = logged(unsent, sealed);
+        match self.connection().await?.append(expected, &value).await {
             // Nothing was begun, so nothing can come twice.
             Err(StoreError::Lost) => {
                 self.connection.take();
-                self.connection().await?.append(expected, sealed).await
+                self.connection().await?.append(expected, &value).await
             }
             result => result,
         }
@@ -332,6 +353,26 @@ async fn pairs<K: TryFrom<u64>>(
         Ok((key, bytes(value)?))
     };
     keys.into_iter().zip(values).map(pair).collect()
+}
+
+/// The log's entries of a range, without what is in the open.
+async fn log(transaction: &Transaction, range: Option<KeyRange>) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    let entries = pairs(transaction, LOG, range).await?.into_iter();
+    entries.map(|(number, value)| Ok((number, split(value)?.1))).collect()
+}
+
+/// A value of the log.
+fn logged(unsent: u32, sealed: &[u8]) -> JsValue {
+    let value = [unsent.to_le_bytes().as_slice(), sealed].concat();
+    Uint8Array::from(value.as_slice()).into()
+}
+
+/// What a value of the log says in the open, and the sealed entry.
+fn split(value: Vec<u8>) -> Result<(u32, Vec<u8>), StoreError> {
+    match value.split_first_chunk() {
+        Some((unsent, sealed)) => Ok((u32::from_le_bytes(*unsent), sealed.to_vec())),
+        None => Err(StoreError::Damaged("an entry of the log is too short".to_owned())),
+    }
 }
 
 fn number(value: u64) -> JsValue {

@@ -18,6 +18,7 @@ mod today;
 mod ui;
 mod vault;
 mod visits;
+mod wipe;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;

@@ -1,13 +1,13 @@
 //! Language, appearance, the lock, and what is on this device. It keeps only preferences of the device.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::book::use_book;
 use crate::i18n::choice;
 use crate::i18n::texts;
 use crate::i18n::texts::settings as words;
-use crate::ui::{Button, LanguageSwitch, Look, Segmented, TypedConfirmation, page};
+use crate::ui::{Button, LanguageSwitch, Look, Segmented, page};
+use crate::wipe::Wipe;
 
 const THEME: &str = "rapport.theme";
 type Words = fn() -> &'static str;
@@ -107,28 +107,11 @@ fn Setting(title: fn() -> &'static str, help: fn() -> &'static str, children: Ch
 /// Signing out and clearing are one thing: nothing readable stays behind.
 #[component]
 fn Device() -> impl IntoView {
-    let book = use_book();
-    let status = book.sync_status();
     let wiping = RwSignal::new(false);
-    let unsent = Memo::new(move |_| status.read().unsent + status.read().refused);
-    let warning = move || match unsent.get() {
-        0 => texts::wipe::nothing_unsent().to_owned(),
-        count => texts::wipe::unsent(count),
-    };
-    let severe = Signal::derive(move || unsent.get() > 0);
     view! {
         <Setting title=words::sign_out help=words::sign_out_help>
             <Button label=texts::wipe::open look=Look::Danger test="wipe" on_press=move |()| wiping.set(true)/>
         </Setting>
-        <TypedConfirmation
-            open=wiping
-            title=texts::wipe::title
-            lead=texts::wipe::lead
-            warning=warning
-            severe
-            word=texts::wipe::word
-            action=texts::wipe::submit
-            on_confirm=move |()| spawn_local(book.wipe())
-        />
+        <Wipe open=wiping/>
     }
 }

@@ -4,7 +4,7 @@ use crate::source::Source;
 
 /// The parts of the app that are no features: what every feature may use.
 const FOUNDATIONS: [&str; 10] = [
-    "book", "db", "forms", "i18n", "platform", "routes", "shell", "sync", "ui", "vault",
+    "book", "db", "forms", "i18n", "platform", "routes", "shell", "sync", "ui", "vault", "wipe",
 ];
 
 /// Adds what the file breaks.

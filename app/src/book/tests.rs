@@ -173,6 +173,18 @@ async fn two_tabs_that_write_at_once_agree_and_lose_nothing() {
 }
 
 #[wasm_bindgen_test]
+async fn a_locked_book_knows_how_much_is_unsent() {
+    begin("book-unsent").await;
+    let tab = Tab::open("book-unsent").await;
+    for text in ["one", "two"] {
+        tab.note(text).await.unwrap();
+    }
+    drop(tab);
+    let store = DeviceStore::open("book-unsent").await.unwrap();
+    assert_eq!(store.unsent().await, Ok(2));
+}
+
+#[wasm_bindgen_test]
 async fn a_tab_that_missed_a_checkpoint_reads_everything_anew() {
     begin("book-missed").await;
     let leader = Tab::open("book-missed").await;

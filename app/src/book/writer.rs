@@ -79,6 +79,8 @@ pub(super) struct Writer {
     marker: Cell<Marker>,
     last: Cell<u64>,
     log_bytes: Cell<usize>,
+    /// How many changes are unsent with the last entry.
+    unsent: Cell<u32>,
     /// Until when other tabs are taken to be writing as well.
     crowded_until: Cell<Timestamp>,
     /// Failed checkpoints are not tried again before the log has grown further.
@@ -101,6 +103,7 @@ impl Writer {
             marker: Cell::new(place.marker),
             last: Cell::new(place.last),
             log_bytes: Cell::new(place.log_bytes),
+            unsent: Cell::new(0),
             crowded_until: Cell::new(clock::now()),
             next_checkpoint: Cell::new(place.marker.folded + MANY_ENTRIES),
             sweep: Cell::new(false),
@@ -222,9 +225,11 @@ impl Writer {
             }
             let number = self.last.get() + 1;
             let sealed = self.keys.seal_log(number, &plain)?;
-            match self.store.append(number, &sealed).await? {
+            let unsent = self.unsent_with(state, entry);
+            match self.store.append(number, unsent, &sealed).await? {
                 Appended::Durable => {
                     self.last.set(number);
+                    self.unsent.set(unsent);
                     self.log_bytes.set(self.log_bytes.get() + sealed.len());
                     return Ok(());
                 }
@@ -236,6 +241,13 @@ impl Writer {
             }
         }
         Err(WriteError::Crowded)
+    }
+
+    /// How many changes are unsent once `entry` is written.
+    fn unsent_with(&self, state: &State, entry: &LogEntry) -> u32 {
+        let before = state.with(self.life, |open| open.engine.replica().unsent());
+        let before = before.map_or_else(|| self.unsent.get().into(), |before| before as i64);
+        u32::try_from((before + entry.unsent_more()).max(0)).unwrap_or(u32::MAX)
     }
 
     /// Takes over what other tabs have appended.
@@ -291,13 +303,17 @@ impl Writer {
         self.sweep.set(false);
         self.log_bytes.set(0);
         self.next_checkpoint.set(self.last.get() + MANY_ENTRIES);
-        let Some(plain) = state.with(self.life, |open| open.engine.replica().checkpoint()) else {
+        let Some((plain, unsent)) = state.with(self.life, |open| {
+            let replica = open.engine.replica();
+            (replica.checkpoint(), replica.unsent())
+        }) else {
             return Ok(());
         };
         let plain = plain?;
         let marker = Marker {
             epoch: self.marker.get().epoch + 1,
             folded: self.last.get(),
+            unsent: u32::try_from(unsent).unwrap_or(u32::MAX),
         };
         let mut slices = Slices::new();
         let mut pages = Vec::with_capacity(plain.pages.len());

@@ -8,7 +8,7 @@ use futures::channel::oneshot;
 use futures::future::{Either, select};
 use gloo::events::EventListener;
 use gloo::timers::future::TimeoutFuture;
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomException, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransaction};
@@ -81,7 +81,7 @@ impl Connection {
     }
 
     /// See [`super::DeviceStore::append`]. [`StoreError::Lost`] only when nothing was begun.
-    pub(super) async fn append(&self, expected: u64, sealed: &[u8]) -> Result<Appended, StoreError> {
+    pub(super) async fn append(&self, expected: u64, value: &JsValue) -> Result<Appended, StoreError> {
         let options = Object::new();
         Reflect::set(&options, &"durability".into(), &"strict".into()).map_err(error)?;
         let database: &Database = self.database.unchecked_ref();
@@ -96,7 +96,7 @@ impl Connection {
         });
         let added = transaction
             .object_store(LOG)
-            .and_then(|store| store.add(&Uint8Array::from(sealed)))
+            .and_then(|store| store.add(value))
             .map_err(error)?;
         let behind = Rc::new(Cell::new(false));
         let _added = undo_unless(&added, &transaction, expected, &behind);

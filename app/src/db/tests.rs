@@ -20,7 +20,11 @@ async fn fresh(name: &str) -> DeviceStore {
 fn checkpoint(epoch: u64, folded: u64, pages: &[(u32, Option<&str>)]) -> SealedCheckpoint {
     let page = |&(number, content): &(u32, Option<&str>)| (number, content.map(|text| text.as_bytes().to_vec()));
     SealedCheckpoint {
-        marker: Marker { epoch, folded },
+        marker: Marker {
+            epoch,
+            folded,
+            unsent: 0,
+        },
         head: format!("head {epoch}").into_bytes(),
         pages: pages.iter().map(page).collect(),
     }
@@ -46,12 +50,25 @@ async fn keeps_what_was_written() {
     let store = fresh("keeps").await;
     assert_eq!(store.vault().await, Ok(None));
     store.create("vault", b"one").await.unwrap();
-    assert_eq!(store.append(2, b"two").await, Ok(Appended::Durable));
+    assert_eq!(store.append(2, 0, b"two").await, Ok(Appended::Durable));
     // As after a restart: nothing but the disk is left.
     drop(store);
     let store = DeviceStore::open("keeps").await.unwrap();
     assert_eq!(store.vault().await, Ok(Some("vault".to_owned())));
     assert_eq!(log(&store).await, entries(&[(1, "one"), (2, "two")]));
+}
+
+#[wasm_bindgen_test]
+async fn counts_the_unsent_in_the_open() {
+    let store = fresh("unsent").await;
+    store.create("vault", b"one").await.unwrap();
+    assert_eq!(store.unsent().await, Ok(0));
+    store.append(2, 70_000, b"two").await.unwrap();
+    assert_eq!(store.unsent().await, Ok(70_000));
+    let mut folded = checkpoint(1, 2, &[]);
+    folded.marker.unsent = 3;
+    assert_eq!(store.checkpoint(folded).await, Ok(true));
+    assert_eq!(store.unsent().await, Ok(3));
 }
 
 #[wasm_bindgen_test]
@@ -68,14 +85,14 @@ async fn appends_of_two_tabs_have_one_order() {
     let store = fresh("two").await;
     let other = DeviceStore::open("two").await.unwrap();
     store.create("vault", b"one").await.unwrap();
-    assert_eq!(store.append(2, b"mine").await, Ok(Appended::Durable));
+    assert_eq!(store.append(2, 0, b"mine").await, Ok(Appended::Durable));
     // The other tab has not seen entry 2: nothing is written, and no number is lost.
-    assert_eq!(other.append(2, b"theirs").await, Ok(Appended::Behind));
+    assert_eq!(other.append(2, 0, b"theirs").await, Ok(Appended::Behind));
     assert_eq!(
         other.log_after(1).await.unwrap(),
         (Marker::default(), vec![(2, b"mine".to_vec())])
     );
-    assert_eq!(other.append(3, b"theirs").await, Ok(Appended::Durable));
+    assert_eq!(other.append(3, 0, b"theirs").await, Ok(Appended::Durable));
     assert_eq!(log(&store).await, entries(&[(1, "one"), (2, "mine"), (3, "theirs")]));
 }
 
@@ -83,19 +100,26 @@ async fn appends_of_two_tabs_have_one_order() {
 async fn a_checkpoint_replaces_the_log_it_holds() {
     let store = fresh("checkpoint").await;
     store.create("vault", b"one").await.unwrap();
-    store.append(2, b"two").await.unwrap();
-    store.append(3, b"three").await.unwrap();
+    store.append(2, 0, b"two").await.unwrap();
+    store.append(3, 0, b"three").await.unwrap();
     let first = checkpoint(1, 2, &[(0, Some("page 0")), (1, Some("page 1"))]);
     assert_eq!(store.checkpoint(first).await, Ok(true));
     let second = checkpoint(2, 2, &[(0, None), (7, Some("page 7"))]);
     assert_eq!(store.checkpoint(second).await, Ok(true));
     let stored = store.read().await.unwrap();
-    assert_eq!(stored.marker, Marker { epoch: 2, folded: 2 });
+    assert_eq!(
+        stored.marker,
+        Marker {
+            epoch: 2,
+            folded: 2,
+            unsent: 0
+        }
+    );
     assert_eq!(stored.head, Some(b"head 2".to_vec()));
     assert_eq!(stored.pages, vec![(1, b"page 1".to_vec()), (7, b"page 7".to_vec())]);
     assert_eq!(stored.log, vec![(3, b"three".to_vec())]);
     // Numbers go on, although the entries are gone.
-    assert_eq!(store.append(4, b"four").await, Ok(Appended::Durable));
+    assert_eq!(store.append(4, 0, b"four").await, Ok(Appended::Durable));
 }
 
 #[wasm_bindgen_test]
@@ -111,17 +135,24 @@ async fn a_checkpoint_over_another_tabs_changes_nothing() {
         Ok(false)
     );
     assert_eq!(store.read().await.unwrap().pages, vec![(0, b"newer".to_vec())]);
-    assert_eq!(store.log_after(1).await.unwrap().0, Marker { epoch: 1, folded: 1 });
+    assert_eq!(
+        store.log_after(1).await.unwrap().0,
+        Marker {
+            epoch: 1,
+            folded: 1,
+            unsent: 0
+        }
+    );
 }
 
 #[wasm_bindgen_test]
 async fn an_append_finds_its_way_back_after_the_connection_was_cut() {
     let store = fresh("cut").await;
     store.create("vault", b"one").await.unwrap();
-    store.append(2, b"two").await.unwrap();
+    store.append(2, 0, b"two").await.unwrap();
     // Closed behind the store's back: beginning a transaction fails.
     store.connection.borrow().as_ref().unwrap().cut();
-    assert_eq!(store.append(3, b"three").await, Ok(Appended::Durable));
+    assert_eq!(store.append(3, 0, b"three").await, Ok(Appended::Durable));
     assert_eq!(log(&store).await, entries(&[(1, "one"), (2, "two"), (3, "three")]));
 }
 
@@ -129,10 +160,10 @@ async fn an_append_finds_its_way_back_after_the_connection_was_cut() {
 async fn a_deleted_store_does_not_come_back_empty() {
     let store = fresh("deleted").await;
     store.create("vault", b"one").await.unwrap();
-    store.append(2, b"two").await.unwrap();
+    store.append(2, 0, b"two").await.unwrap();
     // By another tab; this one's connection gives way.
     Rexie::delete("deleted").await.unwrap();
-    assert!(store.append(3, b"three").await.is_err());
+    assert!(store.append(3, 0, b"three").await.is_err());
     assert_eq!(DeviceStore::open("deleted").await.unwrap().vault().await, Ok(None));
 }
 
@@ -160,14 +191,14 @@ async fn an_older_layout_keeps_what_it_holds() {
 async fn a_store_renewed_by_another_tab_is_not_written_to() {
     let store = fresh("renewed").await;
     store.create("vault", b"one").await.unwrap();
-    store.append(2, b"two").await.unwrap();
+    store.append(2, 0, b"two").await.unwrap();
     let builder = STORES.iter().fold(
         Rexie::builder("renewed").version(1_000),
         |builder, &(store, numbers)| builder.add_object_store(ObjectStore::new(store).auto_increment(numbers)),
     );
     // This tab's connection gives way, or this would be blocked.
     builder.build().await.unwrap().close();
-    assert_eq!(store.append(3, b"three").await, Err(StoreError::NewerVersion));
+    assert_eq!(store.append(3, 0, b"three").await, Err(StoreError::NewerVersion));
 }
 
 #[wasm_bindgen_test]

@@ -1,12 +1,12 @@
 //! Why the book can not be used here, and what can be done.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::book::{StartFailure, use_book};
+use crate::book::StartFailure;
 use crate::i18n::texts;
 use crate::i18n::texts::failure as words;
-use crate::ui::{Button, Gate, Look, TypedConfirmation, page};
+use crate::ui::{Button, Gate, Look, page};
+use crate::wipe::Wipe;
 
 type Words = fn() -> &'static str;
 
@@ -27,7 +27,6 @@ pub fn Failure(
     /// What went wrong.
     failure: StartFailure,
 ) -> impl IntoView {
-    let book = use_book();
     let wiping = RwSignal::new(false);
     let (title, help) = explanation(failure);
     let can_wipe = failure == StartFailure::Corrupt;
@@ -39,16 +38,7 @@ pub fn Failure(
                     <Button label=texts::wipe::open look=Look::Danger on_press=move |()| wiping.set(true)/>
                 })}
             </div>
-            <TypedConfirmation
-                open=wiping
-                title=texts::wipe::title
-                lead=texts::wipe::lead
-                warning=texts::wipe::unknown
-                severe=true
-                word=texts::wipe::word
-                action=texts::wipe::submit
-                on_confirm=move |()| spawn_local(book.wipe())
-            />
+            <Wipe open=wiping/>
         </Gate>
     }
 }

@@ -6,7 +6,8 @@ use leptos::task::spawn_local;
 use crate::book::{Phase, UnlockError, use_book};
 use crate::i18n::texts;
 use crate::i18n::texts::unlock as words;
-use crate::ui::{Button, Field, Gate, Look, TypedConfirmation, page};
+use crate::ui::{Button, Field, Gate, Look, page};
+use crate::wipe::Wipe;
 
 const fn reason(error: UnlockError) -> fn() -> &'static str {
     match error {
@@ -66,24 +67,20 @@ pub fn Unlock() -> impl IntoView {
                 />
             </form>
             <details>
-                <summary class="quiet small">{words::forgot}</summary>
+                <summary class="quiet small" data-test="unlock-forgotten">{words::forgot}</summary>
                 <div class="stack stack-tight">
                     <p class="small quiet">{words::forgot_help}</p>
                     <div>
-                        <Button label=texts::wipe::open look=Look::Danger on_press=move |()| wiping.set(true)/>
+                        <Button
+                            label=texts::wipe::open
+                            look=Look::Danger
+                            test="wipe"
+                            on_press=move |()| wiping.set(true)
+                        />
                     </div>
                 </div>
             </details>
-            <TypedConfirmation
-                open=wiping
-                title=texts::wipe::title
-                lead=texts::wipe::lead
-                warning=texts::wipe::unknown
-                severe=true
-                word=texts::wipe::word
-                action=texts::wipe::submit
-                on_confirm=move |()| spawn_local(book.wipe())
-            />
+            <Wipe open=wiping/>
         </Gate>
     }
 }

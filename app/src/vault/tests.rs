@@ -40,10 +40,18 @@ async fn the_passphrase_gives_the_key_back_and_nothing_else_does() {
 #[wasm_bindgen_test]
 fn a_head_opens_at_its_marker_only() {
     let keys = Keys::for_test(1);
-    let marker = Marker { epoch: 2, folded: 30 };
+    let marker = Marker {
+        epoch: 2,
+        folded: 30,
+        unsent: 0,
+    };
     let sealed = keys.seal_head(marker, b"head").unwrap();
     assert_eq!(keys.open_head(marker, &sealed), Ok(b"head".to_vec()));
-    let moved = Marker { epoch: 2, folded: 29 };
+    let moved = Marker {
+        epoch: 2,
+        folded: 29,
+        unsent: 0,
+    };
     assert_eq!(keys.open_head(moved, &sealed), Err(VaultError::Damaged));
     assert_eq!(Keys::for_test(2).open_head(marker, &sealed), Err(VaultError::Damaged));
 }

@@ -99,6 +99,19 @@ pub enum Op {
 #[serde(transparent)]
 pub struct LogEntry(pub Vec<Op>);
 
+impl LogEntry {
+    /// How many changes more are unsent after these steps than before; refused ones count until they are given up.
+    /// What a restored server loses is counted with the next entry.
+    pub fn unsent_more(&self) -> i64 {
+        let more = |op: &Op| match op {
+            Op::Enqueue(_) => 1,
+            Op::Acknowledge { .. } | Op::Discard(_) => -1,
+            _ => 0,
+        };
+        self.0.iter().map(more).sum()
+    }
+}
+
 /// A mutation the server did not carry out, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Refused {
@@ -243,6 +256,11 @@ impl Replica {
     /// Unacknowledged work, oldest first.
     pub fn outbox(&self) -> &[Mutation] {
         &self.head.outbox
+    }
+
+    /// How many changes the server does not have: unsent and refused ones.
+    pub fn unsent(&self) -> usize {
+        self.head.outbox.len() + self.head.refused.len()
     }
 
     /// Work the server did not accept, oldest first.
