@@ -2,7 +2,7 @@
 //! own page. It says who somebody is, never what they may do.
 
 pub mod password;
-mod routes;
+pub(crate) mod routes;
 mod session;
 pub mod throttle;
 

@@ -23,6 +23,7 @@ pub mod assets;
 mod headers;
 pub mod health;
 mod log;
+pub mod openapi;
 pub mod problem;
 
 /// A request that takes longer has failed; the device sends it again.
@@ -36,6 +37,7 @@ pub fn router(state: AppState) -> Router {
             .route("/api/sign-out", post(auth::sign_out))
             .route("/api/session", get(auth::show_session))
             .route("/api/sync", post(sync::sync))
+            .route("/api/openapi.json", get(openapi::show))
             .route("/api/{*rest}", axum::routing::any(problem::nothing_here))
             .route("/healthz", get(health::healthz))
             .fallback(assets::serve),

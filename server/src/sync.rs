@@ -6,12 +6,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use rapport_shared::access;
 use rapport_shared::sync::record::Version;
-use rapport_shared::sync::wire::{Acknowledgement, Cursor, PROTOCOL, Profile};
+use rapport_shared::sync::wire::{Acknowledgement, Cursor, PROTOCOL, Profile, SyncRequest, SyncResponse};
 use rapport_shared::time::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::auth::Guarded;
+use crate::http::openapi::Syncing;
 use crate::http::problem::Failure;
 use crate::state::AppState;
 use crate::store::View;
@@ -60,6 +61,18 @@ struct PageBody {
 /// # Errors
 /// `SignedOut`, `BadCsrfToken`, `BadRequest`, `ProtocolTooNew`, `TooLarge`, `TooManyRequests`, `StorageFull` or
 /// `Internal`; nothing of the request was then carried out.
+#[utoipa::path(
+    post,
+    path = "/api/sync",
+    operation_id = "sync",
+    tag = "sync",
+    security(("session" = [], "csrf" = [])),
+    request_body = SyncRequest,
+    responses(
+        (status = 200, description = "One acknowledgement a mutation, and a page.", body = SyncResponse),
+        Syncing
+    )
+)]
 pub async fn sync(
     State(state): State<AppState>,
     Guarded(signed_in): Guarded,

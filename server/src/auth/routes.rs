@@ -13,6 +13,7 @@ use rapport_shared::ids::UserId;
 use rapport_shared::sync::wire::{ProblemCode, Session, SignIn};
 
 use super::session::{COOKIE, LONGEST, Leaving, SignedIn, end_of, hash_token, random_token};
+use crate::http::openapi::{Signing, WhileSignedIn, WhileSignedInChanging};
 use crate::http::problem::Failure;
 use crate::people::fold_login;
 use crate::state::AppState;
@@ -40,6 +41,23 @@ impl FromRequestParts<AppState> for Address {
 ///
 /// # Errors
 /// `WrongCredentials`, `TooManyRequests` or `BadRequest`.
+#[utoipa::path(
+    post,
+    path = "/api/sign-in",
+    operation_id = "signIn",
+    tag = "session",
+    security(()),
+    request_body = SignIn,
+    responses(
+        (
+            status = 200,
+            description = "Signed in.",
+            body = Session,
+            headers(("Set-Cookie" = String, description = "The session."))
+        ),
+        Signing
+    )
+)]
 pub async fn sign_in(State(state): State<AppState>, address: Address, body: Bytes) -> Result<Response, Failure> {
     let SignIn { login, password } =
         serde_json::from_slice(&body).map_err(|_| Failure::new(ProblemCode::BadRequest))?;
@@ -94,6 +112,14 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
 ///
 /// # Errors
 /// `SignedOut` or `BadCsrfToken`.
+#[utoipa::path(
+    post,
+    path = "/api/sign-out",
+    operation_id = "signOut",
+    tag = "session",
+    security(("session" = [], "csrf" = [])),
+    responses((status = 204, description = "Signed out."), WhileSignedInChanging)
+)]
 pub async fn sign_out(State(state): State<AppState>, address: Address, leaving: Leaving) -> Result<Response, Failure> {
     state.store.close_session(&leaving.0.token).await?;
     audit(&state, Some(leaving.0.profile.user), "sign_out", address.0).await?;
@@ -104,6 +130,14 @@ pub async fn sign_out(State(state): State<AppState>, address: Address, leaving: 
 ///
 /// # Errors
 /// `SignedOut`.
+#[utoipa::path(
+    get,
+    path = "/api/session",
+    operation_id = "showSession",
+    tag = "session",
+    security(("session" = [])),
+    responses((status = 200, description = "Who is signed in.", body = Session), WhileSignedIn)
+)]
 pub async fn session(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Session>, Failure> {
     Ok(Json(Session {
         profile: signed_in.profile,

@@ -16,6 +16,16 @@ const COUNTS: i64 = 5_000;
 pub struct Health(Mutex<Option<(Timestamp, bool)>>);
 
 /// `GET /healthz`: 200 `ok` when the store answers and can be written, 503 otherwise.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "health",
+    tag = "service",
+    responses(
+        (status = 200, description = "The store answers and can be written.", body = String, content_type = "text/plain"),
+        (status = 503, description = "It does not, or can not.", body = String, content_type = "text/plain")
+    )
+)]
 pub async fn healthz(State(state): State<AppState>) -> (StatusCode, &'static str) {
     if let Err(error) = state.store.ping().await {
         tracing::error!(%error, "the store does not answer");

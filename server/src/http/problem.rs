@@ -66,7 +66,8 @@ impl From<StoreError> for Failure {
     }
 }
 
-const fn status(code: ProblemCode) -> StatusCode {
+/// The status a code is answered with.
+pub(super) const fn status(code: ProblemCode) -> StatusCode {
     match code {
         ProblemCode::WrongCredentials | ProblemCode::SignedOut => StatusCode::UNAUTHORIZED,
         ProblemCode::BadCsrfToken => StatusCode::FORBIDDEN,

@@ -6,6 +6,7 @@ use rapport_server::testing::Bank;
 use tempfile::TempDir;
 
 mod http;
+mod openapi;
 mod program;
 mod pull;
 mod push;

@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 
 /// What one field was when the author wrote, and what it shall be; `null` means "no value".
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     /// The value the author saw.
     #[serde(default, skip_serializing_if = "Value::is_null")]
@@ -24,8 +25,10 @@ pub struct Change {
 /// What a mutation does to its record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Operation {
     /// Sets fields; creates the record when the server does not know it.
+    #[cfg_attr(feature = "openapi", schema(example = json!({ "write": { "phone": { "from": "5550", "to": "5559" } } })))]
     Write(BTreeMap<FieldPath, Change>),
     /// Makes the record a tombstone, unless somebody edited it meanwhile.
     Delete,
@@ -33,6 +36,7 @@ pub enum Operation {
 
 /// One intent. `id` makes resending safe; `base` is the version the author saw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mutation {
     /// Identity; the server applies an id once.
     pub id: MutationId,

@@ -14,6 +14,7 @@ use crate::time::Timestamp;
 /// Place of a commit in the organisation's order of commits; 0 means "not yet on the server".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Version(pub u64);
 
 impl Version {
@@ -78,6 +79,22 @@ kinds! {
     Setting = "setting",
 }
 
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Kind {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some(
+                "What a record is: one of the examples, or a kind from a newer version, which is kept.",
+            ))
+            .examples(Self::KNOWN.iter().map(|kind| Value::from(kind.name())))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Kind {}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -100,6 +117,7 @@ impl<'de> Deserialize<'de> for Kind {
 /// Whose record this is, and so who may see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Scope {
     /// Everybody in the organisation (colleagues, settings).
     Organisation,
@@ -118,6 +136,15 @@ pub struct NotAFieldPath(pub String);
 /// appear as values of known fields.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(
+        value_type = String,
+        pattern = r"^[^.\u0000-\u001f\u007f-\u009f]{1,64}(\.[^.\u0000-\u001f\u007f-\u009f]{1,64})?$",
+        examples("phone", "tags.vip")
+    )
+)]
 pub struct FieldPath(Box<str>);
 
 impl FieldPath {
@@ -195,6 +222,7 @@ pub type Fields = BTreeMap<FieldPath, Value>;
 
 /// Who wrote something, when, and in which commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Stamp {
     /// The commit; [`Version::NONE`] while it is only on this device.
     pub version: Version,
@@ -208,6 +236,7 @@ pub struct Stamp {
 
 /// The state of one synchronised thing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Record {
     /// Identity, chosen by the creator.
     pub id: RecordId,
@@ -218,6 +247,10 @@ pub struct Record {
     /// The commit this state dates from.
     pub version: Version,
     /// The values.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = BTreeMap<FieldPath, Value>, example = json!({ "name": "Hengyuan Ltd", "tags.export": true }))
+    )]
     pub fields: Fields,
     /// Who created it. Also the stamp of every field that has none of its own.
     pub created: Stamp,

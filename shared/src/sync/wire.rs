@@ -23,6 +23,7 @@ pub const CSRF_HEADER: &str = "x-rapport-csrf";
 /// What somebody's job lets them do; see `access`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// 客户经理: owns customers.
     RelationshipManager,
@@ -36,6 +37,7 @@ pub enum Role {
 
 /// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// The organisation.
     pub org: OrgId,
@@ -57,15 +59,19 @@ pub struct Profile {
 
 /// Body of `POST /api/sign-in`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// The name to sign in with.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub login: String,
     /// The password. Never logged.
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 1024))]
     pub password: String,
 }
 
 /// Answer of `POST /api/sign-in` and `GET /api/session`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// Who is signed in.
     pub profile: Profile,
@@ -78,10 +84,12 @@ pub struct Session {
 /// An opaque position in the organisation's order of commits, as this user may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cursor(pub String);
 
 /// Body of `POST /api/sync`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncRequest {
     /// [`PROTOCOL`] of the device.
     pub protocol: u32,
@@ -92,6 +100,7 @@ pub struct SyncRequest {
     pub cursor: Option<Cursor>,
     /// Unsent work, oldest first, at most [`MAXIMUM_MUTATIONS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub mutations: Vec<Mutation>,
     /// The most records wanted in the page.
     pub limit: u32,
@@ -99,6 +108,7 @@ pub struct SyncRequest {
 
 /// Answer of `POST /api/sync`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncResponse {
     /// [`PROTOCOL`] of the server.
     pub protocol: u32,
@@ -113,6 +123,7 @@ pub struct SyncResponse {
 
 /// What became of one mutation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Acknowledgement {
     /// The mutation.
     pub id: MutationId,
@@ -124,6 +135,7 @@ pub struct Acknowledgement {
 /// [`Outcome::Applied`]: see [`super::authority::replayed`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Outcome {
     /// Folded in cleanly, on the very state the device had (its own earlier mutations included): the device
     /// computes the same record with [`super::merge::merge`]; it is not sent back.
@@ -146,6 +158,7 @@ pub enum Outcome {
 /// Why the server, or the device itself, does not carry out a mutation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{code:?}{}", field.as_ref().map(|f| format!(" ({f})")).unwrap_or_default())]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refusal {
     /// A stable code, shown in the reader's language.
     pub code: RefusalCode,
@@ -172,6 +185,7 @@ impl Refusal {
 /// Stable codes of refusals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum RefusalCode {
     /// The user may not see, and so not write, this record.
     NotVisible,
@@ -196,6 +210,7 @@ pub enum RefusalCode {
 
 /// A piece of what changed, in commit order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page {
     /// States to take over as they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -222,6 +237,7 @@ pub struct Page {
 
 /// One change of one field as it was committed: who, when, from what, to what. Creations are not listed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HistoryEntry {
     /// The record.
     pub record: RecordId,
@@ -257,6 +273,7 @@ const fn is_true(value: &bool) -> bool {
 
 /// Body of every answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A stable code, shown in the reader's language.
     pub code: ProblemCode,
@@ -265,6 +282,7 @@ pub struct Problem {
 /// Stable codes of failed requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ProblemCode {
     /// Name or password are wrong, or the account is disabled.
     WrongCredentials,

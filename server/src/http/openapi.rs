@@ -1,0 +1,114 @@
+//! The description of the HTTP interface (OpenAPI 3.1), made from the handlers and from the types that travel. It
+//! holds no data, so everybody may read it. It describes; it decides nothing.
+
+use std::sync::LazyLock;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use rapport_shared::sync::wire::{
+    CSRF_HEADER, MAXIMUM_MUTATION_BYTES, MAXIMUM_MUTATIONS, MAXIMUM_REQUEST_BYTES, PROTOCOL, Problem,
+};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::auth::{self, COOKIE};
+use crate::http::health;
+use crate::sync;
+
+mod problems;
+
+pub use problems::{Any, Signing, Syncing, WhileSignedIn, WhileSignedInChanging};
+
+/// Whole messages, by the name of their type: the very ones that pin what travels.
+const EXAMPLES: [(&str, &str); 2] = [
+    (
+        "SyncRequest",
+        include_str!("../../../shared/tests/golden/wire/sync-request.json"),
+    ),
+    (
+        "SyncResponse",
+        include_str!("../../../shared/tests/golden/wire/sync-response.json"),
+    ),
+];
+
+/// Every address of the interface. A new one is added here, with `#[utoipa::path]` on its handler.
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        auth::routes::sign_in,
+        auth::routes::sign_out,
+        auth::routes::session,
+        sync::sync,
+        show,
+        health::healthz
+    ),
+    components(schemas(Problem)),
+    modifiers(&Frame),
+    tags(
+        (name = "session", description = "Signing in and out."),
+        (name = "sync", description = "Pushing what a device wrote and pulling what it has not seen."),
+        (name = "service", description = "What tells nothing about the data.")
+    )
+)]
+struct Interface;
+
+/// What belongs to no single address: introduction, ways to sign in, limits.
+struct Frame;
+
+impl Modify for Frame {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        document.info.title = "Rapport".to_owned();
+        document.info.description = Some(introduction());
+        document.servers = Some(vec![utoipa::openapi::Server::new("/")]);
+        let components = document.components.get_or_insert_default();
+        let cookie = "Set by signing in; `HttpOnly`, `Secure`, `SameSite=Strict`.";
+        let token = "The `csrf` of the session, on every request that changes something.";
+        for (name, scheme) in [
+            ("session", ApiKey::Cookie(ApiKeyValue::with_description(COOKIE, cookie))),
+            (
+                "csrf",
+                ApiKey::Header(ApiKeyValue::with_description(CSRF_HEADER, token)),
+            ),
+        ] {
+            components.add_security_scheme(name, SecurityScheme::ApiKey(scheme));
+        }
+        for (name, text) in EXAMPLES {
+            if let Some(RefOr::T(Schema::Object(schema))) = components.schemas.get_mut(name) {
+                schema.examples.extend(serde_json::from_str::<serde_json::Value>(text));
+            }
+        }
+    }
+}
+
+fn introduction() -> String {
+    format!(
+        "The visit book for bank relationship managers: what its app speaks with the server. This is protocol \
+         {PROTOCOL}. Every answer that is not a success is a `Problem` with a stable code. Shapes only grow: members \
+         that are not known are ignored, or kept where they belong to a record or a mutation.\n\n\
+         Request bodies are JSON in UTF-8, plain or with `Content-Encoding: gzip`, of at most {MAXIMUM_REQUEST_BYTES} \
+         bytes when unpacked. A sync request carries at most {MAXIMUM_MUTATIONS} mutations of at most \
+         {MAXIMUM_MUTATION_BYTES} bytes each; one that is malformed is refused alone as long as its `id` can be read. \
+         Answers are packed as `Accept-Encoding` wishes."
+    )
+}
+
+/// `GET /api/openapi.json`.
+#[utoipa::path(
+    get,
+    path = "/api/openapi.json",
+    operation_id = "describe",
+    tag = "service",
+    responses((status = 200, description = "This document.", content_type = "application/json", body = Object), Any)
+)]
+pub async fn show() -> Response {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(document);
+    ([(CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
+}
+
+/// The document. Links between types, which only rustdoc follows, become plain names.
+fn document() -> String {
+    let text = Interface::openapi().to_json().unwrap_or_default();
+    text.replace("[`", "`").replace("`]", "`")
+}

@@ -1,0 +1,97 @@
+//! What can go wrong at an address, for its description: which codes, under which status. The statuses are asked from
+//! the code that answers with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::StatusCode;
+use rapport_shared::sync::wire::ProblemCode;
+use serde_json::json;
+use utoipa::IntoResponses;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+
+use crate::http::problem::status;
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident = [$($code:ident),*];)*) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                responses(&[$(ProblemCode::$code),*])
+            }
+        }
+    )*};
+}
+
+problems! {
+    /// Of any address.
+    Any = [];
+    /// Of signing in.
+    Signing = [BadRequest, WrongCredentials, TooLarge, TooManyRequests, StorageFull];
+    /// Of asking something while signed in.
+    WhileSignedIn = [SignedOut, TooManyRequests, StorageFull];
+    /// Of changing something while signed in.
+    WhileSignedInChanging = [SignedOut, BadCsrfToken, StorageFull];
+    /// Of exchanging.
+    Syncing = [
+        BadRequest, SignedOut, BadCsrfToken, ProtocolTooNew, TooLarge, TooManyRequests, StorageFull
+    ];
+}
+
+/// What the layers around every address answer by themselves: a coding that is not known, a panic, a time-out.
+const EVERYWHERE: [(StatusCode, ProblemCode); 3] = [
+    (StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::BadRequest),
+    (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal),
+    (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal),
+];
+
+fn responses(codes: &[ProblemCode]) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status: BTreeMap<StatusCode, BTreeSet<String>> = BTreeMap::new();
+    let own = codes.iter().map(|code| (status(*code), *code));
+    for (status, code) in own.chain(EVERYWHERE) {
+        by_status.entry(status).or_default().insert(name(code));
+    }
+    let described = by_status.into_iter().map(|(status, codes)| {
+        let response = response(status, &codes);
+        (status.as_str().to_owned(), RefOr::T(response))
+    });
+    described.collect()
+}
+
+fn response(status: StatusCode, codes: &BTreeSet<String>) -> Response {
+    let code = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(codes.iter().map(String::as_str)));
+    let narrowed = ObjectBuilder::new().property("code", code);
+    let schema: Schema = AllOfBuilder::new()
+        .item(Ref::from_schema_name("Problem"))
+        .item(narrowed)
+        .into();
+    let content = ContentBuilder::new()
+        .schema(Some(schema))
+        .example(codes.first().map(|code| json!({ "code": code })))
+        .build();
+    let reason = status.canonical_reason().unwrap_or_default();
+    let response = ResponseBuilder::new()
+        .description(reason)
+        .content("application/json", content);
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        let header = HeaderBuilder::new()
+            .schema(seconds)
+            .description(Some("Seconds to wait."))
+            .build();
+        return response.header("Retry-After", header).build();
+    }
+    response.build()
+}
+
+/// The name on the wire.
+fn name(code: ProblemCode) -> String {
+    let name = serde_json::to_value(code).ok();
+    let name = name.as_ref().and_then(serde_json::Value::as_str);
+    name.unwrap_or_default().to_owned()
+}
