@@ -76,7 +76,8 @@ pub(crate) async fn sign_out(csrf: &str) -> Result<(), HttpError> {
 pub(crate) async fn sync(csrf: &str, request: &SyncRequest) -> Result<SyncResponse, HttpError> {
     let body = json(request)?;
     let post = Request::post("/api/sync").header(CSRF_HEADER, csrf);
-    exchange(post, Some(body), LONG).await
+    let bytes = send(post, Some(body), LONG).await?;
+    SyncResponse::read(&bytes).map_err(|_| HttpError::Nonsense)
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, HttpError> {

@@ -3,6 +3,7 @@
 
 use js_sys::{Array, Uint8Array};
 use rapport_shared::ids::DeviceId;
+use rapport_shared::sync::replica::RestoreError;
 use rapport_shared::vault::envelope::{self, OpenError};
 use rapport_shared::vault::kdf::{KdfError, KdfParameters, WrappingKey, derive_wrapping_key};
 use rapport_shared::vault::keys::{self, DeviceKey, UnwrapError, WrappedKey};
@@ -54,6 +55,15 @@ impl From<OpenError> for VaultError {
         match error {
             OpenError::Damaged => Self::Damaged,
             OpenError::TooNew => Self::TooNew,
+        }
+    }
+}
+
+impl From<RestoreError> for VaultError {
+    fn from(error: RestoreError) -> Self {
+        match error {
+            RestoreError::Damaged(_) => Self::Damaged,
+            RestoreError::TooNew(_) => Self::TooNew,
         }
     }
 }

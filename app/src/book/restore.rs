@@ -24,13 +24,11 @@ pub(super) async fn restore(stored: Stored, keys: &Keys) -> Result<Restored, Vau
     let mut restore = Restore::default();
     if let Some(head) = stored.head {
         let head = keys.open_head(stored.marker, &head)?;
-        restore.head(&head).map_err(|_| VaultError::Damaged)?;
+        restore.head(&head)?;
     }
     for (number, page) in stored.pages {
         let page = keys.open_page(number, &page)?;
-        restore
-            .page(PageNumber(number), &page)
-            .map_err(|_| VaultError::Damaged)?;
+        restore.page(PageNumber(number), &page)?;
         slices.pause().await;
     }
     let mut restored = Restored {
@@ -57,5 +55,5 @@ pub(super) async fn restore(stored: Stored, keys: &Keys) -> Result<Restored, Vau
 /// [`VaultError::Damaged`] or [`VaultError::TooNew`].
 pub(super) fn entry(keys: &Keys, number: u64, sealed: &[u8]) -> Result<LogEntry, VaultError> {
     let plain = keys.open_log(number, sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| VaultError::Damaged)
+    Ok(LogEntry::read(&plain)?)
 }

@@ -144,6 +144,7 @@ impl Book<'_> {
             stamp,
             mutation,
             stands: true,
+            unknown: std::collections::BTreeMap::new(),
         };
         record.stamps.insert(path, stamp);
         record.version = stamp.version;

@@ -196,6 +196,7 @@ async fn history_keeps_versions_together(store: Arc<dyn Store>) {
         stamp: stamp(version),
         mutation: MutationId::from_u128(u128::from(version)),
         stands: true,
+        unknown: std::collections::BTreeMap::new(),
     };
     let of = |id: u128| Some(RecordId::from_u128(id));
     let history = vec![

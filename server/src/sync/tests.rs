@@ -43,6 +43,7 @@ fn answers_have_the_shape_the_devices_read() {
         reoffer: true,
         cursor: Cursor("c".to_owned()),
         more: true,
+        unread: false,
     };
     let acknowledgements = vec![Acknowledgement { id, outcome }];
     assert_eq!(

@@ -8,6 +8,8 @@ use rapport_server::store::postgres::PostgresStore;
 use rapport_server::testing::{Bank, postgres};
 use tempfile::TempDir;
 
+#[path = "../routes/ages.rs"]
+mod ages;
 #[path = "../routes/pull.rs"]
 mod pull;
 #[path = "../routes/push.rs"]

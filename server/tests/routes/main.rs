@@ -5,6 +5,7 @@
 use rapport_server::testing::Bank;
 use tempfile::TempDir;
 
+mod ages;
 mod http;
 mod openapi;
 mod program;

@@ -144,7 +144,8 @@ struct Request {
 
 impl Engine {
     /// An engine over what was restored from the device.
-    pub fn new(device: DeviceId, replica: Replica) -> Self {
+    pub fn new(device: DeviceId, mut replica: Replica) -> Self {
+        replica.forget_place_if_older_than(PROTOCOL);
         Self {
             device,
             replica,
@@ -329,7 +330,8 @@ impl Engine {
     /// The steps an answer amounts to. One log entry: acknowledgements, page and cursor become durable together.
     fn take_over(&self, request: &Request, response: SyncResponse, now: Timestamp) -> Vec<Op> {
         let page = response.page;
-        let from_nothing = request.without_cursor && !self.replica.is_empty() && !self.replica.is_rebuilding();
+        let holds_something = !self.replica.is_empty() || self.replica.has_unread();
+        let from_nothing = request.without_cursor && holds_something && !self.replica.is_rebuilding();
         // First, so that what is acknowledged below counts as confirmed.
         let mut ops = Vec::new();
         if page.rebuild || from_nothing {
@@ -337,6 +339,9 @@ impl Engine {
         }
         if page.reoffer {
             ops.push(Op::Reoffer);
+        }
+        if page.unread {
+            ops.push(Op::Unread { protocol: PROTOCOL });
         }
         let sent: BTreeSet<MutationId> = request.sent.iter().copied().collect();
         let sent = |id: &MutationId| sent.contains(id);
@@ -346,20 +351,15 @@ impl Engine {
             .filter(|acknowledgement| sent(&acknowledgement.id));
         ops.extend(acknowledged.map(|acknowledgement| {
             let (id, at) = (acknowledgement.id, response.now);
-            match acknowledgement.outcome {
-                Outcome::Applied { version } => Op::Acknowledge {
+            let clean = matches!(acknowledgement.outcome, Outcome::Applied { .. });
+            match (acknowledgement.outcome.version(), acknowledgement.outcome) {
+                (Some(version), _) => Op::Acknowledge { id, version, clean, at },
+                (None, Outcome::Refused(refusal)) => Op::Refuse { id, refusal },
+                // Kept and shown, so that it can be sent again, and out of the way of what waits behind it.
+                (None, _) => Op::Refuse {
                     id,
-                    version,
-                    clean: true,
-                    at,
+                    refusal: Refusal::whole(RefusalCode::Unknown),
                 },
-                Outcome::Merged { version, .. } => Op::Acknowledge {
-                    id,
-                    version,
-                    clean: false,
-                    at,
-                },
-                Outcome::Refused(refusal) => Op::Refuse { id, refusal },
             }
         }));
         ops.extend(page.evicted.into_iter().map(Op::Evict));

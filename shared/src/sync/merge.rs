@@ -142,6 +142,7 @@ impl<'a> Fold<'a> {
             stamp: self.stamp,
             mutation: self.mutation.id,
             stands,
+            unknown: std::collections::BTreeMap::new(),
         });
     }
 

@@ -1,6 +1,9 @@
 //! Everything one device holds, in memory: the last states heard from the server, the user's own work on top, the
 //! history, the outbox, what was refused, and drafts. It changes only by [`Op`]s, which are also what the device's
 //! log stores, so that replaying the log rebuilds it exactly. It never talks to a disk or a network.
+//!
+//! Stored shapes grow with the version of the store's layout only: whoever adds a kind of [`Op`], a member of one, or
+//! a member of [`Head`] or [`PageRecords`] raises it, so that older programs leave the store alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,6 +13,8 @@ use serde_json::Value;
 use super::merge::merge;
 use super::mutation::{Mutation, Operation};
 use super::record::{Kind, Record, Stamp, Version};
+#[cfg(doc)]
+use super::wire::PROTOCOL;
 use super::wire::{Cursor, HistoryEntry, Profile, Refusal};
 use crate::ids::{MutationId, RecordId, UserId};
 use crate::time::Timestamp;
@@ -92,6 +97,12 @@ pub enum Op {
     /// The server was restored from a backup and may have lost what it acknowledged: offers this device's own
     /// acknowledged work again.
     Reoffer,
+    /// The server sent something that a program of this [`PROTOCOL`] can not read: the first program of a later one
+    /// asks for everything anew.
+    Unread {
+        /// The protocol of the program that left it out.
+        protocol: u32,
+    },
 }
 
 /// Steps that become durable together or not at all.
@@ -109,6 +120,14 @@ impl LogEntry {
             _ => 0,
         };
         self.0.iter().map(more).sum()
+    }
+
+    /// Reads an entry as [`serde_json::to_vec`] wrote it.
+    ///
+    /// # Errors
+    /// [`RestoreError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, RestoreError> {
+        Ok(serde_json::from_slice(bytes)?)
     }
 }
 
@@ -195,11 +214,13 @@ impl Replica {
                 complete,
             } => self.progress(cursor, clock_offset, at, complete),
             Op::BeginRebuild => {
+                self.head.unread = None;
                 self.head.confirmed = Some(BTreeSet::new());
                 let histories = std::mem::take(&mut self.history);
                 histories.keys().for_each(|id| self.pages.touch(*id));
             }
             Op::Reoffer => self.reoffer(),
+            Op::Unread { protocol } => self.head.unread = Some(protocol),
         }
     }
 
@@ -303,6 +324,11 @@ impl Replica {
         self.head.confirmed.is_some()
     }
 
+    /// Whether the server sent something that the program could not read.
+    pub fn has_unread(&self) -> bool {
+        self.head.unread.is_some()
+    }
+
     /// How many customers have yet to leave this device, held back by unsent work that concerns them.
     pub fn evicting(&self) -> usize {
         self.head.evicting.len()
@@ -335,6 +361,15 @@ impl Replica {
     }
 
     // ---- changing -----------------------------------------------------------------------------------------
+
+    /// Forgets where the next pull starts when a program of an older protocol than `protocol` left something out: all
+    /// is asked for anew then, and what was left out comes.
+    pub(super) fn forget_place_if_older_than(&mut self, protocol: u32) {
+        if self.head.unread.is_some_and(|by| by < protocol) {
+            self.head.cursor = None;
+            self.head.confirmed = None;
+        }
+    }
 
     fn put(&mut self, record: Record) {
         let id = record.id;
@@ -531,6 +566,7 @@ fn unsent_history(mutation: &Mutation) -> Vec<HistoryEntry> {
         stamp,
         mutation: mutation.id,
         stands: true,
+        unknown: BTreeMap::new(),
     };
     match &mutation.operation {
         Operation::Write(_) if mutation.base == Version::NONE => Vec::new(),

@@ -1,6 +1,10 @@
 //! What travels between a device and the server, as JSON. Shapes only grow: a member that is not known is ignored
-//! here or kept where it belongs to a record or a mutation. Golden files under `tests/golden` pin them.
+//! here or kept where it belongs to a record, its history or a mutation; what a device can not read does not keep it
+//! from the rest ([`SyncResponse::read`]). Golden files under `tests/golden` pin them.
 
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -121,6 +125,34 @@ pub struct SyncResponse {
     pub page: Page,
 }
 
+impl SyncResponse {
+    /// Reads an answer of a server that may be newer: what this program can not read is left out, so that it holds up
+    /// neither the rest of the page nor the acknowledgements, and [`Page::unread`] says so.
+    ///
+    /// # Errors
+    /// When it is no answer at all.
+    pub fn read(body: &[u8]) -> serde_json::Result<Self> {
+        // As almost always: all of it can be read, at no further cost.
+        if let Ok(response) = serde_json::from_slice(body) {
+            return Ok(response);
+        }
+        let mut response: Value = serde_json::from_slice(body)?;
+        keep_readable::<Acknowledgement>(&mut response, "/acknowledgements");
+        keep_readable::<Record>(&mut response, "/page/records");
+        keep_readable::<HistoryEntry>(&mut response, "/page/history");
+        keep_readable::<RecordId>(&mut response, "/page/evicted");
+        let mut response: Self = serde_json::from_value(response)?;
+        response.page.unread = true;
+        Ok(response)
+    }
+}
+
+fn keep_readable<T: DeserializeOwned>(response: &mut Value, list: &str) {
+    if let Some(Value::Array(items)) = response.pointer_mut(list) {
+        items.retain(|item| T::deserialize(item).is_ok());
+    }
+}
+
 /// What became of one mutation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -153,6 +185,25 @@ pub enum Outcome {
     },
     /// Not carried out. The device keeps the mutation and shows the reason.
     Refused(Refusal),
+    /// An outcome from a newer server, as received. See [`Outcome::version`].
+    #[serde(untagged)]
+    Other(Value),
+}
+
+impl Outcome {
+    /// The commit that holds the mutation; `None` when the server does not hold it. This goes for outcomes of newer
+    /// servers too: one that means "it is stored" carries a `version`, as today's do, one that does not is a refusal
+    /// to those who do not know better.
+    pub fn version(&self) -> Option<Version> {
+        match self {
+            Self::Applied { version } | Self::Merged { version, .. } => Some(*version),
+            Self::Refused(_) => None,
+            Self::Other(outcome) => {
+                let version = outcome.as_object()?.values().find_map(|content| content.get("version"));
+                version.and_then(Value::as_u64).map(Version)
+            }
+        }
+    }
 }
 
 /// Why the server, or the device itself, does not carry out a mutation.
@@ -233,6 +284,9 @@ pub struct Page {
     /// Whether another page is waiting.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
+    /// Whether something in the answer could not be read by this program and was left out. Never sent.
+    #[serde(skip)]
+    pub unread: bool,
 }
 
 /// One change of one field as it was committed: who, when, from what, to what. Creations are not listed.
@@ -257,6 +311,9 @@ pub struct HistoryEntry {
     /// Whether `to` became the record's value; otherwise a later value stood and this one is kept here.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub stands: bool,
+    /// Members a newer version sent that this one does not know; they are kept.
+    #[serde(flatten)]
+    pub unknown: BTreeMap<String, Value>,
 }
 
 const fn yes() -> bool {

@@ -8,6 +8,8 @@ use crate::sync::fixtures::{CUSTOMER, Counter, customer, path, write};
 use crate::sync::record::{Kind, Scope, Version};
 use crate::sync::wire::{Acknowledgement, Cursor, Page, Role};
 
+mod ages;
+
 struct Bench {
     engine: Engine,
     entropy: Counter,
@@ -77,6 +79,7 @@ impl Bench {
             reoffer: false,
             cursor: Cursor("7".to_owned()),
             more,
+            unread: false,
         };
         let now = self.now.plus(500);
         let response = SyncResponse {

@@ -51,6 +51,12 @@ pub struct Head {
     pub(super) evicting: BTreeSet<RecordId>,
     /// During a rebuild: what the server has sent again.
     pub(super) confirmed: Option<BTreeSet<RecordId>>,
+    /// The protocol of the program that could not read all it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unread: Option<u32>,
+    /// Members a newer version wrote that this one does not know; they are kept.
+    #[serde(flatten)]
+    pub(super) unknown: BTreeMap<String, Value>,
 }
 
 /// Own work the server has said it holds.
@@ -116,9 +122,22 @@ pub struct Checkpoint {
 /// Why a stored book can not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// A part was unsealed but is not what this program (or an older one) writes.
-    #[error("a stored part of the book is damaged or from a newer version")]
-    Damaged(#[from] serde_json::Error),
+    /// A part is not what any version of this program writes.
+    #[error("a stored part of the book is damaged")]
+    Damaged(#[source] serde_json::Error),
+    /// A part was unsealed, so nobody changed it, and holds what this program does not know.
+    #[error("a stored part of the book is from a newer version")]
+    TooNew(#[source] serde_json::Error),
+}
+
+impl From<serde_json::Error> for RestoreError {
+    fn from(error: serde_json::Error) -> Self {
+        if error.is_data() {
+            Self::TooNew(error)
+        } else {
+            Self::Damaged(error)
+        }
+    }
 }
 
 impl Replica {
@@ -170,7 +189,7 @@ impl Restore {
     /// Takes the head in, as [`Checkpoint::head`] had it.
     ///
     /// # Errors
-    /// [`RestoreError::Damaged`] when it is not a head.
+    /// [`RestoreError`] when it is not a head.
     pub fn head(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
         self.replica.head = serde_json::from_slice(bytes)?;
         Ok(())
@@ -179,7 +198,7 @@ impl Restore {
     /// Takes one page in, as [`Checkpoint::pages`] had it.
     ///
     /// # Errors
-    /// [`RestoreError::Damaged`] when it is not a page.
+    /// [`RestoreError`] when it is not a page.
     pub fn page(&mut self, number: PageNumber, bytes: &[u8]) -> Result<(), RestoreError> {
         let page: PageRecords = serde_json::from_slice(bytes)?;
         for record in page.records {

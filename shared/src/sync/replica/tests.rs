@@ -204,3 +204,39 @@ fn a_record_of_an_unknown_kind_survives() {
         Some(future)
     );
 }
+
+#[test]
+fn what_a_newer_program_stored_is_left_alone_or_kept() {
+    #[derive(Debug, PartialEq)]
+    enum Found {
+        Read,
+        Damaged,
+        TooNew,
+    }
+    let found = |result: Result<(), RestoreError>| match result {
+        Ok(()) => Found::Read,
+        Err(RestoreError::Damaged(_)) => Found::Damaged,
+        Err(RestoreError::TooNew(_)) => Found::TooNew,
+    };
+    let log = |text: &str| found(LogEntry::read(text.as_bytes()).map(drop));
+    assert_eq!(log(r#"["reoffer"]"#), Found::Read);
+    assert_eq!(log(r#"["reoffer", { "teleport": { "to": "Pudong" } }]"#), Found::TooNew);
+    assert_eq!(log(r#"{ "format": 2, "steps": [] }"#), Found::TooNew);
+    assert_eq!(log(r#"["reoffer""#), Found::Damaged);
+    let page = |text: &str| found(Restore::default().page(PageNumber(0), text.as_bytes()));
+    assert_eq!(page(r#"{ "records": [] }"#), Found::Read);
+    assert_eq!(page(r#"{ "records": [{ "id": 7 }] }"#), Found::TooNew);
+    let head = |text: &str| found(Restore::default().head(text.as_bytes()));
+    assert_eq!(head(r#"{ "profile": { "rank": "general" } }"#), Found::TooNew);
+    assert_eq!(head("not a head"), Found::Damaged);
+
+    let mut restore = Restore::default();
+    assert!(restore.head(br#"{ "last_device_seq": 7, "hobbies": ["go"] }"#).is_ok());
+    let again = restart(&mut restore.finish([]));
+    let kept = again.checkpoint().map(|checkpoint| checkpoint.head).unwrap_or_default();
+    let kept: Value = serde_json::from_slice(&kept).unwrap_or_default();
+    assert_eq!(
+        (&kept["last_device_seq"], &kept["hobbies"]),
+        (&json!(7), &json!(["go"]))
+    );
+}

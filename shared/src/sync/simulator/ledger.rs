@@ -90,6 +90,7 @@ impl Ledger {
                     keeps_its_texts(mutation, everything, &past)?;
                 }
                 Some(Outcome::Refused(_)) => refused += 1,
+                Some(other @ Outcome::Other(_)) => return Err(format!("{id:?} became {other:?}")),
                 // Refused by a server that was then restored from a backup of before.
                 None if self.refused.contains(id) => refused += 1,
                 None if self.unpromised.contains(id) => {}

@@ -251,6 +251,7 @@ impl Model {
             reoffer: push.forked && !self.is(Sabotage::NoReoffer),
             cursor: Cursor(format!("{}:{}:{}", self.epoch, Self::rights(profile), to.0)),
             more,
+            unread: false,
         }
     }
 }
