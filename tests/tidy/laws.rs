@@ -3,7 +3,7 @@
 use crate::source::Source;
 
 /// The parts of the app that are no features: what every feature may use.
-const FOUNDATIONS: [&str; 10] = [
+const FOUNDATIONS: [&str; 11] = [
     "book", "db", "forms", "i18n", "platform", "routes", "shell", "sync", "ui", "vault", "wipe",
 ];
 
