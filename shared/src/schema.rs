@@ -11,6 +11,10 @@ use crate::sync::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::wire::{Refusal, RefusalCode};
 use crate::{conflicts, contacts, customers, holdings, people, tasks, visits};
 
+/// How many lists and maps may lie in each other in one value. What travels wraps values in a few more, and readers of
+/// JSON give up at 128: a value that deep could be written and never be read again, by anybody.
+const DEEPEST: usize = 64;
+
 /// Whether the mutation makes sense for the record it changes (`None`: the record is new).
 ///
 /// # Errors
@@ -24,6 +28,9 @@ pub fn check(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusa
     };
     for (path, change) in changes {
         check_value(&mutation.kind, path, &change.to)?;
+        if is_deeper(&change.from, DEEPEST) {
+            return Err(Refusal::field(RefusalCode::InvalidValue, path.clone()));
+        }
     }
     for &name in required(&mutation.kind) {
         let written = changes.get(name).map(|change| &change.to);
@@ -50,12 +57,16 @@ pub fn is_long_text(kind: &Kind, path: &FieldPath) -> bool {
 /// # Errors
 /// [`RefusalCode::InvalidValue`] with the field.
 pub fn check_value(kind: &Kind, path: &FieldPath, value: &Value) -> Result<(), Refusal> {
-    let Some(field) = field_shape(kind, path.field()) else {
-        return Ok(());
+    let fits = match field_shape(kind, path.field()) {
+        None => true,
+        Some(field) => field
+            .at(path.entry())
+            .is_some_and(|shape| value.is_null() || shape.accepts(value)),
     };
-    match field.at(path.entry()) {
-        Some(shape) if value.is_null() || shape.accepts(value) => Ok(()),
-        _ => Err(Refusal::field(RefusalCode::InvalidValue, path.clone())),
+    if fits && !is_deeper(value, DEEPEST) {
+        Ok(())
+    } else {
+        Err(Refusal::field(RefusalCode::InvalidValue, path.clone()))
     }
 }
 
@@ -91,6 +102,15 @@ fn fields_of(kind: &Kind) -> &'static [(&'static str, Shape)] {
         Kind::Person => people::FIELDS,
         Kind::Setting | Kind::Other(_) => &[],
     }
+}
+
+fn is_deeper(value: &Value, limit: usize) -> bool {
+    let mut items: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(members) => Box::new(members.values()),
+        _ => return false,
+    };
+    limit == 0 || items.any(|item| is_deeper(item, limit - 1))
 }
 
 fn is_blank(value: Option<&Value>) -> bool {

@@ -101,6 +101,15 @@ fn values() {
     check(Kind::Person, "role", "king", false);
     check(Kind::Setting, "anything", json!([1, 2]), true);
     check(Kind::Other("plan".to_owned()), "name", 5, true);
+    let nested = |depth: usize| (0..depth).fold(json!(1), |value, _| json!([value]));
+    check(Kind::Other("plan".to_owned()), "name", nested(64), true);
+    check(Kind::Other("plan".to_owned()), "name", nested(65), false);
+    check(
+        Kind::Other("plan".to_owned()),
+        "name",
+        json!({ "x": nested(64) }),
+        false,
+    );
 }
 
 #[test]
