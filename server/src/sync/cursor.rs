@@ -98,22 +98,28 @@ fn parse(text: &str) -> Option<(Place, Version)> {
     let mut parts = text.split('.');
     let kind = parts.next()?;
     let first = parts.next()?.parse().ok().map(Version)?;
+    let mut newest = first;
+    let mut version = |text: &str| {
+        let version = text.parse().ok().map(Version)?;
+        newest = newest.max(version);
+        Some(version)
+    };
     let place = match kind {
         "c" => Place::Changes { after: first },
         "l" => Place::Loose {
             until: first,
-            after: parts.next()?.parse().ok().map(Version)?,
+            after: version(parts.next()?)?,
         },
         "b" => {
             let customer = parts.next()?.parse().ok()?;
             Place::Book {
                 until: first,
-                after: (customer, parts.next()?.parse().ok().map(Version)?),
+                after: (customer, version(parts.next()?)?),
             }
         }
         _ => return None,
     };
-    parts.next().is_none().then_some((place, first))
+    parts.next().is_none().then_some((place, newest))
 }
 
 #[cfg(test)]
