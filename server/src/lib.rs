@@ -1,6 +1,7 @@
 //! The Rapport server: sign-in, sync, imports, and the embedded app. `router` builds the whole HTTP interface, for the
 //! program and for the tests alike. It never decides a business rule: those live in the shared crate.
 
+pub mod audit;
 pub mod auth;
 pub mod clock;
 pub mod demo;

@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use rapport_shared::access;
 use rapport_shared::sync::record::Version;
 use rapport_shared::sync::wire::{Acknowledgement, Cursor, PROTOCOL, Profile, SyncRequest, SyncResponse};
@@ -11,6 +12,7 @@ use rapport_shared::time::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::audit;
 use crate::auth::Guarded;
 use crate::http::openapi::Syncing;
 use crate::http::problem::Failure;
@@ -76,14 +78,27 @@ struct PageBody {
 pub async fn sync(
     State(state): State<AppState>,
     Guarded(signed_in): Guarded,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Failure> {
+    let profile = &signed_in.profile;
+    let outcome = match body {
+        Ok(body) => persist(&state, profile, &body).await,
+        Err(rejection) => Err(rejection.into()),
+    };
+    if let Err(failure) = &outcome {
+        audit::refused_request(&state, profile, failure).await?;
+    }
+    outcome.map(Json)
+}
+
+/// Carries a request out, again when the database breaks off.
+async fn persist(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Answer, Failure> {
     let mut attempt = 1;
     loop {
-        match exchange(&state, &signed_in.profile, &body).await {
+        match exchange(state, profile, body).await {
             // The same request again is safe, even when the commit was made after all: each mutation is settled once.
             Err(failure) if failure.is_passing() && attempt < ATTEMPTS => attempt += 1,
-            outcome => return outcome.map(Json),
+            outcome => return outcome,
         }
     }
 }
@@ -109,7 +124,10 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
     };
     let (place, rebuild, reoffer) = match start {
         Start::At(place) => (place, false, false),
-        Start::Rebuild { reoffer } => (Place::first(&head), true, reoffer),
+        Start::Rebuild { reoffer } => {
+            audit::refused_cursor(state, profile).await?;
+            (Place::first(&head), true, reoffer)
+        }
     };
     let mut pull = pull::Pull {
         reader: &mut *reader,

@@ -9,8 +9,7 @@ use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use rapport_shared::ids::UserId;
-use rapport_shared::sync::wire::{ProblemCode, Session, SignIn};
+use rapport_shared::sync::wire::{ProblemCode, Profile, Session, SignIn};
 
 use super::session::{COOKIE, LONGEST, Leaving, SignedIn, end_of, hash_token, random_token};
 use crate::http::openapi::{Signing, WhileSignedIn, WhileSignedInChanging};
@@ -78,14 +77,9 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
     let account = account.filter(|account| account.active);
     let stored = account.as_ref().map(|account| account.password.clone());
     let matches = state.passwords.verify(password, stored).await;
-    let user = account.as_ref().map(|account| account.profile.user);
-    audit(
-        &state,
-        user,
-        if matches { "sign_in" } else { "sign_in_failed" },
-        address.0,
-    )
-    .await?;
+    let profile = account.as_ref().map(|account| &account.profile);
+    let action = if matches { "sign_in" } else { "sign_in_failed" };
+    audit(&state, profile, action, address.0).await?;
     let account = account
         .filter(|_| matches)
         .ok_or_else(|| Failure::new(ProblemCode::WrongCredentials))?;
@@ -122,7 +116,7 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
 )]
 pub async fn sign_out(State(state): State<AppState>, address: Address, leaving: Leaving) -> Result<Response, Failure> {
     state.store.close_session(&leaving.0.token).await?;
-    audit(&state, Some(leaving.0.profile.user), "sign_out", address.0).await?;
+    audit(&state, Some(&leaving.0.profile), "sign_out", address.0).await?;
     with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0)
 }
 
@@ -146,11 +140,11 @@ pub async fn session(State(state): State<AppState>, signed_in: SignedIn) -> Resu
     }))
 }
 
-async fn audit(state: &AppState, user: Option<UserId>, action: &str, address: IpAddr) -> Result<(), Failure> {
+async fn audit(state: &AppState, profile: Option<&Profile>, action: &str, address: IpAddr) -> Result<(), Failure> {
     let entry = AuditEntry {
-        org: Some(state.org),
+        org: Some(profile.map_or(state.org, |profile| profile.org)),
         at: state.clock.now(),
-        user,
+        user: profile.map(|profile| profile.user),
         device: None,
         action: action.to_owned(),
         subject: address.to_string(),

@@ -10,6 +10,7 @@ use rapport_shared::sync::wire::{CSRF_HEADER, ProblemCode, Profile};
 use rapport_shared::time::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::audit;
 use crate::http::problem::Failure;
 use crate::state::AppState;
 use crate::store::{SessionRow, TokenHash};
@@ -97,15 +98,17 @@ async fn extend(state: &AppState, session: &SessionRow, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// Whether the request carries the session's CSRF token.
-fn guard(signed_in: SignedIn, headers: &HeaderMap) -> Result<SignedIn, Failure> {
+/// The same, if the request carries the session's CSRF token.
+async fn guard(state: &AppState, signed_in: SignedIn, headers: &HeaderMap) -> Result<SignedIn, Failure> {
     let sent = headers
         .get(CSRF_HEADER)
         .map(|value| value.as_bytes())
         .unwrap_or_default();
     // Comparing digests takes the same time wherever the texts differ.
     if Sha256::digest(sent) != Sha256::digest(signed_in.csrf.as_bytes()) {
-        return Err(Failure::new(ProblemCode::BadCsrfToken));
+        let failure = Failure::new(ProblemCode::BadCsrfToken);
+        audit::refused_request(state, &signed_in.profile, &failure).await?;
+        return Err(failure);
     }
     Ok(signed_in)
 }
@@ -123,7 +126,7 @@ impl FromRequestParts<AppState> for Guarded {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let signed_in = count(state, look_up(state, &parts.headers).await?)?;
-        guard(signed_in, &parts.headers).map(Self)
+        guard(state, signed_in, &parts.headers).await.map(Self)
     }
 }
 
@@ -131,6 +134,7 @@ impl FromRequestParts<AppState> for Leaving {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
-        guard(look_up(state, &parts.headers).await?, &parts.headers).map(Self)
+        let signed_in = look_up(state, &parts.headers).await?;
+        guard(state, signed_in, &parts.headers).await.map(Self)
     }
 }

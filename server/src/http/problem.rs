@@ -7,11 +7,14 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::extract::rejection::BytesRejection;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use rapport_shared::sync::wire::{Problem, ProblemCode};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::store::StoreError;
 
@@ -45,6 +48,19 @@ impl Failure {
         }
     }
 
+    /// Whether the sender is to blame: the request was refused for what it holds.
+    pub const fn is_the_senders(&self) -> bool {
+        matches!(
+            self.code,
+            ProblemCode::BadCsrfToken | ProblemCode::BadRequest | ProblemCode::ProtocolTooNew | ProblemCode::TooLarge
+        )
+    }
+
+    /// The name of the code on the wire.
+    pub fn name(&self) -> String {
+        name(&self.code)
+    }
+
     /// Whether the store was interrupted, so that the same again may succeed.
     pub const fn is_passing(&self) -> bool {
         self.passing
@@ -64,6 +80,19 @@ impl From<StoreError> for Failure {
             retry_after: None,
         }
     }
+}
+
+impl From<BytesRejection> for Failure {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::new(code(rejection.status()))
+    }
+}
+
+/// The name of a code on the wire.
+pub fn name(code: &impl Serialize) -> String {
+    let name = serde_json::to_value(code).ok();
+    let name = name.as_ref().and_then(Value::as_str);
+    name.unwrap_or_default().to_owned()
 }
 
 /// The status a code is answered with.

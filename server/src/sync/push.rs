@@ -12,7 +12,7 @@ use rapport_shared::time::Timestamp;
 
 use super::ledger::Ledger;
 use super::request::Received;
-use crate::http::problem::Failure;
+use crate::http::problem::{Failure, name};
 use crate::people;
 use crate::state::AppState;
 use crate::store::{AuditEntry, Settled, Writer};
@@ -115,7 +115,8 @@ impl Pass<'_> {
             Received::Refused(id, code) => return self.refuse(id, code),
         };
         // What a wrong sender sends is not settled: the right one may still send it.
-        if self.owner != self.profile.user || mutation.author != self.profile.user || mutation.device != self.device {
+        let forged = self.device == people::SERVER_DEVICE || self.owner != self.profile.user;
+        if forged || mutation.author != self.profile.user || mutation.device != self.device {
             return self.refuse(id, RefusalCode::WrongAuthor);
         }
         let outcome = self.decide(&mutation, applied);
@@ -189,7 +190,8 @@ impl Pass<'_> {
             user: Some(self.profile.user),
             device: Some(self.device),
             action: "refused".to_owned(),
-            subject: format!("{id} {refusal}"),
+            // Not the field: the keys of maps are what users typed.
+            subject: format!("{id} {}", name(&refusal.code)),
         });
     }
 }

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 #[path = "../routes/ages.rs"]
 mod ages;
+#[path = "../routes/bad_input.rs"]
+mod bad_input;
 #[path = "../routes/pull.rs"]
 mod pull;
 #[path = "../routes/push.rs"]

@@ -6,6 +6,7 @@ use rapport_server::testing::Bank;
 use tempfile::TempDir;
 
 mod ages;
+mod bad_input;
 mod http;
 mod openapi;
 mod program;

@@ -11,7 +11,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-use crate::http::problem::status;
+use crate::http::problem::{name, status};
 
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident = [$($code:ident),*];)*) => {$(
@@ -52,7 +52,7 @@ fn responses(codes: &[ProblemCode]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<StatusCode, BTreeSet<String>> = BTreeMap::new();
     let own = codes.iter().map(|code| (status(*code), *code));
     for (status, code) in own.chain(EVERYWHERE) {
-        by_status.entry(status).or_default().insert(name(code));
+        by_status.entry(status).or_default().insert(name(&code));
     }
     let described = by_status.into_iter().map(|(status, codes)| {
         let response = response(status, &codes);
@@ -87,11 +87,4 @@ fn response(status: StatusCode, codes: &BTreeSet<String>) -> Response {
         return response.header("Retry-After", header).build();
     }
     response.build()
-}
-
-/// The name on the wire.
-fn name(code: ProblemCode) -> String {
-    let name = serde_json::to_value(code).ok();
-    let name = name.as_ref().and_then(serde_json::Value::as_str);
-    name.unwrap_or_default().to_owned()
 }
