@@ -24,7 +24,7 @@ fn codes(response: &SyncResponse) -> Vec<Option<RefusalCode>> {
     let outcomes = response.acknowledgements.iter().map(|a| &a.outcome);
     let codes = outcomes.map(|outcome| match outcome {
         Outcome::Refused(refusal) => Some(refusal.code),
-        Outcome::Applied { .. } | Outcome::Merged { .. } => None,
+        _ => None,
     });
     codes.collect()
 }
