@@ -11,6 +11,7 @@ use crate::people::{self, Place};
 use crate::store::{Account, Batch, Store, StoreError};
 use crate::sync::ledger::Ledger;
 
+pub mod bank;
 mod book;
 mod customers;
 mod random;
@@ -112,7 +113,7 @@ pub async fn fill(store: &dyn Store, day: Date) -> Result<(OrgId, Vec<Profile>),
             .await?;
     }
     let staff: Vec<Profile> = staff.into_iter().map(|(profile, _)| profile).collect();
-    book::write(&mut ledger, &words, &staff, day, SEED);
+    book::write(&mut ledger, &words, &staff, day, SEED, 0..book::CUSTOMERS);
     writer.put(&ledger.finish()).await?;
     writer.commit().await?;
     Ok((org, staff))
@@ -133,7 +134,7 @@ pub fn batch(day: Date) -> Result<Batch, DemoError> {
         .into_iter()
         .map(|(profile, _)| profile)
         .collect();
-    book::write(&mut ledger, &words, &staff, day, SEED);
+    book::write(&mut ledger, &words, &staff, day, SEED, 0..book::CUSTOMERS);
     Ok(ledger.finish())
 }
 

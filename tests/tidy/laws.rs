@@ -30,6 +30,9 @@ pub fn check(source: &Source, breaches: &mut Vec<String>) {
     );
 }
 
+/// What plays people and networks, for whom waiting is part of the play.
+const PLAYING: [&str; 2] = ["tests/support/", "tests/fleet/src/"];
+
 fn shape_of_a_file(source: &Source, found: &mut Vec<(usize, String)>) {
     if !source.text.starts_with("//!") {
         found.push((0, "does not open with a //! paragraph".into()));
@@ -50,7 +53,7 @@ fn shape_of_a_file(source: &Source, found: &mut Vec<(usize, String)>) {
     }
     let sleeps = source
         .find_code("sleep(")
-        .filter(|at| source.is_test(*at) && !source.path.starts_with("tests/support/"));
+        .filter(|at| source.is_test(*at) && !PLAYING.iter().any(|place| source.path.starts_with(place)));
     found.extend(sleeps.map(|at| (at, "a test sleeps; wait for the condition".into())));
 }
 
@@ -87,7 +90,7 @@ const BORDERS: &[Border] = &[
     },
     Border {
         name: "rapport_server",
-        inside: &["server/"],
+        inside: &["server/", "tests/fleet/"],
     },
     Border {
         name: "rapport_app",

@@ -4,6 +4,7 @@
 mod assemble;
 mod build;
 mod check;
+mod fleet;
 mod process;
 mod run;
 mod setup;
@@ -37,6 +38,8 @@ enum Task {
     Build(build::Options),
     /// Run the sync simulator over many seeds, or over one.
     Sim(sim::Options),
+    /// Let servers, databases, networks and devices fail, and look for what was promised.
+    Chaos(fleet::ChaosOptions),
     /// Audit the dependencies: advisories, licences, sources.
     Check,
     /// Save a picture of every screen into target/screenshots.
@@ -59,6 +62,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Test(options) => test::test(&options),
         Task::Build(options) => build::build(&options),
         Task::Sim(options) => sim::sim(&options),
+        Task::Chaos(options) => fleet::chaos(&options),
         Task::Check => check::check(),
         Task::Screenshots => test::screenshots(),
     }

@@ -48,8 +48,18 @@ pub(super) fn midnight(day: Date) -> Timestamp {
     Timestamp::from_milliseconds(days * DAY - 8 * DAY / 24)
 }
 
-/// Writes the whole book.
-pub(super) fn write(ledger: &mut Ledger, words: &Words, staff: &[Profile], day: Date, seed: u64) {
+/// How many customers the demo has.
+pub(super) const CUSTOMERS: usize = CORPORATE + SOLE_PROPRIETORS + INDIVIDUALS;
+
+/// Writes these customers of the book.
+pub(super) fn write(
+    ledger: &mut Ledger,
+    words: &Words,
+    staff: &[Profile],
+    day: Date,
+    seed: u64,
+    customers: std::ops::Range<usize>,
+) {
     let mut book = Book {
         ledger,
         words,
@@ -60,7 +70,7 @@ pub(super) fn write(ledger: &mut Ledger, words: &Words, staff: &[Profile], day: 
     let managers: Vec<usize> = (0..staff.len())
         .filter(|&index| staff[index].role == Role::RelationshipManager)
         .collect();
-    for number in 0..CORPORATE + SOLE_PROPRIETORS + INDIVIDUALS {
+    for number in customers {
         let owner = managers[number % managers.len().max(1)];
         // The kinds are spread over the owners and the alphabet alike.
         let place = number * 7 % 60;

@@ -3,27 +3,35 @@
 //! tests that need it say so and are left out.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, bail};
 
-/// Makes the cluster, starts it, says so, and waits for the end of its input. `$1` the programs, `$2` the folder.
-/// Whoever is gone before it has started must not take the shell along by not listening.
+/// Makes the cluster, starts it, says so, restarts it for every line of its input, and waits for the input's end. `$1`
+/// the programs, `$2` the folder. Whoever is gone before it has started must not take the shell along by not listening.
 const WATCH: &str = r#"
 trap '' PIPE
 cd "$2" || exit 1
 "$1/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync >initdb.log 2>&1 </dev/null || exit 1
 "$1/pg_ctl" -D data -l server.log -w -o "$3" start >start.log 2>&1 </dev/null || exit 1
 echo ready
-read -r line
+while read -r line; do
+  "$1/pg_ctl" -D data -l server.log -m immediate -w restart >restart.log 2>&1 </dev/null || break
+  echo ready
+done
 kill -QUIT "$(head -n 1 data/postmaster.pid)"
 "$1/pg_ctl" -D data -w stop >/dev/null 2>&1
 cd / && rm -rf "$2"
 "#;
+
+/// Settings of a database nobody will miss: it survives the death of its processes, not that of the machine.
+const FORGETFUL: &str = "-c fsync=off -c full_page_writes=off -c shared_buffers=32MB";
+/// Settings of a database that is measured: every promise is kept.
+const DURABLE: &str = "-c shared_buffers=256MB -c max_wal_size=4GB";
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
@@ -34,6 +42,7 @@ pub struct Cluster {
     watcher: Child,
     /// Its end is the sign to stop.
     life_line: Option<ChildStdin>,
+    said: BufReader<ChildStdout>,
 }
 
 /// The cluster all tests of this process share, each with a database of its own; `None`, and a line that says so,
@@ -64,6 +73,18 @@ impl Cluster {
     /// # Errors
     /// When PostgreSQL is there and does not start.
     pub fn start() -> anyhow::Result<Option<Self>> {
+        Self::start_with(FORGETFUL)
+    }
+
+    /// Starts one that syncs to the disk what it commits, or returns `None` where PostgreSQL is not installed.
+    ///
+    /// # Errors
+    /// When PostgreSQL is there and does not start.
+    pub fn start_durable() -> anyhow::Result<Option<Self>> {
+        Self::start_with(DURABLE)
+    }
+
+    fn start_with(promises: &str) -> anyhow::Result<Option<Self>> {
         let Some(programs) = find_programs() else {
             return Ok(None);
         };
@@ -71,8 +92,7 @@ impl Cluster {
         let folder = std::env::temp_dir().join(name);
         fs::create_dir(&folder)?;
         let settings = format!(
-            "-c listen_addresses= -c unix_socket_directories={} -c fsync=off -c full_page_writes=off \
-             -c max_connections=200 -c shared_buffers=32MB",
+            "-c listen_addresses= -c unix_socket_directories={} -c max_connections=200 {promises}",
             folder.display()
         );
         let mut command = Command::new("sh");
@@ -88,9 +108,8 @@ impl Cluster {
         let_it_run_unprivileged(&mut command, &folder)?;
         let mut watcher = command.spawn()?;
         let life_line = watcher.stdin.take();
-        let mut line = String::new();
-        BufReader::new(watcher.stdout.take().context("no output")?).read_line(&mut line)?;
-        if line.trim() != "ready" {
+        let mut said = BufReader::new(watcher.stdout.take().context("no output")?);
+        if !is_ready(&mut said)? {
             let logs = ["initdb.log", "start.log", "server.log"].map(|log| fs::read_to_string(folder.join(log)));
             let logs: String = logs.into_iter().flatten().collect();
             bail!(
@@ -104,7 +123,30 @@ impl Cluster {
             folder,
             watcher,
             life_line,
+            said,
         }))
+    }
+
+    /// Lets it crash, all its connections with it, and starts it again; returns when it has recovered.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub fn crash(&mut self) -> anyhow::Result<()> {
+        writeln!(self.life_line.as_mut().context("it has ended")?)?;
+        if !is_ready(&mut self.said)? {
+            let log = fs::read_to_string(self.folder.join("server.log"))?;
+            bail!("PostgreSQL in {} does not come back: {log}", self.folder.display());
+        }
+        Ok(())
+    }
+
+    /// The process all others of it come from.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub fn process(&self) -> anyhow::Result<u32> {
+        let file = fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
+        Ok(file.lines().next().context("no process")?.trim().parse()?)
     }
 
     /// The URL of a new, empty database.
@@ -134,6 +176,12 @@ impl Drop for Cluster {
         // It removes the folder too; what it could not do, nobody else can.
         let _ = self.watcher.wait();
     }
+}
+
+fn is_ready(said: &mut impl std::io::BufRead) -> anyhow::Result<bool> {
+    let mut line = String::new();
+    said.read_line(&mut line)?;
+    Ok(line.trim() == "ready")
 }
 
 /// Where the programs are: the newest version a Linux distribution keeps aside, or else the PATH.

@@ -4,7 +4,7 @@
 use super::count::Count;
 use super::{Outcome, Step};
 use crate::setup::{self, WASM};
-use crate::{build, process, sim, tools, workspace};
+use crate::{build, fleet, process, sim, tools, workspace};
 use anyhow::{Result, bail};
 use std::fs;
 use std::path::PathBuf;
@@ -39,6 +39,10 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "simulator",
         run: simulator,
+    },
+    Step {
+        name: "chaos",
+        run: chaos,
     },
     Step {
         name: "wasm",
@@ -121,6 +125,15 @@ fn simulator() -> Result<Outcome> {
         seeds: Some(2000),
         seed: None,
     }))
+}
+
+/// Long enough for every kind of blow to fall; `cargo xtask chaos` goes on for longer.
+fn chaos() -> Result<Outcome> {
+    one(&mut fleet::chaos_command(&fleet::ChaosOptions {
+        minutes: 0.4,
+        seed: Some(0),
+        sabotage: None,
+    })?)
 }
 
 /// The app's tests inside a real browser.

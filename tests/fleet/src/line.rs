@@ -1,0 +1,176 @@
+//! What a device says to the server over HTTP, as the app says it: the cookie, the CSRF token, compressed bodies. It
+//! counts what travels and decides nothing.
+
+use std::future::Future;
+use std::io::{Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use rapport_shared::sync::engine::Failure;
+use rapport_shared::sync::wire::{CSRF_HEADER, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
+use reqwest::{Client, RequestBuilder, StatusCode};
+
+/// The longest a request may take.
+const LONGEST: Duration = Duration::from_secs(30);
+/// Bodies above this many bytes are compressed, as the app does.
+const WORTH_COMPRESSING: usize = 1_024;
+
+/// The proof of a session.
+#[derive(Clone, Debug, Default)]
+pub struct Ticket {
+    /// As sent in the `Cookie` header.
+    pub cookie: String,
+    /// As sent in [`CSRF_HEADER`].
+    pub csrf: String,
+}
+
+/// Bytes on the wire, headers included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// From the device.
+    pub up: usize,
+    /// To the device.
+    pub down: usize,
+}
+
+/// What came of a sync request.
+#[derive(Debug)]
+pub struct Exchange {
+    /// The answer, or why there is none.
+    pub result: Result<SyncResponse, Failure>,
+    /// What travelled.
+    pub traffic: Traffic,
+}
+
+/// A way to the server.
+#[derive(Clone)]
+pub struct Line {
+    client: Client,
+    origin: String,
+}
+
+impl Line {
+    /// A line to the server at `origin` from the local address `from`: the server counts sign-ins by address.
+    ///
+    /// # Errors
+    /// The client can not be made.
+    pub fn to(origin: &str, from: Ipv4Addr) -> anyhow::Result<Self> {
+        let client = Client::builder()
+            .local_address(IpAddr::V4(from))
+            .tcp_nodelay(true)
+            .timeout(LONGEST)
+            .no_proxy()
+            .build()?;
+        Ok(Self {
+            client,
+            origin: origin.to_owned(),
+        })
+    }
+
+    fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("{}{path}", self.origin))
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// The server can not be reached or says no.
+    pub async fn sign_in(&self, sign_in: &SignIn) -> anyhow::Result<(Ticket, Session)> {
+        let request = self.post("/api/sign-in").body(serde_json::to_vec(sign_in)?);
+        let response = request.send().await?.error_for_status()?;
+        let cookie = response.headers().get(SET_COOKIE).context("no cookie")?.to_str()?;
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let session: Session = serde_json::from_slice(&response.bytes().await?)?;
+        let csrf = session.csrf.clone();
+        Ok((Ticket { cookie, csrf }, session))
+    }
+
+    /// Ends the session. It ends by itself as well, so that a failure does not matter.
+    pub async fn sign_out(&self, ticket: &Ticket) {
+        let request = self
+            .post("/api/sign-out")
+            .header(COOKIE, &ticket.cookie)
+            .header(CSRF_HEADER, &ticket.csrf);
+        let _ = request.send().await;
+    }
+
+    /// One exchange. The request begins when the future is first polled; dropping it cuts the connection.
+    pub fn sync(&self, ticket: &Ticket, request: &SyncRequest) -> impl Future<Output = Exchange> + Send + use<> {
+        let prepared = prepare(self.post("/api/sync"), ticket, request);
+        let client = self.client.clone();
+        async move {
+            let mut traffic = Traffic::default();
+            let result = match prepared {
+                Ok(request) => send(&client, request, &mut traffic).await,
+                Err(_) => Err(Failure::Device),
+            };
+            Exchange { result, traffic }
+        }
+    }
+}
+
+fn prepare(post: RequestBuilder, ticket: &Ticket, request: &SyncRequest) -> anyhow::Result<reqwest::Request> {
+    let body = serde_json::to_vec(request)?;
+    let post = post
+        .header(COOKIE, &ticket.cookie)
+        .header(CSRF_HEADER, &ticket.csrf)
+        .header(CONTENT_TYPE, "application/json")
+        .header(ACCEPT_ENCODING, "gzip");
+    let post = if body.len() > WORTH_COMPRESSING {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&body)?;
+        post.header(CONTENT_ENCODING, "gzip").body(packed.finish()?)
+    } else {
+        post.body(body)
+    };
+    Ok(post.build()?)
+}
+
+async fn send(client: &Client, request: reqwest::Request, traffic: &mut Traffic) -> Result<SyncResponse, Failure> {
+    let body = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
+    traffic.up = size(request.headers()) + body;
+    let response = client.execute(request).await.map_err(|_| Failure::Unreachable)?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = response.bytes().await.map_err(|_| Failure::Unreachable)?;
+    traffic.down = size(&headers) + body.len();
+    let packed = headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+    let body = if packed { unpack(&body) } else { Ok(body.to_vec()) };
+    let body = body.map_err(|_| Failure::Server)?;
+    if status.is_success() {
+        serde_json::from_slice(&body).map_err(|_| Failure::Server)
+    } else {
+        Err(failure(status, &body))
+    }
+}
+
+fn unpack(body: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut plain = Vec::with_capacity(body.len() * 4);
+    GzDecoder::new(body).read_to_end(&mut plain)?;
+    Ok(plain)
+}
+
+/// The lines of a message before its body; names and values as they are, and a first line of usual length.
+fn size(headers: &HeaderMap) -> usize {
+    const FIRST_LINE: usize = 24;
+    let lines = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4);
+    FIRST_LINE + lines.sum::<usize>()
+}
+
+/// What the engine has to know about an answer that is no success; the app's own table.
+fn failure(status: StatusCode, body: &[u8]) -> Failure {
+    let code = serde_json::from_slice::<Problem>(body).map(|problem| problem.code);
+    match (code, status.as_u16()) {
+        (Ok(ProblemCode::SignedOut), _) => Failure::SignedOut,
+        (Ok(ProblemCode::TooLarge), _) | (Err(_), 413) => Failure::TooLarge,
+        (Ok(ProblemCode::TooManyRequests), _) | (Err(_), 429 | 503) => Failure::Busy,
+        (Err(_), 502 | 504) => Failure::Unreachable,
+        _ => Failure::Server,
+    }
+}
