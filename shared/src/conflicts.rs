@@ -1,5 +1,17 @@
 //! Records of two values written concurrently to one field: which stands, which was kept aside. The server makes
-//! them; a person resolves them. Fields and a typed view only; which value stands is decided by the merge.
+//! them; a person resolves them: what waits for a decision is in `inbox`, what a decision writes in `settle`, what
+//! both versions give together in `combine`, what differs between them in `difference`. Which value stands is decided
+//! by the merge, never here.
+
+mod combine;
+mod difference;
+mod inbox;
+mod settle;
+
+pub use combine::combine;
+pub use difference::{Piece, differences};
+pub use inbox::{Group, Side, Standing, before_by, groups, is_open, met_edits, sides, standing};
+pub use settle::{Choice, settle, unsettle};
 
 use serde_json::Value;
 
@@ -13,7 +25,7 @@ fields! {
     RECORD = "record": Shape::Id,
     /// That record's kind.
     RECORD_KIND = "record_kind": Shape::Line(LINE),
-    /// The field's path.
+    /// The field's path; absent when a removal met an edit.
     PATH = "path": Shape::Line(LINE),
     /// The value both authors saw.
     BEFORE = "before": Shape::Any,
@@ -49,9 +61,19 @@ impl<'a> ConflictView<'a> {
         self.0.text(field::RECORD_KIND).map(Kind::from)
     }
 
-    /// The field's path.
+    /// The field's path; `None` when a removal met an edit.
     pub fn path(self) -> Option<FieldPath> {
         FieldPath::parse(self.0.text(field::PATH)?).ok()
+    }
+
+    /// The value both authors saw; `null` for none.
+    pub fn before(self) -> &'a Value {
+        self.0.get(field::BEFORE).unwrap_or(&Value::Null)
+    }
+
+    /// Whether it is about the removal of a record that somebody else was editing.
+    pub fn is_removal(self) -> bool {
+        self.0.get(field::PATH).is_none()
     }
 
     /// The value that stands; `null` for none.

@@ -84,7 +84,11 @@ pub fn decide(
     // A clock that runs ahead must not win for ever.
     let clamped = mutation.at > petition.now;
     let at = mutation.at.min(petition.now);
-    let merged = merge(present.record, &Mutation { at, ..mutation.clone() }, version);
+    let mut merged = merge(present.record, &Mutation { at, ..mutation.clone() }, version);
+    if mutation.kind == Kind::Conflict {
+        // Two people who settle a conflict in different ways have no conflict about the conflict: the later word holds.
+        merged.conflicts.clear();
+    }
     let committed = merged.record.version;
     let outcome = if merged.verbatim && !clamped && present.known_to_device {
         Outcome::Applied { version: committed }

@@ -195,13 +195,27 @@ impl<'a> Fold<'a> {
         });
     }
 
-    /// An edit beats a deletion: writing to a tombstone brings the record back.
+    /// An edit beats a deletion: writing to a tombstone brings the record back. Who deleted it learns of that, unless
+    /// the author of the edit had seen the deletion.
     fn revive(&mut self) {
-        if self.result.record.deleted.take().is_some() {
-            self.record_history(None, Value::Bool(true), Value::Null, true);
-            self.result.changed = true;
-            self.result.verbatim = false;
+        let Some(deleted) = self.result.record.deleted.take() else {
+            return;
+        };
+        self.record_history(None, Value::Bool(true), Value::Null, true);
+        self.result.changed = true;
+        self.result.verbatim = false;
+        if self.unseen(&deleted) {
+            self.removal_met_edit(self.stamp, deleted);
         }
+    }
+
+    fn removal_met_edit(&mut self, edit: Stamp, removal: Stamp) {
+        self.result.conflicts.push(FieldConflict {
+            path: None,
+            before: Value::Null,
+            stands: (Value::Null, edit),
+            aside: (Value::Bool(true), removal),
+        });
     }
 
     fn delete(&mut self) {
@@ -217,12 +231,7 @@ impl<'a> Fold<'a> {
         if let Some(edit) = unseen.max_by_key(|stamp| stamp.version).copied() {
             self.result.verbatim = false;
             self.record_history(None, Value::Null, Value::Bool(true), false);
-            self.result.conflicts.push(FieldConflict {
-                path: None,
-                before: Value::Null,
-                stands: (Value::Null, edit),
-                aside: (Value::Bool(true), self.stamp),
-            });
+            self.removal_met_edit(edit, self.stamp);
         } else {
             self.record_history(None, Value::Null, Value::Bool(true), true);
             self.result.record.deleted = Some(self.stamp);

@@ -118,6 +118,15 @@ fn deletions_and_edits() {
     let revived = merge(Some(&deleted), &edit, Version(3));
     assert!(!revived.record.is_deleted());
     assert_eq!(revived.record.text("phone"), Some("2"));
+    // Either way both learn of it.
+    assert_eq!(revived.conflicts.len(), 1);
+    for conflict in [&beaten.conflicts[0], &revived.conflicts[0]] {
+        assert_eq!((&conflict.path, &conflict.aside.0), (&None, &json!(true)));
+        assert_eq!(
+            (conflict.stands.1.device, conflict.aside.1.device),
+            (edit.device, delete.device)
+        );
+    }
 
     // Undoing a deletion brings everything back and writes nothing anew.
     let undo = Edit::revive(&start, FieldPath::known("phone")).operation;
