@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
 
 pub use dates::{ago, date, date_with_weekday, due, relative_day, short_date, time};
-pub use names::{choice, field_name, field_text, refusal, save_error, value_text};
+pub use names::{choice, field_name, field_text, person, refusal, save_error, value_text};
 pub use numbers::{amount, count, grouped, in_unit, megabytes, percent};
 
 /// The words. One function for each text of the locale files; tracked, so views follow the language.

@@ -2,6 +2,7 @@
 //! page; a worker instantiates the same module and calls only the key derivation. Nothing runs by itself.
 
 pub mod book;
+mod conflicts;
 mod customers;
 mod db;
 mod forms;

@@ -9,6 +9,8 @@ pub const TODAY: &str = "/";
 pub const CUSTOMERS: &str = "/customers";
 /// The form for a new customer.
 pub const NEW_CUSTOMER: &str = "/customers/new";
+/// What two people changed at once.
+pub const CONFLICTS: &str = "/conflicts";
 /// What is unsent, and the last synchronisation.
 pub const STATUS: &str = "/status";
 /// Language, theme, device.
@@ -22,6 +24,11 @@ pub fn customer(id: RecordId) -> String {
 /// The form for a customer's card.
 pub fn edit_customer(id: RecordId) -> String {
     format!("/customers/{id}/edit")
+}
+
+/// One conflict, to decide about.
+pub fn conflict(id: RecordId) -> String {
+    format!("/conflicts/{id}")
 }
 
 /// The form for a visit note.
@@ -60,6 +67,11 @@ pub fn note_draft(customer: RecordId, revised: Option<RecordId>) -> String {
         Some(note) => format!("note/{customer}/{note}"),
         None => format!("note/{customer}"),
     }
+}
+
+/// Where the text that two versions are put together in is kept.
+pub fn conflict_draft(customer: Option<RecordId>, conflict: RecordId) -> String {
+    format!("conflict/{}/{conflict}", customer.unwrap_or(conflict))
 }
 
 /// Where the form of a touch keeps its draft.

@@ -7,13 +7,17 @@ mod drafts;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::A;
+use rapport_shared::conflicts::is_open;
+use rapport_shared::sync::record::Kind;
 
 use self::changes::{Refused, Unsent};
 use self::device::Device;
 use self::drafts::StrandedDrafts;
-use crate::book::{Activity, SignInError, SyncStatus, use_book};
+use crate::book::{Activity, Replica, SignInError, SyncStatus, use_book};
 use crate::i18n::texts::status as words;
 use crate::i18n::{ago, texts, time};
+use crate::routes;
 use crate::ui::{Banner, Button, Field, Glyph, Icon, Look};
 
 /// The page.
@@ -28,6 +32,7 @@ pub fn StatusPage() -> impl IntoView {
                 <Now/>
                 <Show when=move || signed_out.get()><SignInAgain/></Show>
                 <Refused/>
+                <Undecided/>
                 <StrandedDrafts/>
                 <Unsent/>
                 <Device/>
@@ -132,6 +137,27 @@ fn Now() -> impl IntoView {
                 />
             </div>
         </section>
+    }
+}
+
+/// What two people changed at once and nobody has decided about.
+#[component]
+fn Undecided() -> impl IntoView {
+    let book = use_book();
+    let open = move |replica: &Replica| replica.iter(&Kind::Conflict).filter(|record| is_open(record)).count();
+    let count = Memo::new(move |_| book.read(open));
+    view! {
+        <Show when=move || { count.get() > 0 }>
+            <section class="sheet">
+                <div class="sheet-head">
+                    <h2>{texts::conflict::title} <span class="figure">{count}</span></h2>
+                    <A href=routes::CONFLICTS attr:class="button" attr:data-test="open-conflicts">
+                        {texts::conflict::look}
+                    </A>
+                </div>
+                <p class="quiet">{texts::conflict::status_help}</p>
+            </section>
+        </Show>
     }
 }
 

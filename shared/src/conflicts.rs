@@ -9,7 +9,7 @@ mod inbox;
 mod settle;
 
 pub use combine::combine;
-pub use difference::{Piece, differences};
+pub use difference::{Piece, differences, marked};
 pub use inbox::{Group, Side, Standing, before_by, groups, is_open, met_edits, sides, standing};
 pub use settle::{Choice, settle, unsettle};
 

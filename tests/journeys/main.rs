@@ -2,6 +2,7 @@
 //! sees; no journey reaches into the app or the database.
 
 mod accessibility;
+mod conflict_inbox;
 mod disk;
 mod lost_answer;
 mod offline_visit;

@@ -36,6 +36,7 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
         ("contact", format!("/customers/{card}/contacts/new"), "form-save"),
         ("note", format!("/customers/{card}/note"), "note-save"),
         ("touch", format!("/customers/{card}/touch"), "touch-save"),
+        ("conflicts", "/conflicts".to_owned(), "conflict-count"),
         ("status", "/status".to_owned(), "nav-status"),
         ("settings", "/settings".to_owned(), "language-en"),
     ] {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use rapport_shared::conflicts::is_open;
 use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::{CustomerType, CustomerView, Stage, Tier, field};
 use rapport_shared::ids::{RecordId, UserId};
@@ -31,6 +32,8 @@ pub struct Digest {
     pub tags: Vec<String>,
     pub last_contact: Option<Timestamp>,
     pub next_due: Option<Date>,
+    /// How many conflicts wait for a decision.
+    pub conflicts: usize,
 }
 
 /// All customers of the book.
@@ -43,6 +46,11 @@ pub fn digests(replica: &Replica, today: Date, utc_offset_minutes: i32) -> HashM
     for record in events(replica) {
         if let Some(digest) = record.customer().and_then(|id| digests.get_mut(&id)) {
             digest.last_contact = digest.last_contact.max(real_contact(record));
+        }
+    }
+    for record in replica.iter(&Kind::Conflict).filter(|record| is_open(record)) {
+        if let Some(digest) = record.customer().and_then(|id| digests.get_mut(&id)) {
+            digest.conflicts += 1;
         }
     }
     let viewpoint = Viewpoint {
@@ -96,6 +104,7 @@ fn digest(replica: &Replica, customer: CustomerView<'_>) -> Digest {
         tags: customer.tags().map(str::to_owned).collect(),
         last_contact: None,
         next_due: None,
+        conflicts: 0,
     }
 }
 

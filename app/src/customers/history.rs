@@ -1,29 +1,15 @@
 //! The past of one field: who changed it, when, from what to what. It comes from the device and works offline.
 
 use leptos::prelude::*;
-use rapport_shared::ids::{RecordId, UserId};
+use rapport_shared::ids::RecordId;
 use rapport_shared::sync::record::{FieldPath, Record, Version};
 use rapport_shared::sync::wire::HistoryEntry;
 
 use super::card::CardState;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::card as words;
-use crate::i18n::{field_name, texts, time, value_text};
+use crate::i18n::{field_name, person, texts, time, value_text};
 use crate::ui::Dialog;
-
-/// The name of a colleague; oneself is "me".
-pub(super) fn person(book: Book, user: UserId) -> String {
-    if book
-        .profile()
-        .read_untracked()
-        .as_ref()
-        .is_some_and(|profile| profile.user == user)
-    {
-        return texts::common::me().to_owned();
-    }
-    let name = book.read(|replica| replica.person_name(user).map(str::to_owned));
-    name.unwrap_or_else(|| texts::common::unknown_person().to_owned())
-}
 
 /// The dialog; open while the card says whose history is shown.
 #[component]

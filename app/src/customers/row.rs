@@ -9,8 +9,9 @@ use super::digest::Digest;
 use super::state::ListState;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::customers as words;
-use crate::i18n::{choice, due, relative_day};
+use crate::i18n::{choice, due, relative_day, texts};
 use crate::routes;
+use crate::ui::{Glyph, Icon};
 
 /// Name, short facts, last contact and next due; the whole row leads to the card.
 #[component]
@@ -48,9 +49,18 @@ fn content(book: Book, state: ListState, digest: &Digest) -> impl IntoView + use
     let late = digest.next_due.is_some_and(|day| day < today);
     let facts = facts(digest);
     let owner = digest.owner_name.clone();
+    let conflicts = digest.conflicts;
+    let mark = move || texts::conflict::open(conflicts);
     view! {
         <span class="grade" role="img" data-grade=grade aria-label=words::tier_label(grade)>{grade}</span>
-        <span class="customer-row-name clip">{move || highlighted(&name, &state.query.read())}</span>
+        <span class="customer-row-name">
+            <span class="clip">{move || highlighted(&name, &state.query.read())}</span>
+            {(conflicts > 0).then(|| view! {
+                <span class="customer-row-mark" role="img" data-test="row-conflicts" aria-label=mark title=mark>
+                    <Icon glyph=Glyph::Fork size=16/>
+                </span>
+            })}
+        </span>
         <span class="customer-row-facts clip">{facts}</span>
         <span class="customer-row-owner clip">{owner}</span>
         <span class="customer-row-last">

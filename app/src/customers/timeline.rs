@@ -8,10 +8,9 @@ use rapport_shared::timeline::{TimelineEntry, timeline};
 use rapport_shared::visits::{NoteView, TouchView, VisitView, field, note_field};
 
 use super::card::CardState;
-use super::history::person;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::card as words;
-use crate::i18n::{choice, date, texts, time};
+use crate::i18n::{choice, date, person, texts, time};
 use crate::routes;
 use crate::ui::Button;
 

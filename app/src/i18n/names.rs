@@ -1,6 +1,8 @@
 //! Words for names that come from the data: fields, choices, refusals, and values of any field as text. A name of a
 //! newer version that has no words yet is shown as it is.
 
+use leptos::prelude::*;
+use rapport_shared::ids::UserId;
 use rapport_shared::sync::record::{FieldPath, Kind, Record};
 use rapport_shared::sync::wire::{Refusal, RefusalCode};
 use rapport_shared::time::Timestamp;
@@ -21,6 +23,20 @@ pub fn field_name(kind: &Kind, path: &FieldPath) -> String {
         Some(entry) => format!("{label} · {}", choice(path.field(), entry)),
         None => label.to_owned(),
     }
+}
+
+/// The name of a colleague; oneself is "me".
+pub fn person(book: Book, user: UserId) -> String {
+    if book
+        .profile()
+        .read_untracked()
+        .as_ref()
+        .is_some_and(|profile| profile.user == user)
+    {
+        return texts::common::me().to_owned();
+    }
+    let name = book.read(|replica| replica.person_name(user).map(str::to_owned));
+    name.unwrap_or_else(|| texts::common::unknown_person().to_owned())
 }
 
 /// Why something was refused. Some fields have words of their own; all others share those of the code.

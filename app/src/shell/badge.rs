@@ -1,8 +1,10 @@
 //! The badge of synchronisation: one glance says whether everything is with the server.
 
 use leptos::prelude::*;
+use rapport_shared::conflicts::is_open;
+use rapport_shared::sync::record::Kind;
 
-use crate::book::{Activity, SyncStatus, use_book};
+use crate::book::{Activity, Book, SyncStatus, use_book};
 use crate::i18n::texts;
 use crate::ui::{Glyph, Icon};
 
@@ -50,10 +52,15 @@ fn glyph(state: &str) -> Glyph {
     }
 }
 
+fn open_conflicts(book: Book) -> usize {
+    book.read(|replica| replica.iter(&Kind::Conflict).filter(|record| is_open(record)).count())
+}
+
 /// The badge, as it stands in the navigation.
 #[component]
 pub fn SyncBadge() -> impl IntoView {
-    let status = use_book().sync_status();
+    let book = use_book();
+    let status = book.sync_status();
     let state = Memo::new(move |_| state(&status.read()));
     let count = Memo::new(move |_| {
         let status = status.read();
@@ -63,15 +70,21 @@ pub fn SyncBadge() -> impl IntoView {
             status.unsent
         }
     });
+    let conflicts = Memo::new(move |_| open_conflicts(book));
+    let marked = Memo::new(move |_| conflicts.get() > 0 && count.get() == 0);
     view! {
         <span data-test="sync-badge" data-state=state data-unsent=move || status.read().unsent>
             <span class="sync">
                 {move || view! { <Icon glyph=glyph(state.get()) size=24/> }}
                 {move || (count.get() > 0).then(|| view! { <span class="sync-count" aria-hidden="true">{count}</span> })}
+                {move || marked.get().then(|| view! { <span class="sync-mark" aria-hidden="true"></span> })}
             </span>
         </span>
         <span aria-hidden="true">{move || short_words(&status.read())()}</span>
-        <span class="visually-hidden" role="status">{move || words(&status.read())}</span>
+        <span class="visually-hidden" role="status">
+            {move || words(&status.read())}
+            {move || (conflicts.get() > 0).then(|| format!(" · {}", texts::conflict::open(conflicts.get())))}
+        </span>
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::path;
 
+use crate::conflicts::{ConflictsPage, DecisionPage};
 use crate::customers::{CardPage, CustomersPage, EditContactPage, EditPage, NewContactPage, NewPage, NothingChosen};
 use crate::i18n::texts;
 use crate::routes;
@@ -28,6 +29,10 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!(":id/contacts/:contact") view=EditContactPage/>
                 <Route path=path!(":id/note") view=NotePage/>
                 <Route path=path!(":id/touch") view=TouchPage/>
+            </ParentRoute>
+            <ParentRoute path=path!("/conflicts") view=ConflictsPage>
+                <Route path=path!("") view=|| ()/>
+                <Route path=path!(":id") view=DecisionPage/>
             </ParentRoute>
             <Route path=path!("/status") view=StatusPage/>
             <Route path=path!("/settings") view=SettingsPage/>

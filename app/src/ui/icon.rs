@@ -43,6 +43,10 @@ pub enum Glyph {
     Back,
     /// An arrow head down.
     Down,
+    /// An arrow head to the right.
+    Forward,
+    /// One way that parts in two.
+    Fork,
     /// A check mark.
     Check,
     /// A coin.
@@ -91,6 +95,8 @@ impl Glyph {
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Back => "M14.5 5 7.5 12l7 7",
             Self::Down => "M6 9.500l6 6 6-6",
+            Self::Forward => "M9 6l6 6-6 6",
+            Self::Fork => "M12 21v-6c0-4-6-4-6-9.5M12 15c0-4 6-4 6-9.5M3 8l3-3.5L9 8M15 8l3-3.5L21 8",
             Self::Check => "M5 12.500l4.5 4.500L19 7.5",
             Self::Money => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.5 7.5 12 12l3.5-4.500M12 12v5M9 12.500h6M9 15h6",
             Self::Birthday => {

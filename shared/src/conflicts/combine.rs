@@ -9,7 +9,9 @@ use crate::sync::record::{FieldPath, Kind};
 /// Texts longer than this (in bytes, all versions together) are put below each other without being compared.
 const MAXIMUM_COMPARED: usize = 300_000;
 /// Stands for the end of a sentence while texts are compared; from the area no writing uses.
-const SENTENCE: &str = "\u{e000}";
+const SENTENCE: char = '\u{e000}';
+/// A line of its own between sentences and paragraphs while texts are compared: changes of neighbours are no conflict.
+const BETWEEN: &str = "\u{e001}\n";
 
 /// Both versions of the field in one value: texts by paragraphs and sentences, short texts beside each other, lists and
 /// maps as their union. `None` when the field holds one thing only (a day, a choice, a number), when one of the
@@ -55,7 +57,7 @@ fn texts(before: &str, one: &str, two: &str) -> String {
     }
     let versions = [before, one, two];
     let size: usize = versions.iter().map(|text| text.len()).sum();
-    if size > MAXIMUM_COMPARED || versions.iter().any(|text| text.contains(SENTENCE)) {
+    if size > MAXIMUM_COMPARED || versions.iter().any(|text| text.contains(['\u{e000}', '\u{e001}'])) {
         return format!("{one}\n\n{two}");
     }
     let [before, one, two] = versions.map(split);
@@ -86,8 +88,11 @@ fn split(text: &str) -> String {
         lines.push(character);
         let more_follows = rest.peek().is_some_and(|next| *next != '\n');
         if matches!(character, '。' | '！' | '？' | '；') && more_follows {
-            lines.push_str(SENTENCE);
+            lines.push(SENTENCE);
             lines.push('\n');
+        }
+        if lines.ends_with('\n') {
+            lines.push_str(BETWEEN);
         }
     }
     lines.push('\n');
@@ -96,6 +101,6 @@ fn split(text: &str) -> String {
 
 /// The lines of [`split`] as a text again.
 fn joined(lines: &str) -> String {
-    let text = lines.replace(&format!("{SENTENCE}\n"), "");
+    let text = lines.replace(BETWEEN, "").replace(&format!("{SENTENCE}\n"), "");
     text.trim_end_matches('\n').to_owned()
 }

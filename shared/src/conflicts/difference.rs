@@ -1,7 +1,11 @@
 //! What differs between two versions of a text, for the eye: by character in Chinese, by word elsewhere. It judges
 //! nothing and never says which is better.
 
+use serde_json::Value;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
+
+use crate::schema::{self, Shape};
+use crate::sync::record::{FieldPath, Kind};
 
 /// A changed passage with more words than this is shown as changed altogether: the cost of a comparison grows with the
 /// square of what differs.
@@ -18,6 +22,14 @@ pub enum Piece {
     Gone(String),
     /// Only in the later version.
     New(String),
+}
+
+/// What an author changed in the words both had seen; `None` where the field does not hold words, or marks would only
+/// disturb.
+pub fn marked(kind: &Kind, path: &FieldPath, before: &Value, value: &Value) -> Option<Vec<Piece>> {
+    let holds_words = matches!(schema::shape(kind, path), Some(Shape::Text | Shape::Line(_)));
+    let (before, value) = (before.as_str()?, value.as_str()?);
+    if holds_words { differences(before, value) } else { None }
 }
 
 /// How `after` comes from `before`, in the order of reading. `None` when they have so little in common that marking the

@@ -60,11 +60,11 @@ pub struct Side<'a> {
 }
 
 /// Both values as the person `reader` reads them: the own one first; when both are or neither is, the one in force.
-pub fn sides(conflict: ConflictView<'_>, reader: UserId) -> [Side<'_>; 2] {
+pub fn sides(conflict: ConflictView<'_>, reader: Option<UserId>) -> [Side<'_>; 2] {
     let side = |value, author: Option<(UserId, Timestamp)>, stands| Side {
         value,
         author,
-        mine: author.is_some_and(|(user, _)| user == reader),
+        mine: author.is_some_and(|(user, _)| Some(user) == reader),
         stands,
     };
     let stands = side(conflict.stands(), conflict.stands_by(), true);

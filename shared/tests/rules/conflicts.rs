@@ -5,13 +5,14 @@ use rapport_shared::conflicts::{
     unsettle,
 };
 use rapport_shared::ids::{DeviceId, MutationId};
+use rapport_shared::sync::authority::{Petition, Present, decide};
 use rapport_shared::sync::merge::merge;
-use rapport_shared::sync::mutation::{Edit, Mutation, Operation};
+use rapport_shared::sync::mutation::{Change, Edit, Mutation, Operation};
 use rapport_shared::sync::record::{Kind, Record, Stamp, Version};
-use rapport_shared::sync::wire::HistoryEntry;
+use rapport_shared::sync::wire::{HistoryEntry, Outcome, Role};
 use serde_json::{Value, json};
 
-use crate::make::{customer, id, noon, path, record, text, user};
+use crate::make::{customer, id, noon, path, profile, record, text, user, write};
 
 /// A conflict about the telephone of customer 1: user 1 wrote "A", which stands, user 2 wrote "B".
 fn conflict(number: u128, fields: &[(&str, Value)]) -> Record {
@@ -123,7 +124,8 @@ fn the_newest_leads_its_customer_and_what_is_settled_is_gone() {
 fn the_own_value_comes_first() {
     let check = |reader: u128, expected: [(&str, bool, bool); 2]| {
         let record = conflict(9, &[]);
-        let found = sides(ConflictView(&record), user(reader)).map(|side| (side.value.clone(), side.mine, side.stands));
+        let found =
+            sides(ConflictView(&record), Some(user(reader))).map(|side| (side.value.clone(), side.mine, side.stands));
         assert_eq!(
             found,
             expected.map(|(value, mine, stands)| (json!(value), mine, stands)),
@@ -262,6 +264,44 @@ fn a_conflict_about_what_is_gone_can_only_be_closed() {
 }
 
 #[test]
+fn settling_one_twice_makes_no_conflict_about_it() {
+    let check = |first: Value, second: Value| {
+        let mut settled = conflict(9, &[("resolved", first.clone())]);
+        settled.version = Version(5);
+        settled.stamps.insert(path("resolved"), stamp(5, "2026-04-01", 2));
+        let change = Change {
+            from: json!("as it was"),
+            to: second.clone(),
+        };
+        let mut mutation = write(9, Kind::Conflict, settled.scope, &[]);
+        mutation.base = Version(1);
+        mutation.operation = Operation::Write([(path("resolved"), change)].into());
+        let profile = profile(Role::RelationshipManager);
+        let petition = Petition {
+            profile: &profile,
+            device: mutation.device,
+            now: noon("2026-05-01"),
+        };
+        let owner = customer(1, &[("owner", text(1))]);
+        let present = Present {
+            record: Some(&settled),
+            customer: Some(&owner),
+            known_to_device: false,
+        };
+        let decision = decide(petition, &mutation, present, Version(6), || id(99));
+        assert_eq!(decision.conflicts, [], "{first} {second}");
+        assert!(
+            !matches!(decision.outcome, Outcome::Refused(_)),
+            "{:?}",
+            decision.outcome
+        );
+    };
+    check(json!(true), json!(true));
+    check(json!(true), Value::Null);
+    check(json!(false), json!(true));
+}
+
+#[test]
 fn combining_drops_nothing() {
     let check = |field: &str, before: Value, one: Value, two: Value, expected: Option<Value>| {
         let found = combine(&Kind::Customer, &path(field), &before, &one, &two);
@@ -291,6 +331,13 @@ fn combining_drops_nothing() {
         json!("甲。乙一。丙。丁。"),
         json!("甲。乙二。丙。丁四。"),
         Some(json!("甲。乙一。乙二。丙。丁四。")),
+    );
+    check(
+        "remark",
+        json!("甲。乙。丙。"),
+        json!("甲。乙一。丙。"),
+        json!("甲。乙。丙二。"),
+        Some(json!("甲。乙一。丙二。")),
     );
     check(
         "remark",

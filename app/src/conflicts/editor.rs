@@ -1,0 +1,105 @@
+//! Putting both versions into one text. What is typed is kept as a draft until it is saved or given up.
+
+use leptos::prelude::*;
+use rapport_shared::conflicts::{Choice, ConflictView};
+use rapport_shared::schema;
+use rapport_shared::sync::record::Record;
+use serde_json::json;
+
+use super::settling::Settling;
+use crate::forms::{DraftNote, put_named_draft};
+use crate::i18n::texts::conflict as words;
+use crate::i18n::{field_name, texts};
+use crate::routes;
+use crate::ui::{Button, Field, Look, TextArea, page};
+
+/// Under which name the draft holds the text.
+const TEXT: &str = "text";
+
+/// Where the text of the open conflict is kept.
+fn draft_key(settling: Settling) -> String {
+    settling
+        .conflict
+        .with_value(|conflict| routes::conflict_draft(conflict.customer(), conflict.id))
+}
+
+/// Whether a text was begun and neither saved nor given up.
+pub fn has_draft(settling: Settling) -> bool {
+    settling.book.draft(&draft_key(settling)).is_some()
+}
+
+/// The editor, which starts with what both versions give together, or with the draft.
+#[component]
+pub fn Editor(
+    settling: Settling,
+    /// What both versions give together.
+    start: String,
+    /// Set to false when it is given up.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let Settling { book, .. } = settling;
+    let key = draft_key(settling);
+    let draft = book.draft(&key);
+    let draft = draft.as_ref().and_then(|draft| draft.get(TEXT)?.as_str());
+    let text = RwSignal::new(draft.map_or(start, str::to_owned));
+    let (kind, path) = settling.conflict.with_value(|record| {
+        let conflict = ConflictView(record);
+        (conflict.record_kind(), conflict.path())
+    });
+    let is_long = kind
+        .as_ref()
+        .zip(path.as_ref())
+        .is_some_and(|(kind, path)| schema::is_long_text(kind, path));
+    let label = kind
+        .zip(path)
+        .map_or_else(String::new, |(kind, path)| field_name(&kind, &path));
+    Effect::new(move |typed_before: Option<()>| {
+        let typed = text.get();
+        let customer = settling.conflict.with_value(Record::customer);
+        if let (Some(()), Some(customer), false) = (typed_before, customer, settling.working.get_untracked()) {
+            put_named_draft(book, customer, draft_key(settling), json!({ TEXT: typed }));
+        }
+    });
+    request_animation_frame(|| {
+        page::focus_first("#input-combined");
+    });
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let typed = text.get_untracked();
+        let clean = if is_long {
+            schema::clean_text(&typed)
+        } else {
+            schema::clean_line(&typed)
+        };
+        settling.settle(Choice::Write(clean.into()));
+    };
+    let give_up = move |()| {
+        open.set(false);
+        book.remove_draft(&draft_key(settling));
+        request_animation_frame(|| {
+            page::focus_first("[data-test=conflict-combine]");
+        });
+    };
+    let input = if is_long {
+        let help = words::combine_help;
+        view! { <TextArea name="combined" label=label value=text help=help lines=8 test="combined"/> }.into_any()
+    } else {
+        view! { <Field name="combined" label=label value=text help=words::combine_help test="combined"/> }.into_any()
+    };
+    view! {
+        <form class="sheet form" on:submit=save novalidate>
+            <h2>{words::combine_title}</h2>
+            {input}
+            <div class="cluster">
+                <Button
+                    label=words::combine_save
+                    look=Look::Primary
+                    disabled=settling.working
+                    test="combine-save"
+                />
+                <Button label=texts::common::cancel test="combine-cancel" on_press=give_up/>
+                <DraftNote/>
+            </div>
+        </form>
+    }
+}
