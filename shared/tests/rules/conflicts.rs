@@ -167,6 +167,7 @@ fn knows_who_wrote_what_both_had_seen() {
         stamp: stamp(version, day, by),
         mutation: MutationId::from_u128(u128::from(version)),
         stands: true,
+        unknown: Default::default(),
     };
     let check = |before: Value, history: &[HistoryEntry], expected: Option<(u128, &str)>| {
         let conflict = conflict(9, &[("before", before)]);
@@ -195,6 +196,7 @@ fn names_the_edit_that_met_the_removal() {
         stamp: stamp(7, day, by),
         mutation: MutationId::from_u128(1),
         stands: true,
+        unknown: Default::default(),
     };
     let history = [
         entry(Some("role"), "2026-03-02", 1),
