@@ -63,6 +63,8 @@ impl Journal {
                 Outcome::Refused(_) => {
                     self.refused.insert(acknowledgement.id);
                 }
+                // From a newer server than the one these devices come with.
+                Outcome::Other(_) => {}
             }
         }
     }
