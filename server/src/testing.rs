@@ -118,15 +118,20 @@ impl Bank {
         }
         writer.put(&ledger.finish()).await?;
         writer.commit().await?;
-        let now = Arc::new(AtomicI64::new(MORNING.milliseconds()));
+        Ok(Self::over(store, MORNING))
+    }
+
+    /// The bank that is in `store` already, at `now`.
+    pub fn over(store: Arc<dyn Store>, now: Timestamp) -> Self {
+        let now = Arc::new(AtomicI64::new(now.milliseconds()));
         let told = Arc::clone(&now);
         let clock = Clock::new(move || Timestamp::from_milliseconds(told.load(Ordering::SeqCst)));
         let state = AppState::new(store, ORG, clock);
-        Ok(Self {
+        Self {
             router: router(state.clone()),
             state,
             now,
-        })
+        }
     }
 
     /// Another server of the same bank, with a store on the same database. The clock is shared.
@@ -175,6 +180,25 @@ impl Bank {
         };
         tablet.sign_in(login).await?;
         Ok(tablet)
+    }
+
+    /// A device that comes back with the cookie of a session that was opened before.
+    ///
+    /// # Errors
+    /// When nobody is signed in by it.
+    pub async fn resume(&self, device: DeviceId, cookie: &str, cursor: Cursor) -> anyhow::Result<Tablet<'_>> {
+        let request = Request::get("/api/session").header(COOKIE, cookie);
+        let (status, _, body) = self.send(request.body(Body::empty())?).await?;
+        if status != StatusCode::OK {
+            bail!("session: {status} {body:?}");
+        }
+        Ok(Tablet {
+            bank: self,
+            device,
+            cursor: Some(cursor),
+            cookie: cookie.to_owned(),
+            session: Some(serde_json::from_slice(&body)?),
+        })
     }
 }
 

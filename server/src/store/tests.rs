@@ -19,6 +19,7 @@ use super::sqlite::SqliteStore;
 use super::*;
 
 mod concurrent;
+mod golden;
 mod one_file;
 
 const ORG: OrgId = OrgId::from_u128(1);

@@ -170,6 +170,32 @@ impl Cluster {
     }
 }
 
+impl Cluster {
+    /// The database at `url` as SQL that any client can carry out, once it is no longer written to.
+    ///
+    /// # Errors
+    /// When it can not be read.
+    pub fn dump(&self, url: &str) -> anyhow::Result<String> {
+        let dump = Command::new(self.programs.join("pg_dump"))
+            .args([
+                "--inserts",
+                "--no-owner",
+                "--no-privileges",
+                "--no-comments",
+                "--dbname",
+                url,
+            ])
+            .output()?;
+        if !dump.status.success() {
+            bail!("pg_dump: {}", String::from_utf8_lossy(&dump.stderr));
+        }
+        // Lines that begin like this are for one client alone.
+        let text = String::from_utf8(dump.stdout)?;
+        let lines = text.lines().filter(|line| !line.starts_with('\\'));
+        Ok(lines.fold(String::new(), |sql, line| sql + line + "\n"))
+    }
+}
+
 impl Drop for Cluster {
     fn drop(&mut self) {
         drop(self.life_line.take());
