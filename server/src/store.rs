@@ -17,6 +17,7 @@ mod convert;
 mod failure;
 mod news;
 pub mod postgres;
+mod run;
 pub mod sqlite;
 #[cfg(test)]
 mod tests;
@@ -99,7 +100,7 @@ pub struct AuditEntry {
 /// Where an organisation's order of commits stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Identity of this run of commits; another one after a restored backup.
+    /// The present run of commits; another one with every process that commits, see [`Reader::run_until`].
     pub epoch: String,
     /// The last commit.
     pub sequence: Version,
@@ -247,6 +248,9 @@ pub struct Batch {
 pub trait Reader: Send {
     /// Where the order of commits stands.
     async fn head(&mut self) -> Result<Head>;
+    /// The last commit of a run that has ended, as far as it is in this store: a backup that was brought back lacks
+    /// the rest. `None` when nothing is known of it.
+    async fn run_until(&mut self, epoch: &str) -> Result<Option<Version>>;
     /// The records among `ids` that exist, tombstones included.
     async fn records(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, Record>>;
     /// All records of a kind, tombstones included, in commit order.

@@ -17,7 +17,7 @@ use crate::auth::Guarded;
 use crate::http::openapi::Syncing;
 use crate::http::problem::Failure;
 use crate::state::AppState;
-use crate::store::View;
+use crate::store::{Reader, View};
 
 mod cursor;
 pub mod ledger;
@@ -105,11 +105,12 @@ async fn persist(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Ans
 
 async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Answer, Failure> {
     let request = request::read(body)?;
-    let head = state.store.read(profile.org).await?.head().await?;
-    let start = match &request.cursor {
-        Some(text) => cursor::read(text, &head, profile),
-        None => Start::At(Place::first(&head)),
-    };
+    let start = start(
+        &mut *state.store.read(profile.org).await?,
+        profile,
+        request.cursor.as_ref(),
+    )
+    .await?;
     let position = match start {
         Start::At(Place::Changes { after }) => after,
         _ => Version::NONE,
@@ -150,6 +151,20 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
             more: pulled.more,
         },
     })
+}
+
+/// Where the page begins that is asked for with `cursor`.
+async fn start(reader: &mut dyn Reader, profile: &Profile, cursor: Option<&Cursor>) -> Result<Start, Failure> {
+    let head = reader.head().await?;
+    let Some(cursor) = cursor else {
+        return Ok(Start::At(Place::first(&head)));
+    };
+    let reach = match cursor::run(cursor) {
+        Some(run) if run == head.epoch => Some(head.sequence),
+        Some(run) => reader.run_until(run).await?,
+        None => None,
+    };
+    Ok(cursor::read(cursor, reach, profile))
 }
 
 #[cfg(test)]

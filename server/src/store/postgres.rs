@@ -15,6 +15,7 @@ use sqlx::{Connection as _, PgPool};
 use tokio::sync::watch;
 
 use super::news::News;
+use super::run::Run;
 use super::{Account, AuditEntry, Reader, Result, SessionRow, Store, TokenHash, Writer};
 
 mod accounts;
@@ -57,6 +58,7 @@ pub struct PostgresStore {
     readers: PgPool,
     writers: PgPool,
     news: News,
+    run: Run,
     notifies: bool,
     /// Held for its end: it stops with the store.
     ears: listen::Ears,
@@ -85,6 +87,7 @@ impl PostgresStore {
             readers,
             writers,
             news,
+            run: Run::new(),
             notifies,
             ears,
         })

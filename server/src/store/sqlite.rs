@@ -13,6 +13,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::watch;
 
 use super::news::News;
+use super::run::Run;
 use super::{Account, AuditEntry, Reader, Result, SessionRow, Store, StoreError, TokenHash, Writer};
 
 mod accounts;
@@ -29,6 +30,7 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     news: News,
+    run: Run,
     /// Held for its end: it stops with the store.
     glances: glance::Glances,
 }
@@ -67,6 +69,7 @@ impl SqliteStore {
             writer,
             readers,
             news,
+            run: Run::new(),
             glances,
         })
     }
@@ -121,6 +124,7 @@ impl Store for SqliteStore {
             org,
             transaction: self.readers.begin().await?,
             news: self.news.clone(),
+            run: self.run.clone(),
             reached: Version::NONE,
         }))
     }
@@ -130,6 +134,7 @@ impl Store for SqliteStore {
             org,
             transaction: self.begin().await?,
             news: self.news.clone(),
+            run: self.run.clone(),
             reached: Version::NONE,
         }))
     }

@@ -52,14 +52,15 @@ fn fingerprint(profile: &Profile) -> String {
     crate::hex::encode(&Sha256::digest(text.as_bytes())[..8])
 }
 
-/// The text for a place.
+/// The text for a place, in an answer of a moment at which the order of commits stood at `head`.
 pub(super) fn write(place: Place, head: &Head, profile: &Profile) -> Cursor {
     let place = match place {
         Place::Loose { until, after } => format!("l.{}.{}", until.0, after.0),
         Place::Book { until, after } => format!("b.{}.{}.{}", until.0, after.0, after.1.0),
         Place::Changes { after } => format!("c.{}", after.0),
     };
-    Cursor(format!("1.{}.{}.{place}", head.epoch, fingerprint(profile)))
+    let (epoch, rights) = (&head.epoch, fingerprint(profile));
+    Cursor(format!("2.{epoch}.{rights}.{}.{place}", head.sequence.0))
 }
 
 /// What a device's cursor says.
@@ -75,21 +76,40 @@ pub(super) enum Start {
     },
 }
 
-/// What `cursor` says to somebody with the rights of `profile`.
-pub(super) fn read(cursor: &Cursor, head: &Head, profile: &Profile) -> Start {
-    let mut parts = cursor.0.splitn(4, '.');
-    let mut part = || parts.next().unwrap_or_default();
-    let (format, epoch, rights, place) = (part(), part(), part(), part());
-    let Some((place, newest)) = parse(place).filter(|_| format == "1") else {
-        return Start::Rebuild { reoffer: false };
+/// The run of commits in which `cursor` was given out; `None` when it is of no format known here.
+pub(super) fn run(cursor: &Cursor) -> Option<&str> {
+    let mut parts = cursor.0.split('.');
+    let known = matches!(parts.next(), Some("1" | "2"));
+    parts
+        .next()
+        .filter(|run| known && run.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// What `cursor` says to somebody with the rights of `profile`. `reach` is the last commit of its run that is in this
+/// store. A device may hold acknowledgements of commits far beyond its place, so the cursor says up to where the order
+/// of commits was known; cursors of format 1 did not.
+pub(super) fn read(cursor: &Cursor, reach: Option<Version>, profile: &Profile) -> Start {
+    let anew = Start::Rebuild { reoffer: false };
+    let (Some(_), Some((format, rest))) = (run(cursor), cursor.0.split_once('.')) else {
+        return anew;
     };
-    if epoch != head.epoch || newest > head.sequence {
+    let mut parts = rest.splitn(if format == "1" { 3 } else { 4 }, '.').skip(1);
+    let rights = parts.next().unwrap_or_default();
+    let seen = if format == "1" {
+        Some(Version::NONE)
+    } else {
+        parts.next().and_then(|seen| seen.parse().ok()).map(Version)
+    };
+    let (Some(seen), Some((place, newest))) = (seen, parts.next().and_then(parse)) else {
+        return anew;
+    };
+    if reach.is_none_or(|reach| newest.max(seen) > reach) {
         return Start::Rebuild { reoffer: true };
     }
     if rights == fingerprint(profile) {
         Start::At(place)
     } else {
-        Start::Rebuild { reoffer: false }
+        anew
     }
 }
 
@@ -163,7 +183,8 @@ mod tests {
             Place::Changes { after: Version(7) },
         ] {
             let text = write(place, &head(7), &profile());
-            assert_eq!(read(&text, &head(7), &profile()), Start::At(place));
+            assert_eq!(run(&text), Some("e0"));
+            assert_eq!(read(&text, Some(Version(7)), &profile()), Start::At(place));
         }
     }
 
@@ -179,14 +200,25 @@ mod tests {
             ..profile()
         };
         let (restored, anew) = (Start::Rebuild { reoffer: true }, Start::Rebuild { reoffer: false });
-        assert_eq!(read(&text, &head(6), &profile()), restored, "beyond the sequence");
-        let foreign = Head {
-            epoch: "e1".to_owned(),
-            ..head(9)
-        };
-        assert_eq!(read(&text, &foreign, &profile()), restored, "another epoch");
-        assert_eq!(read(&text, &head(7), &lead), anew, "other rights");
-        assert_eq!(read(&text, &head(7), &other), anew, "another user");
+        let reach = |version| Some(Version(version));
+        assert_eq!(
+            read(&text, reach(6), &profile()),
+            restored,
+            "beyond what is here of its run"
+        );
+        assert_eq!(read(&text, None, &profile()), restored, "a run nothing is known of");
+        assert_eq!(read(&text, reach(7), &lead), anew, "other rights");
+        assert_eq!(read(&text, reach(7), &other), anew, "another user");
+        // A place far back, and an acknowledgement of later.
+        let place = Place::Changes { after: Version(2) };
+        let behind = write(place, &head(7), &profile());
+        assert_eq!(read(&behind, reach(6), &profile()), restored);
+        assert_eq!(read(&behind, reach(9), &profile()), Start::At(place));
+        // As the first release wrote it.
+        let first = Cursor(format!("1.e0.{}.c.2", fingerprint(&profile())));
+        assert_eq!(run(&first), Some("e0"));
+        assert_eq!(read(&first, reach(2), &profile()), Start::At(place));
+        assert_eq!(read(&first, reach(1), &profile()), restored);
         for garbage in [
             "",
             "1",
@@ -195,10 +227,12 @@ mod tests {
             &format!("{}.1", text.0),
             "1.e0.0.c.-1",
             "2.e0.0.c.1",
+            "3.e0.0.7.c.1",
+            "2.e 0.0.7.c.1",
             "💥",
         ] {
             assert_eq!(
-                read(&Cursor(garbage.to_owned()), &head(7), &profile()),
+                read(&Cursor(garbage.to_owned()), reach(7), &profile()),
                 anew,
                 "{garbage}"
             );

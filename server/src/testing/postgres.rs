@@ -168,9 +168,24 @@ impl Cluster {
             self.folder.display()
         ))
     }
-}
 
-impl Cluster {
+    /// The URL of a new database that holds what the one at `url` holds.
+    ///
+    /// # Errors
+    /// When it can not be made.
+    pub fn copy(&self, url: &str) -> anyhow::Result<String> {
+        let (dump, copy) = (self.dump(url)?, self.database()?);
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &copy]);
+        psql.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut psql = psql.spawn()?;
+        psql.stdin.take().context("no input")?.write_all(dump.as_bytes())?;
+        if !psql.wait()?.success() {
+            bail!("psql does not take the dump of {url}");
+        }
+        Ok(copy)
+    }
+
     /// The database at `url` as SQL that any client can carry out, once it is no longer written to.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use rapport_server::store::Store;
 use rapport_server::store::postgres::PostgresStore;
 use rapport_server::testing::{Bank, postgres};
 use tempfile::TempDir;
@@ -16,6 +17,8 @@ mod bad_input;
 mod pull;
 #[path = "../routes/push.rs"]
 mod push;
+#[path = "../routes/restored.rs"]
+mod restored;
 mod servers;
 
 /// The URL of an empty database, where PostgreSQL is installed.
@@ -37,4 +40,32 @@ async fn bank() -> (Bank, Option<TempDir>) {
     let folder = tempfile::tempdir().unwrap();
     let bank = Bank::open(&folder.path().join("bank.db")).await.unwrap();
     (bank, Some(folder))
+}
+
+/// A database, and its copy.
+struct Databases {
+    cluster: &'static postgres::Cluster,
+    url: String,
+    backup: String,
+}
+
+impl restored::Database for Databases {
+    async fn open(&self) -> Arc<dyn Store> {
+        open(&self.url).await
+    }
+
+    fn back_up(&mut self) {
+        self.backup = self.cluster.copy(&self.url).unwrap();
+    }
+
+    fn restore(&mut self) {
+        self.url.clone_from(&self.backup);
+    }
+}
+
+/// An empty database, where PostgreSQL is installed.
+fn database_with_backup() -> Option<Databases> {
+    let cluster = postgres::shared().unwrap()?;
+    let (url, backup) = (cluster.database().unwrap(), String::new());
+    Some(Databases { cluster, url, backup })
 }

@@ -90,7 +90,7 @@ async fn a_cursor_of_another_format_brings_everything_again() {
     let mutation = tablet.mutation(tablet.new_customer("甲").unwrap()).unwrap();
     tablet.sync(std::slice::from_ref(&mutation)).await.unwrap();
     let good = tablet.cursor.clone().unwrap();
-    for format in ["0", "2", "next"] {
+    for format in ["0", "3", "next"] {
         let (_, rest) = good.0.split_once('.').unwrap();
         tablet.cursor = Some(Cursor(format!("{format}.{rest}")));
         let page = tablet.sync(&[]).await.unwrap().page;

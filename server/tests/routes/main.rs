@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rapport_server::store::Store;
+use rapport_server::store::sqlite::SqliteStore;
 use rapport_server::testing::Bank;
 use tempfile::TempDir;
 
@@ -12,6 +17,7 @@ mod openapi;
 mod program;
 mod pull;
 mod push;
+mod restored;
 mod sign_in;
 
 /// A bank of its own for each test. The folder is removed when it is dropped.
@@ -19,4 +25,32 @@ async fn bank() -> (Bank, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let bank = Bank::open(&folder.path().join("bank.db")).await.unwrap();
     (bank, folder)
+}
+
+/// A database file, and the backup beside it.
+struct File(TempDir);
+
+impl File {
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+impl restored::Database for File {
+    async fn open(&self) -> Arc<dyn Store> {
+        Arc::new(SqliteStore::open(&self.path("bank.db")).await.unwrap())
+    }
+
+    fn back_up(&mut self) {
+        std::fs::copy(self.path("bank.db"), self.path("backup.db")).unwrap();
+    }
+
+    fn restore(&mut self) {
+        std::fs::copy(self.path("backup.db"), self.path("bank.db")).unwrap();
+    }
+}
+
+/// An empty database.
+fn database_with_backup() -> Option<File> {
+    Some(File(tempfile::tempdir().unwrap()))
 }

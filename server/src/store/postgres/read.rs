@@ -154,6 +154,15 @@ impl Reader for Session {
         to_head(&row)
     }
 
+    async fn run_until(&mut self, epoch: &str) -> Result<Option<Version>> {
+        let row = sqlx::query("SELECT until FROM former_run WHERE org_id = $1 AND epoch = $2")
+            .bind(self.org_column())
+            .bind(epoch)
+            .fetch_optional(&mut *self.transaction)
+            .await?;
+        row.map(|row| version(row.try_get(0)?)).transpose()
+    }
+
     async fn records(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, Record>> {
         if ids.is_empty() {
             return Ok(HashMap::new());

@@ -11,6 +11,7 @@ use sqlx::postgres::Postgres;
 use sqlx::{Row as _, Transaction};
 
 use super::super::news::News;
+use super::super::run::Run;
 use super::super::{Account, Batch, Head, ImportedRow, Result, Settled, StoreError, Writer};
 use super::convert::{from_json, id, key, timestamp, to_json, uuid, uuids, version_to_column};
 use super::read::{Session, to_head};
@@ -37,6 +38,7 @@ pub(super) struct Writing {
     /// Whether anything was put into the order of commits.
     advanced: bool,
     news: News,
+    run: Run,
     notifies: bool,
 }
 
@@ -47,6 +49,7 @@ impl Writing {
             head,
             advanced: false,
             news: store.news.clone(),
+            run: store.run.clone(),
             notifies: store.notifies,
         }
     }
@@ -55,6 +58,7 @@ impl Writing {
         if to <= self.head.sequence {
             return Ok(());
         }
+        self.begin_run().await?;
         sqlx::query("UPDATE organisation SET sequence = $2 WHERE org_id = $1")
             .bind(self.session.org_column())
             .bind(version_to_column(to)?)
@@ -62,6 +66,29 @@ impl Writing {
             .await?;
         self.head.sequence = to;
         self.advanced = true;
+        Ok(())
+    }
+}
+
+impl Writing {
+    /// With the first commit of this process the run before it ends; a server beside this one goes on in the new one.
+    async fn begin_run(&mut self) -> Result<()> {
+        let org = self.session.org_column();
+        if self.run.has_begun(self.session.org) || *self.run.epoch == self.head.epoch {
+            return Ok(());
+        }
+        sqlx::query("INSERT INTO former_run (org_id, epoch, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(org)
+            .bind(&self.head.epoch)
+            .bind(version_to_column(self.head.sequence)?)
+            .execute(&mut *self.session.transaction)
+            .await?;
+        sqlx::query("UPDATE organisation SET epoch = $2 WHERE org_id = $1")
+            .bind(org)
+            .bind(&*self.run.epoch)
+            .execute(&mut *self.session.transaction)
+            .await?;
+        self.head.epoch = self.run.epoch.to_string();
         Ok(())
     }
 }
@@ -189,6 +216,7 @@ impl Writer for Writing {
         }
         writing.session.transaction.commit().await?;
         if writing.advanced {
+            writing.run.begin(org);
             writing.news.tell(org, reached);
         }
         Ok(())

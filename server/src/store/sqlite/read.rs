@@ -11,6 +11,7 @@ use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Row as _, Transaction};
 
 use super::super::news::News;
+use super::super::run::Run;
 use super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, Touched, View};
 use super::convert::{damaged, from_json, id, id_list, optional_id, raw, version, version_to_column};
 
@@ -19,6 +20,7 @@ pub(super) struct Session {
     pub(super) org: OrgId,
     pub(super) transaction: Transaction<'static, Sqlite>,
     pub(super) news: News,
+    pub(super) run: Run,
     /// The last version written here.
     pub(super) reached: Version,
 }
@@ -157,6 +159,15 @@ impl Reader for Session {
             epoch: row.try_get(0)?,
             sequence: version(row.try_get(1)?)?,
         })
+    }
+
+    async fn run_until(&mut self, epoch: &str) -> Result<Option<Version>> {
+        let row = sqlx::query("SELECT until FROM former_run WHERE org = ?1 AND epoch = ?2")
+            .bind(self.org_bytes())
+            .bind(epoch)
+            .fetch_optional(&mut *self.transaction)
+            .await?;
+        row.map(|row| version(row.try_get(0)?)).transpose()
     }
 
     async fn records(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, Record>> {

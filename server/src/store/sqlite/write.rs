@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
-use rapport_shared::sync::record::Kind;
+use rapport_shared::sync::record::{Kind, Version};
 use rapport_shared::time::Timestamp;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
@@ -69,6 +69,7 @@ impl Writer for Session {
         for entry in &batch.audit {
             accounts::audit(&mut self.transaction, entry).await?;
         }
+        self.begin_run().await?;
         sqlx::query("UPDATE organisation SET sequence = ?2 WHERE org = ?1 AND sequence < ?2")
             .bind(bytes(self.org.as_bytes()))
             .bind(version_to_column(batch.sequence)?)
@@ -137,12 +138,36 @@ impl Writer for Session {
     async fn commit(self: Box<Self>) -> Result<()> {
         let session = *self;
         session.transaction.commit().await?;
+        if session.reached > Version::NONE {
+            session.run.begin(session.org);
+        }
         session.news.tell(session.org, session.reached);
         Ok(())
     }
 }
 
 impl Session {
+    /// With the first commit of this process the run before it ends.
+    async fn begin_run(&mut self) -> Result<()> {
+        if self.run.has_begun(self.org) {
+            return Ok(());
+        }
+        sqlx::query(
+            "INSERT OR IGNORE INTO former_run (org, epoch, until) \
+             SELECT org, epoch, sequence FROM organisation WHERE org = ?1 AND epoch <> ?2",
+        )
+        .bind(bytes(self.org.as_bytes()))
+        .bind(&*self.run.epoch)
+        .execute(&mut *self.transaction)
+        .await?;
+        sqlx::query("UPDATE organisation SET epoch = ?2 WHERE org = ?1")
+            .bind(bytes(self.org.as_bytes()))
+            .bind(&*self.run.epoch)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
     async fn put_records(&mut self, batch: &Batch) -> Result<()> {
         let org = bytes(self.org.as_bytes());
         for chunk in batch.records.chunks(CHUNK) {

@@ -14,7 +14,7 @@ use crate::testing::{Bank, Tablet, postgres::shared, profile};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 /// Every table that has ever been there. Each of them must hold something in the golden databases of its time.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "organisation",
     "account",
     "session",
@@ -25,6 +25,7 @@ const TABLES: [&str; 10] = [
     "scope_channel",
     "scope_event",
     "imported",
+    "former_run",
 ];
 
 /// What is known of a golden database besides what is in it.

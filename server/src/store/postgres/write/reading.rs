@@ -17,6 +17,10 @@ impl Reader for Writing {
         Ok(self.head.clone())
     }
 
+    async fn run_until(&mut self, epoch: &str) -> Result<Option<Version>> {
+        self.session.run_until(epoch).await
+    }
+
     async fn records(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, Record>> {
         self.session.records(ids).await
     }
