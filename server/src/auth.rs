@@ -7,4 +7,4 @@ mod session;
 pub mod throttle;
 
 pub use routes::{session as show_session, sign_in, sign_out};
-pub use session::{COOKIE, Guarded, SignedIn};
+pub use session::{COOKIE, Guarded, SignedIn, holder};

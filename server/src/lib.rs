@@ -5,6 +5,7 @@ pub mod audit;
 pub mod auth;
 pub mod clock;
 pub mod demo;
+pub mod events;
 pub mod exports;
 pub mod hex;
 pub mod http;

@@ -7,6 +7,7 @@ use rapport_shared::ids::OrgId;
 use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
 use crate::clock::Clock;
+use crate::events::Lines;
 use crate::http::health::Health;
 use crate::store::Store;
 
@@ -25,12 +26,15 @@ pub struct AppState {
     pub throttle: Arc<Throttle>,
     /// Whether the store could be written lately.
     pub health: Arc<Health>,
+    /// The devices that listen.
+    pub lines: Arc<Lines>,
 }
 
 impl AppState {
     /// The state of a server that works for `org`.
     pub fn new(store: Arc<dyn Store>, org: OrgId, clock: Clock) -> Self {
         Self {
+            lines: Arc::new(Lines::new(Arc::clone(&store), org)),
             store,
             org,
             clock,

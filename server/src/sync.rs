@@ -103,8 +103,17 @@ async fn persist(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Ans
     }
 }
 
+/// The eyes with which somebody's devices pull.
+pub fn view(profile: &Profile) -> View {
+    View {
+        user: profile.user,
+        channels: access::channels(profile),
+    }
+}
+
 async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Answer, Failure> {
     let request = request::read(body)?;
+    let asking = state.lines.exchange(profile.user, request.device);
     let start = start(
         &mut *state.store.read(profile.org).await?,
         profile,
@@ -119,10 +128,7 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
 
     let mut reader = state.store.read(profile.org).await?;
     let head = reader.head().await?;
-    let view = View {
-        user: profile.user,
-        channels: access::channels(profile),
-    };
+    let view = view(profile);
     let (place, rebuild, reoffer) = match start {
         Start::At(place) => (place, false, false),
         Start::Rebuild { reoffer } => {
@@ -137,6 +143,9 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
         own: &pushed.applied,
     };
     let pulled = pull.page(place, request.limit).await?;
+    if !pulled.more {
+        asking.reaches(head.sequence);
+    }
     Ok(Answer {
         protocol: PROTOCOL,
         now: state.clock.now(),

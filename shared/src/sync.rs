@@ -8,6 +8,10 @@
 //!   [`wire::SyncResponse`] (one acknowledgement a mutation, then a page of what changed since the cursor).
 //! - Both sides fold a mutation into a record with the same function, [`merge::merge`]. A cleanly applied mutation
 //!   is therefore acknowledged with its version only; the record itself is not sent back.
+//! - `GET /api/events?device=<id>` stays open as Server-Sent Events. A [`wire::POKE_EVENT`] on it means: ask now. It
+//!   comes when the line opens, and when a commit concerns what the device holds. It carries nothing, it may come
+//!   without need, and it may get lost: whoever listens asks now and then all the same. A [`wire::ALIVE_EVENT`] shows
+//!   that a silent line is still open.
 //! - The server numbers every commit of an organisation ([`record::Version`]). The cursor is opaque to the device.
 
 pub mod authority;

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::audit;
 use crate::http::problem::Failure;
 use crate::state::AppState;
-use crate::store::{SessionRow, TokenHash};
+use crate::store::{Account, SessionRow, StoreError, TokenHash};
 
 /// Name of the cookie. The prefix makes browsers insist on `Secure`, `Path=/` and no domain.
 pub const COOKIE: &str = "__Host-rapport";
@@ -71,17 +71,27 @@ fn token_in(headers: &HeaderMap) -> Option<&str> {
 async fn look_up(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, Failure> {
     let signed_out = || Failure::new(ProblemCode::SignedOut);
     let token = hash_token(token_in(headers).ok_or_else(signed_out)?);
-    let (session, account) = state.store.session(&token).await?.ok_or_else(signed_out)?;
-    let now = state.clock.now();
-    if session.expires <= now || !account.active {
-        return Err(signed_out());
-    }
-    extend(state, &session, now).await?;
+    let (session, account) = find(state, &token).await?.ok_or_else(signed_out)?;
+    extend(state, &session, state.clock.now()).await?;
     Ok(SignedIn {
         profile: account.profile,
         csrf: session.csrf,
         token,
     })
+}
+
+/// The session, unless it has ended, and its user, unless signing in is no longer allowed.
+async fn find(state: &AppState, token: &TokenHash) -> Result<Option<(SessionRow, Account)>, StoreError> {
+    let found = state.store.session(token).await?;
+    Ok(found.filter(|(session, account)| session.expires > state.clock.now() && account.active))
+}
+
+/// Who holds this session at present, if anybody. It is not used by being looked at.
+///
+/// # Errors
+/// What the store says.
+pub async fn holder(state: &AppState, token: &TokenHash) -> Result<Option<Profile>, StoreError> {
+    Ok(find(state, token).await?.map(|(_, account)| account.profile))
 }
 
 /// Counts a request of this session.

@@ -65,10 +65,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if accounts == 0 {
         println!("Nobody can sign in yet. Add somebody: rapport user add --help");
     }
+    let lines = Arc::clone(&state.lines);
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop_signal().await;
+        // They would stay open as long as their devices like.
+        lines.close();
         let _ = stopping.send(());
     });
     let too_long = async {

@@ -14,12 +14,13 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::auth::{self, COOKIE};
+use crate::events;
 use crate::http::health;
 use crate::sync;
 
 mod problems;
 
-pub use problems::{Any, Signing, Syncing, WhileSignedIn, WhileSignedInChanging};
+pub use problems::{Any, Listening, Signing, Syncing, WhileSignedIn, WhileSignedInChanging};
 
 /// Whole messages, by the name of their type: the very ones that pin what travels.
 const EXAMPLES: [(&str, &str); 2] = [
@@ -41,6 +42,7 @@ const EXAMPLES: [(&str, &str); 2] = [
         auth::routes::sign_out,
         auth::routes::session,
         sync::sync,
+        events::events,
         show,
         health::healthz
     ),

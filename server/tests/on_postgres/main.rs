@@ -1,4 +1,4 @@
-//! The routes' own tests of pushing and pulling, and of several servers for one bank, on PostgreSQL.
+//! The routes' own tests of pushing, pulling and listening, and of several servers for one bank, on PostgreSQL.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -13,6 +13,8 @@ use tempfile::TempDir;
 mod ages;
 #[path = "../routes/bad_input.rs"]
 mod bad_input;
+#[path = "../routes/events.rs"]
+mod events;
 #[path = "../routes/pull.rs"]
 mod pull;
 #[path = "../routes/push.rs"]

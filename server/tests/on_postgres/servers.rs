@@ -8,6 +8,7 @@ use rapport_shared::ids::RecordId;
 use rapport_shared::sync::record::Version;
 use rapport_shared::sync::wire::Outcome;
 
+use crate::events::{add_customer, listen};
 use crate::{database, open};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -44,6 +45,20 @@ async fn a_device_may_be_served_by_any_server() {
     }
     assert!(seen.is_superset(&sent));
     assert!(*heard.borrow() > Version::NONE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_hears_of_what_reached_another_server() {
+    let Some(url) = database() else { return };
+    let one = Bank::on(open(&url).await).await.unwrap();
+    let other = one.beside(open(&url).await);
+    let mut author = one.sign_in("rm1").await.unwrap();
+    let listening = other.sign_in("rm1").await.unwrap();
+    let mut line = listen(&other, &listening).await;
+    for _ in 0..3 {
+        add_customer(&mut author).await;
+        assert!(line.is_poked().await);
+    }
 }
 
 #[test]

@@ -175,3 +175,78 @@ fn a_port_in_use_and_a_strange_database_are_explained() {
         "not a database",
     );
 }
+
+/// A request on a connection of its own, and its answer up to `until`, or further.
+#[cfg(unix)]
+fn ask(address: &str, request: &str, until: &str) -> (std::net::TcpStream, String) {
+    use std::io::{Read as _, Write as _};
+
+    let mut connection = std::net::TcpStream::connect(address).unwrap();
+    connection.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    while !answer.contains(until) {
+        let mut piece = [0; 4_096];
+        let length = connection.read(&mut piece).unwrap();
+        assert_ne!(length, 0, "cut off: {answer}");
+        answer.push_str(&String::from_utf8_lossy(&piece[..length]));
+    }
+    (connection, answer)
+}
+
+/// A server that does not outlive its test.
+#[cfg(unix)]
+struct Running(std::process::Child);
+
+#[cfg(unix)]
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Where the test went well it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_server_told_to_stop_does_not_wait_for_those_who_listen() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::Stdio;
+
+    let folder = folder();
+    let boss = ["user", "add", "--login", "boss", "--name", "老板", "--role", "admin"];
+    check(folder.path(), &boss, 0, "boss");
+    let server = Command::new(env!("CARGO_BIN_EXE_rapport"))
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .current_dir(folder.path())
+        .env_remove("RAPPORT_DATABASE")
+        .env_remove("RUST_LOG")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut server = Running(server);
+    let mut greeting = String::new();
+    BufReader::new(server.0.stdout.as_mut().unwrap())
+        .read_line(&mut greeting)
+        .unwrap();
+    let address = greeting.trim().rsplit('/').next().unwrap().to_owned();
+
+    let body = r#"{"login":"boss","password":"long-enough"}"#;
+    let length = body.len();
+    let sign_in = format!("POST /api/sign-in HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}");
+    let (_, answer) = ask(&address, &sign_in, "\r\n\r\n");
+    let cookie = answer.split_once("set-cookie: ").unwrap().1.split(';').next().unwrap();
+    let device = "device=00000000-0000-0000-0000-000000000001";
+    let listen = format!("GET /api/events?{device} HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\n\r\n");
+    let (_listening, _) = ask(&address, &listen, "event: poke");
+
+    let told = Command::new("kill")
+        .args(["-TERM", &server.0.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(told.success());
+    let mut said = String::new();
+    server.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(server.0.wait().unwrap().success(), "{said}");
+    assert!(!said.contains("did not finish"), "{said}");
+}

@@ -23,6 +23,13 @@ pub const MAXIMUM_REQUEST_BYTES: usize = 8 * 1024 * 1024;
 pub const MAXIMUM_MUTATION_BYTES: usize = 256 * 1024;
 /// Header that carries [`Session::csrf`] on every state-changing request.
 pub const CSRF_HEADER: &str = "x-rapport-csrf";
+/// Name of the event on `GET /api/events` that says: ask now. It says nothing else; whatever comes as its data is not
+/// to be read.
+pub const POKE_EVENT: &str = "poke";
+/// Name of the event on `GET /api/events` that says only that the line is still open.
+pub const ALIVE_EVENT: &str = "alive";
+/// Longest time between two events on `GET /api/events`, in milliseconds. A line silent for much longer is dead.
+pub const LONGEST_SILENCE: u32 = 25_000;
 
 /// What somebody's job lets them do; see `access`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -35,6 +35,8 @@ problems! {
     WhileSignedIn = [SignedOut, TooManyRequests, StorageFull];
     /// Of changing something while signed in.
     WhileSignedInChanging = [SignedOut, BadCsrfToken, StorageFull];
+    /// Of listening.
+    Listening = [BadRequest, SignedOut, TooManyRequests, StorageFull];
     /// Of exchanging.
     Syncing = [
         BadRequest, SignedOut, BadCsrfToken, ProtocolTooNew, TooLarge, TooManyRequests, StorageFull
