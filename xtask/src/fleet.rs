@@ -1,4 +1,4 @@
-//! Starts many headless devices against real servers: chaos. It builds what they need and interprets nothing; their
+//! Starts many headless devices against real servers: chaos and load. It builds what they need and interprets nothing; their
 //! own report says what came of it.
 
 use crate::{process, workspace};
@@ -59,4 +59,34 @@ fn fleet(release: bool, command: &str) -> Result<Command> {
     let mut fleet = process::command(server.with_file_name(format!("fleet{}", std::env::consts::EXE_SUFFIX)));
     fleet.arg(command).arg("--server").arg(server);
     Ok(fleet)
+}
+
+/// How many devices, on what.
+#[derive(clap::Args)]
+pub struct LoadOptions {
+    /// Devices, two for each person.
+    #[arg(long, default_value_t = 500)]
+    pub devices: usize,
+    /// sqlite, postgres or both.
+    #[arg(long, default_value = "sqlite")]
+    pub database: String,
+    /// How long the small syncs are measured, in seconds.
+    #[arg(long, default_value_t = 20)]
+    pub seconds: u64,
+    /// Further options of `fleet load`, after `--`.
+    #[arg(last = true)]
+    pub further: Vec<String>,
+}
+
+/// Measures a bank's day against the release build of the server.
+///
+/// # Errors
+/// It can not be built or carried out.
+pub fn load(options: &LoadOptions) -> Result<()> {
+    let mut fleet = fleet(true, "load")?;
+    fleet.args(["--devices", &options.devices.to_string()]);
+    fleet.args(["--database", &options.database]);
+    fleet.args(["--seconds", &options.seconds.to_string()]);
+    fleet.arg("--folder").arg(workspace::target());
+    process::run(fleet.args(&options.further))
 }

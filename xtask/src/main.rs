@@ -40,6 +40,8 @@ enum Task {
     Sim(sim::Options),
     /// Let servers, databases, networks and devices fail, and look for what was promised.
     Chaos(fleet::ChaosOptions),
+    /// Measure a bank's day: first pulls, then small syncs of many devices.
+    Load(fleet::LoadOptions),
     /// Audit the dependencies: advisories, licences, sources.
     Check,
     /// Save a picture of every screen into target/screenshots.
@@ -63,6 +65,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Build(options) => build::build(&options),
         Task::Sim(options) => sim::sim(&options),
         Task::Chaos(options) => fleet::chaos(&options),
+        Task::Load(options) => fleet::load(&options),
         Task::Check => check::check(),
         Task::Screenshots => test::screenshots(),
     }

@@ -22,7 +22,7 @@ const PIECE: usize = 500;
 pub struct Size {
     /// Relationship managers.
     pub managers: usize,
-    /// Customers, each with about nine records.
+    /// Customers, each with about ten records.
     pub customers: usize,
 }
 

@@ -2,7 +2,7 @@
 //! afterwards.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -21,6 +21,11 @@ pub enum Database {
     Sqlite {
         /// The disk.
         disk: Disk,
+    },
+    /// One file in a folder like any other.
+    File {
+        /// The file.
+        path: PathBuf,
     },
     /// A throw-away cluster.
     Postgres {
@@ -53,7 +58,7 @@ impl Database {
     /// For people and file names.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Sqlite { .. } => "sqlite",
+            Self::Sqlite { .. } | Self::File { .. } => "sqlite",
             Self::Postgres { .. } => "postgres",
         }
     }
@@ -61,7 +66,7 @@ impl Database {
     /// How many servers may share it in a run.
     pub const fn servers(&self) -> usize {
         match self {
-            Self::Sqlite { .. } => 1,
+            Self::Sqlite { .. } | Self::File { .. } => 1,
             Self::Postgres { .. } => 2,
         }
     }
@@ -70,6 +75,7 @@ impl Database {
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite { disk } => format!("sqlite://{}", disk.folder().join("rapport.db").display()),
+            Self::File { path } => format!("sqlite://{}", path.display()),
             Self::Postgres { url, .. } => url.clone(),
         }
     }
@@ -81,6 +87,7 @@ impl Database {
     pub async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
         Ok(match self {
             Self::Sqlite { disk } => Arc::new(SqliteStore::open(&disk.folder().join("rapport.db")).await?),
+            Self::File { path } => Arc::new(SqliteStore::open(path).await?),
             Self::Postgres { url, .. } => Arc::new(PostgresStore::open(url).await?),
         })
     }

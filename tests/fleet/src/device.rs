@@ -11,15 +11,20 @@ use anyhow::Context as _;
 use rapport_shared::ids::DeviceId;
 use rapport_shared::sync::engine::{Command, CommitToken, Engine, Entropy as _, Event, RequestToken};
 use rapport_shared::sync::replica::{LogEntry, Op, PageNumber, Replica, Restore};
-use rapport_shared::sync::wire::{Acknowledgement, SignIn};
+use rapport_shared::sync::wire::{Acknowledgement, Profile, SignIn};
 use rapport_shared::time::Timestamp;
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::chance::Chance;
 use crate::line::{Exchange, Line, Ticket, Traffic};
 
 /// Longer than any run.
 const FAR: Duration = Duration::from_secs(30 * 86_400);
+
+/// When a line that ended is opened again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What a device stores, as the browser stores it but for the seal.
 #[derive(Default)]
@@ -48,6 +53,8 @@ pub enum Happened {
     Answered(Answered),
     /// A wish of the engine to be woken was fulfilled.
     Woken,
+    /// The server said at this moment that there is something to ask for, and it was asked.
+    Poked(Instant),
 }
 
 /// How a request ended.
@@ -79,7 +86,11 @@ pub struct Device {
     engine: Option<Engine>,
     commits: VecDeque<(Instant, CommitToken, LogEntry)>,
     pending: Option<Pending>,
+    requests: usize,
     wake_at: Option<Instant>,
+    pokes: Option<mpsc::Receiver<Instant>>,
+    /// The task that listens for them; it ends with the device.
+    listening: JoinSet<()>,
 }
 
 impl Device {
@@ -98,7 +109,10 @@ impl Device {
             engine: None,
             commits: VecDeque::new(),
             pending: None,
+            requests: 0,
             wake_at: None,
+            pokes: None,
+            listening: JoinSet::new(),
         }
     }
 
@@ -197,6 +211,31 @@ impl Device {
         Ok(())
     }
 
+    /// Goes on with a session opened elsewhere.
+    pub fn use_session(&mut self, ticket: Ticket, profile: Profile) {
+        self.ticket = Some(ticket);
+        self.handle(Event::SessionReady(profile));
+    }
+
+    /// Keeps a line open from now on, on which the server says when to ask.
+    pub fn listen(&mut self) {
+        let (sender, receiver) = mpsc::channel(16);
+        let (line, device) = (self.line.clone(), self.id);
+        let ticket = self.ticket.clone().unwrap_or_default();
+        self.pokes = Some(receiver);
+        self.listening.spawn(async move {
+            while !sender.is_closed() {
+                let _ = line.listen(&ticket, device, &sender).await;
+                sleep(AGAIN).await;
+            }
+        });
+    }
+
+    /// How many requests were begun so far.
+    pub const fn requests(&self) -> usize {
+        self.requests
+    }
+
     /// Signs out.
     pub async fn sign_out(&mut self) {
         if let Some(ticket) = self.ticket.take() {
@@ -222,6 +261,7 @@ impl Device {
                         .push_back((last.map_or(at, |last| last.max(at)), token, entry));
                 }
                 Command::Send(token, request) => {
+                    self.requests += 1;
                     let ticket = self.ticket.clone().unwrap_or_default();
                     let exchange = self.line.sync(&ticket, &request);
                     self.pending = Some(Box::pin(async move { (token, exchange.await) }));
@@ -253,6 +293,10 @@ impl Device {
                 self.wake_at = None;
                 self.handle(Event::Woken);
                 Ok(Happened::Woken)
+            }
+            moment = poke(&mut self.pokes) => {
+                self.handle(Event::SyncNow);
+                Ok(Happened::Poked(moment))
             }
             () = sleep_until(until) => Ok(Happened::Nothing),
         }
@@ -338,6 +382,17 @@ impl Device {
 async fn arrival(pending: &mut Option<Pending>) -> (RequestToken, Exchange) {
     match pending {
         Some(pending) => pending.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn poke(pokes: &mut Option<mpsc::Receiver<Instant>>) -> Instant {
+    let poke = match pokes {
+        Some(pokes) => pokes.recv().await,
+        None => None,
+    };
+    match poke {
+        Some(moment) => moment,
         None => std::future::pending().await,
     }
 }

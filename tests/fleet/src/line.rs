@@ -10,13 +10,20 @@ use anyhow::Context as _;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use rapport_shared::ids::DeviceId;
 use rapport_shared::sync::engine::Failure;
-use rapport_shared::sync::wire::{CSRF_HEADER, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse};
+use rapport_shared::sync::wire::{
+    CSRF_HEADER, POKE_EVENT, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse,
+};
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, StatusCode};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 /// The longest a request may take.
 const LONGEST: Duration = Duration::from_secs(30);
+/// A line that only listens has no end of its own.
+const A_DAY: Duration = Duration::from_secs(86_400);
 /// Bodies above this many bytes are compressed, as the app does.
 const WORTH_COMPRESSING: usize = 1_024;
 
@@ -97,6 +104,27 @@ impl Line {
             .header(COOKIE, &ticket.cookie)
             .header(CSRF_HEADER, &ticket.csrf);
         let _ = request.send().await;
+    }
+
+    /// Holds a line on which the server says when to ask, and passes each such word on; ends when the line does.
+    ///
+    /// # Errors
+    /// The line is refused, or breaks.
+    pub async fn listen(&self, ticket: &Ticket, device: DeviceId, pokes: &mpsc::Sender<Instant>) -> anyhow::Result<()> {
+        let request = self
+            .client
+            .get(format!("{}/api/events?device={device}", self.origin))
+            .header(COOKIE, &ticket.cookie)
+            .timeout(A_DAY);
+        let mut response = request.send().await?.error_for_status()?;
+        // Words are short: one comes whole or not at all.
+        let poke = format!("event: {POKE_EVENT}");
+        while let Some(words) = response.chunk().await? {
+            if String::from_utf8_lossy(&words).contains(&poke) {
+                pokes.send(Instant::now()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// One exchange. The request begins when the future is first polled; dropping it cuts the connection.

@@ -13,6 +13,7 @@ mod device;
 mod disk;
 mod journal;
 mod line;
+mod load;
 mod network;
 mod server;
 mod sight;
@@ -30,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Let everything fail around the devices, and look for what was promised.
     Chaos(chaos::Options),
+    /// Measure a bank's day.
+    Load(load::Options),
 }
 
 #[tokio::main]
@@ -38,6 +41,7 @@ async fn main() -> ExitCode {
     let work = async {
         match &arguments.command {
             Command::Chaos(options) => chaos::run(options).await,
+            Command::Load(options) => load::run(options).await,
         }
     };
     // Leaving ends every process that was started: they end when their owners are dropped.

@@ -50,6 +50,11 @@ impl Server {
         self.address
     }
 
+    /// The process, while there is one.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().and_then(Child::id)
+    }
+
     /// Starts the process without waiting for anything.
     ///
     /// # Errors

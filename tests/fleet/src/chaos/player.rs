@@ -95,7 +95,7 @@ impl Player {
                 self.news |= answered.news;
                 lock(&self.journal).answered(&answered.acknowledgements);
             }
-            Happened::Nothing | Happened::Woken => {}
+            Happened::Nothing | Happened::Woken | Happened::Poked(_) => {}
         }
     }
 

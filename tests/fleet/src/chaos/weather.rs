@@ -99,7 +99,7 @@ impl Weather {
                 sleep(pause).await;
                 disk.free();
             }
-            Database::Sqlite { .. } => {}
+            Database::Sqlite { .. } | Database::File { .. } => {}
             Database::Postgres { cluster, .. } => {
                 self.tally.database_crashes += 1;
                 block_in_place(|| cluster.crash())?;
