@@ -42,8 +42,8 @@ enum Task {
     Chaos(fleet::ChaosOptions),
     /// Measure a bank's day: first pulls, then small syncs of many devices.
     Load(fleet::LoadOptions),
-    /// Audit the dependencies: advisories, licences, sources.
-    Check,
+    /// Audit the dependencies: advisories, licences, sources; with --deep fuzz the HTTP interface instead.
+    Check(check::Options),
     /// Save a picture of every screen into target/screenshots.
     Screenshots,
 }
@@ -66,7 +66,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Sim(options) => sim::sim(&options),
         Task::Chaos(options) => fleet::chaos(&options),
         Task::Load(options) => fleet::load(&options),
-        Task::Check => check::check(),
+        Task::Check(options) => check::check(&options),
         Task::Screenshots => test::screenshots(),
     }
 }
