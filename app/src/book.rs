@@ -2,6 +2,7 @@
 //! edits durably, drives synchronisation and locking. It holds no business rule and draws nothing.
 
 mod drafts;
+mod ear;
 mod idle;
 mod link;
 mod open;

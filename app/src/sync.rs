@@ -1,5 +1,7 @@
 //! What the app says to the server over HTTP, and what the answers mean. It decides nothing and keeps nothing.
 
+pub(crate) mod line;
+
 use gloo::net::http::{Request, RequestBuilder, Response};
 use rapport_shared::sync::engine::Failure;
 use rapport_shared::sync::wire::{CSRF_HEADER, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse};

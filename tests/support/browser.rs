@@ -276,17 +276,21 @@ impl Browser {
     /// # Errors
     /// None does in time; what they say instead is part of the message.
     pub async fn wait_for_text(&self, name: &str, words: &[&str]) -> Result<String> {
-        let found = wait::until(
-            format!("“{name}” that says {words:?}"),
-            wait::PATIENCE,
-            async || {
-                let texts = self.texts(name).await?;
-                match texts.iter().find(|text| words.iter().all(|word| text.contains(word))) {
-                    Some(text) => Ok(Some(text.clone())),
-                    None => bail!("they say {texts:?}"),
-                }
-            },
-        );
+        self.wait_for_text_within(name, words, wait::PATIENCE).await
+    }
+
+    /// The same, waited for as long as said.
+    ///
+    /// # Errors
+    /// As [`Self::wait_for_text`].
+    pub async fn wait_for_text_within(&self, name: &str, words: &[&str], limit: std::time::Duration) -> Result<String> {
+        let found = wait::until(format!("“{name}” that says {words:?}"), limit, async || {
+            let texts = self.texts(name).await?;
+            match texts.iter().find(|text| words.iter().all(|word| text.contains(word))) {
+                Some(text) => Ok(Some(text.clone())),
+                None => bail!("they say {texts:?}"),
+            }
+        });
         self.explained(found.await).await
     }
 

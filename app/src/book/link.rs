@@ -182,6 +182,7 @@ impl State {
             open.link.standing = standing;
             if standing == Standing::SignedOut {
                 open.link.profile = None;
+                open.ear.close();
             }
         });
         self.publish(false);
@@ -218,6 +219,7 @@ impl State {
                         open.link.round_over = !response.page.more;
                     });
                     state.handle(life, Event::Answered(token, Box::new(response)));
+                    state.listen_to_server(life);
                 }
                 Err(error) => state.failed(life, token, error),
             }

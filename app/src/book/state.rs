@@ -12,6 +12,7 @@ use rapport_shared::sync::wire::{Profile, Session};
 use rapport_shared::time::Timestamp;
 
 use super::drafts::Drafts;
+use super::ear::Ear;
 use super::link::Link;
 use super::types::{Activity, DraftState, Phase, StartFailure, SyncStatus};
 use super::writer::{Place, Writer};
@@ -50,6 +51,7 @@ pub(super) struct Open {
     pub(super) engine: Engine,
     pub(super) writer: Rc<Writer>,
     pub(super) link: Link,
+    pub(super) ear: Ear,
     /// Half-written forms not yet handed to the engine.
     pub(super) drafts: Drafts,
     /// How many commits with drafts are not durable yet.
@@ -145,6 +147,7 @@ impl State {
             engine: Engine::new(keys.device(), replica),
             writer: Rc::new(Writer::new(life, keys, place)),
             link: Link::new(session),
+            ear: Ear::default(),
             drafts: Drafts::new(),
             drafts_under_way: 0,
             draft_timer: None,
