@@ -16,6 +16,7 @@ use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::auth;
+use crate::customers;
 use crate::events;
 use crate::state::AppState;
 use crate::sync;
@@ -40,6 +41,8 @@ pub fn router(state: AppState) -> Router {
             .route("/api/sync", post(sync::sync))
             .route("/api/openapi.json", get(openapi::show))
             .route("/api/events", get(events::events))
+            .route("/api/customers/search", post(customers::search))
+            .route("/api/customers/{id}", get(customers::show))
             .route("/api/{*rest}", axum::routing::any(problem::nothing_here))
             .route("/healthz", get(health::healthz))
             .fallback(assets::serve),

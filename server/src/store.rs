@@ -264,6 +264,8 @@ pub trait Reader: Send {
     async fn loose(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice>;
     /// Records in the scope of customers that `view` sees, by customer and version, starting after this place.
     async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice>;
+    /// The records of all customers that `view` sees, tombstones included, in no order.
+    async fn customers(&mut self, view: &View) -> Result<Vec<Row>>;
     /// All records in the scope of these customers.
     async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>>;
     /// The history of these records up to and with `until`, oldest first.

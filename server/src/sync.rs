@@ -107,7 +107,7 @@ async fn persist(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Ans
 pub fn view(profile: &Profile) -> View {
     View {
         user: profile.user,
-        channels: access::channels(profile),
+        channels: access::held_channels(profile),
     }
 }
 

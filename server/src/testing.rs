@@ -16,7 +16,8 @@ use rapport_shared::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamI
 use rapport_shared::sync::mutation::{Edit, Mutation};
 use rapport_shared::sync::record::{FieldPath, Kind, Scope};
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, Cursor, PROTOCOL, Problem, ProblemCode, Profile, Role, Session, SyncRequest, SyncResponse,
+    CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, PROTOCOL, Problem, ProblemCode, Profile, Role, Session,
+    SyncRequest, SyncResponse, WholeCustomer,
 };
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
@@ -319,6 +320,32 @@ impl<'a> Tablet<'a> {
         let response: SyncResponse = serde_json::from_slice(&body)?;
         self.cursor = Some(response.page.cursor.clone());
         Ok(response)
+    }
+
+    /// Reads a customer online.
+    ///
+    /// # Errors
+    /// With the problem's code when the answer is no success.
+    pub async fn read_online(&self, customer: RecordId) -> anyhow::Result<WholeCustomer> {
+        let path = format!("/api/customers/{customer}");
+        let (status, _, body) = self.bank.send(self.request(Method::GET, &path, Body::empty())?).await?;
+        if status != StatusCode::OK {
+            bail!("{status} {:?}", problem(&body)?);
+        }
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    /// Searches online.
+    ///
+    /// # Errors
+    /// With the problem's code when the answer is no success.
+    pub async fn search_online(&self, search: &CustomerSearch) -> anyhow::Result<CustomersFound> {
+        let request = self.request(Method::POST, "/api/customers/search", serde_json::to_string(search)?)?;
+        let (status, _, body) = self.bank.send(request).await?;
+        if status != StatusCode::OK {
+            bail!("{status} {:?}", problem(&body)?);
+        }
+        Ok(serde_json::from_slice(&body)?)
     }
 
     /// A mutation of this user, made on this device now.

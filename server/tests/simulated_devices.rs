@@ -13,12 +13,14 @@ use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
 use rapport_server::clock::Clock;
 use rapport_server::store::sqlite::SqliteStore;
-use rapport_server::store::{Account, SessionRow, Store};
+use rapport_server::store::{Account, Budget, SessionRow, Store, View};
 use rapport_server::{AppState, router};
+use rapport_shared::access::Channel;
 use rapport_shared::ids::{DeviceId, MutationId, OrgId, UserId};
 use rapport_shared::sync::mutation::Mutation;
+use rapport_shared::sync::record::{Record, Version};
 use rapport_shared::sync::simulator::{Answer, Faults, Host, Report, Sight, first_customers, people, run_on};
-use rapport_shared::sync::wire::{CSRF_HEADER, Cursor, Outcome, PROTOCOL, Profile, Role, SyncRequest, SyncResponse};
+use rapport_shared::sync::wire::{CSRF_HEADER, Cursor, Outcome, PROTOCOL, Profile, SyncRequest, SyncResponse};
 use rapport_shared::time::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
@@ -235,20 +237,37 @@ impl Host for RealServer {
         })
     }
 
-    fn seen_by(&mut self, profile: &Profile) -> Sight {
+    fn held_by(&mut self, profile: &Profile) -> Sight {
         self.first_pull(profile)
     }
 
     fn everything(&mut self) -> Sight {
-        let administrator = Profile {
-            user: UserId::from_u128(99),
-            login: "admin".to_owned(),
-            role: Role::Administrator,
-            team: None,
-            branch: None,
-            ..people()[0].clone()
+        let org = people()[0].org;
+        let budget = Budget {
+            rows: usize::MAX,
+            bytes: usize::MAX,
         };
-        self.first_pull(&administrator)
+        let view = View {
+            user: UserId::from_u128(0),
+            channels: BTreeSet::from([Channel::Organisation]),
+        };
+        let (records, history) = self.runtime.block_on(async {
+            let mut reader = self.store.read(org).await.expect("a reader");
+            let records = reader.changes(&view, Version::NONE, budget).await.expect("records");
+            let history = reader.history(&view, Version::NONE, budget).await.expect("history");
+            (records.rows, history.rows)
+        });
+        let records = records.iter().map(|row| {
+            let record: Record = serde_json::from_str(row.body.get()).expect("a record");
+            (record.id, record)
+        });
+        let history = history.iter();
+        Sight {
+            records: records.collect(),
+            history: history
+                .map(|row| serde_json::from_str(row.body.get()).expect("an entry"))
+                .collect(),
+        }
     }
 }
 

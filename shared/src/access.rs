@@ -1,5 +1,11 @@
-//! Who may see and who may write what: roles, ownership, teams, branches. The tablet asks before it saves, the server
-//! asks again at the moment of push. Never judges the form of values; that is `schema`.
+//! Who may see and who may write what, and what of it lies on a device: roles, ownership, teams, branches, pins. The
+//! tablet asks before it saves, the server asks again at the moment of push. Never judges the form of values; that is
+//! `schema`.
+//!
+//! What somebody **may see** is wide: a lead's whole team, a branch, the organisation. What a device **holds** is
+//! narrow: the customers its user owns or co-manages, and those pinned by a user who reads wider than that. The rest is
+//! read online. A pin gives no right: it counts only together with the team, branch or organisation it was set under,
+//! so it ends, without anybody cleaning up, when the customer leaves that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,13 +14,34 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use crate::conflicts;
-use crate::customers::field::{BRANCH, CO_MANAGERS, OWNER, RESTRICTED, TEAM, TIER};
+use crate::customers::field::{BRANCH, CO_MANAGERS, OWNER, PINNED, RESTRICTED, TEAM, TIER};
 use crate::ids::{BranchId, TeamId, UserId};
 use crate::sync::mutation::{Change, Mutation, Operation};
 use crate::sync::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::wire::{Profile, Refusal, RefusalCode, Role};
 
-/// A way in which people and customers are connected: a customer is visible to whoever shares a channel with it.
+/// What a role reads beyond its own customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wider {
+    /// The customers of a team, for its lead.
+    Team(TeamId),
+    /// The customers of a branch, for its back office.
+    Branch(BranchId),
+    /// All customers, for administrators.
+    Organisation,
+}
+
+impl From<Wider> for Channel {
+    fn from(wider: Wider) -> Self {
+        match wider {
+            Wider::Team(id) => Self::Team(id),
+            Wider::Branch(id) => Self::Branch(id),
+            Wider::Organisation => Self::Organisation,
+        }
+    }
+}
+
+/// A way in which people and customers are connected: somebody sees, or a device holds, what shares a channel with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Channel {
     /// Owner or co-manager.
@@ -25,6 +52,8 @@ pub enum Channel {
     Branch(BranchId),
     /// The whole organisation, for administrators.
     Organisation,
+    /// Pinned by this user, who reads this far. For holding only, never for seeing.
+    Pin(UserId, Wider),
 }
 
 impl fmt::Display for Channel {
@@ -34,13 +63,14 @@ impl fmt::Display for Channel {
             Self::Team(id) => write!(f, "team:{id}"),
             Self::Branch(id) => write!(f, "branch:{id}"),
             Self::Organisation => f.write_str("organisation"),
+            Self::Pin(user, wider) => write!(f, "pin:{user}:{}", Self::from(*wider)),
         }
     }
 }
 
 /// Why a text is not a channel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a channel: user:<id>, team:<id>, branch:<id> or organisation")]
+#[error("not a channel: user:<id>, team:<id>, branch:<id>, organisation or pin:<id>: before one of the last three")]
 pub struct NotAChannel;
 
 impl FromStr for Channel {
@@ -54,21 +84,44 @@ impl FromStr for Channel {
             Some(("user", id)) => id.parse().ok().map(Self::User),
             Some(("team", id)) => id.parse().ok().map(Self::Team),
             Some(("branch", id)) => id.parse().ok().map(Self::Branch),
+            Some(("pin", rest)) => parse_pin(rest),
             _ => None,
         };
         parsed.ok_or(NotAChannel)
     }
 }
 
-/// The channels a person listens on. A lead without a team, or back office without a branch, sees own customers only.
-pub fn channels(profile: &Profile) -> BTreeSet<Channel> {
-    let wider = match profile.role {
-        Role::RelationshipManager => None,
-        Role::TeamLead => profile.team.map(Channel::Team),
-        Role::BackOffice => profile.branch.map(Channel::Branch),
-        Role::Administrator => Some(Channel::Organisation),
+fn parse_pin(text: &str) -> Option<Channel> {
+    let (user, wider) = text.split_once(':')?;
+    let wider = match wider.parse().ok()? {
+        Channel::Team(id) => Wider::Team(id),
+        Channel::Branch(id) => Wider::Branch(id),
+        Channel::Organisation => Wider::Organisation,
+        Channel::User(_) | Channel::Pin(..) => return None,
     };
+    Some(Channel::Pin(user.parse().ok()?, wider))
+}
+
+/// What a person reads beyond own customers. Nothing for a lead without a team, or back office without a branch.
+pub fn wider(profile: &Profile) -> Option<Wider> {
+    match profile.role {
+        Role::RelationshipManager => None,
+        Role::TeamLead => profile.team.map(Wider::Team),
+        Role::BackOffice => profile.branch.map(Wider::Branch),
+        Role::Administrator => Some(Wider::Organisation),
+    }
+}
+
+/// The channels through which a person sees customers, online at least.
+pub fn visible_channels(profile: &Profile) -> BTreeSet<Channel> {
+    let wider = wider(profile).map(Channel::from);
     wider.into_iter().chain([Channel::User(profile.user)]).collect()
+}
+
+/// The channels through which customers come to lie on a person's devices: less than what is seen, never more.
+pub fn held_channels(profile: &Profile) -> BTreeSet<Channel> {
+    let pins = wider(profile).map(|wider| Channel::Pin(profile.user, wider));
+    pins.into_iter().chain([Channel::User(profile.user)]).collect()
 }
 
 /// The channels a customer's record, and all in its scope, is on.
@@ -78,7 +131,12 @@ pub fn customer_channels(customer: &Record) -> BTreeSet<Channel> {
 
 /// Whether the person may see the customer and everything in its scope.
 pub fn may_see(profile: &Profile, customer: &Record) -> bool {
-    !channels(profile).is_disjoint(&customer_channels(customer))
+    !visible_channels(profile).is_disjoint(&customer_channels(customer))
+}
+
+/// Whether the customer and everything in its scope lies on the person's devices.
+pub fn holds(profile: &Profile, customer: &Record) -> bool {
+    !held_channels(profile).is_disjoint(&customer_channels(customer))
 }
 
 /// Whether the signed-in person may carry out `mutation`. `current` is the record as it stands, `customer` the record
@@ -143,7 +201,7 @@ fn administrators_only(profile: &Profile) -> Result<(), Refusal> {
 
 /// A relationship manager creates customers of their own and works on the card; who is in charge, the tier set by
 /// hand, the restricted list and deletion are for leads, back office and administrators, within what they see before
-/// and after.
+/// and after. Pins are everybody's own, for those who read wider than their own customers.
 fn check_customer(profile: &Profile, mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
     let Operation::Write(changes) = &mutation.operation else {
         return match profile.role {
@@ -154,11 +212,12 @@ fn check_customer(profile: &Profile, mutation: &Mutation, current: Option<&Recor
     if profile.role == Role::RelationshipManager {
         check_managed(profile, changes, current)?;
     }
+    check_pins(profile, changes)?;
     let unchanged = current.into_iter().flat_map(|record| &record.fields);
     let unchanged = unchanged.filter(|(path, _)| !changes.contains_key(*path));
     let written = changes.iter().map(|(path, change)| (path, &change.to));
     let after = channels_of(unchanged.chain(written).map(|(path, value)| (path.as_str(), value)));
-    if channels(profile).is_disjoint(&after) {
+    if visible_channels(profile).is_disjoint(&after) {
         let field = deciding_field(profile.role);
         return Err(Refusal::field(RefusalCode::NotPermitted, FieldPath::known(field)));
     }
@@ -211,6 +270,17 @@ fn check_managed(
     }
 }
 
+/// A relationship manager's own customers are always held, so that there is nothing to pin.
+fn check_pins(profile: &Profile, changes: &BTreeMap<FieldPath, Change>) -> Result<(), Refusal> {
+    let is_pin = |path: &&FieldPath| path.field() == PINNED;
+    let own = profile.user.to_string();
+    let may = |path: &FieldPath| wider(profile).is_some() && path.entry() == Some(&own);
+    match changes.keys().filter(is_pin).find(|path| !may(path)) {
+        Some(path) => Err(Refusal::field(RefusalCode::NotPermitted, path.clone())),
+        None => Ok(()),
+    }
+}
+
 /// Conflicts are made by the server; people only mark them as resolved.
 fn check_conflict(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
     let Operation::Write(changes) = &mutation.operation else {
@@ -227,16 +297,23 @@ fn check_conflict(mutation: &Mutation, current: Option<&Record>) -> Result<(), R
 
 fn channels_of<'a>(fields: impl Iterator<Item = (&'a str, &'a Value)>) -> BTreeSet<Channel> {
     let mut channels = BTreeSet::from([Channel::Organisation]);
+    let mut pinned = Vec::new();
+    let mut wider = vec![Wider::Organisation];
     for (path, value) in fields {
         let text = value.as_str();
-        let channel = match path.split_once('.') {
-            None if path == OWNER => text.and_then(|id| id.parse().ok()).map(Channel::User),
-            None if path == TEAM => text.and_then(|id| id.parse().ok()).map(Channel::Team),
-            None if path == BRANCH => text.and_then(|id| id.parse().ok()).map(Channel::Branch),
-            Some((CO_MANAGERS, id)) if value.as_bool() == Some(true) => id.parse().ok().map(Channel::User),
-            _ => None,
-        };
-        channels.extend(channel);
+        let is_set = value.as_bool() == Some(true);
+        match path.split_once('.') {
+            None if path == OWNER => channels.extend(text.and_then(|id| id.parse().ok()).map(Channel::User)),
+            None if path == TEAM => wider.extend(text.and_then(|id| id.parse().ok()).map(Wider::Team)),
+            None if path == BRANCH => wider.extend(text.and_then(|id| id.parse().ok()).map(Wider::Branch)),
+            Some((CO_MANAGERS, id)) if is_set => channels.extend(id.parse().ok().map(Channel::User)),
+            Some((PINNED, id)) if is_set => pinned.extend(id.parse::<UserId>().ok()),
+            _ => {}
+        }
+    }
+    for reach in wider {
+        channels.insert(reach.into());
+        channels.extend(pinned.iter().map(|user| Channel::Pin(*user, reach)));
     }
     channels
 }

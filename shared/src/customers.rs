@@ -62,6 +62,9 @@ fields! {
     OWNER = "owner": Shape::Id,
     /// Map by user id: `true` for each co-manager.
     CO_MANAGERS = "co_managers": Shape::MapById(&Shape::Flag),
+    /// Map by user id: `true` for each user, of those who read wider than their own customers, who wants it held on
+    /// their devices.
+    PINNED = "pinned": Shape::MapById(&Shape::Flag),
     /// The team id.
     TEAM = "team": Shape::Id,
     /// The branch id.
@@ -204,6 +207,12 @@ impl<'a> CustomerView<'a> {
         set_entries(self.0, field::CO_MANAGERS).filter_map(|key| key.parse().ok())
     }
 
+    /// Whether this user wants the customer held on their devices, beside those held anyway.
+    pub fn is_pinned_by(self, user: UserId) -> bool {
+        let user = user.to_string();
+        set_entries(self.0, field::PINNED).any(|key| key == user)
+    }
+
     /// The team.
     pub fn team(self) -> Option<TeamId> {
         self.0.id_at(field::TEAM)
@@ -249,6 +258,17 @@ fn set_entries<'a>(
         .entries(field)
         .filter(|(_, value)| value.as_bool() == Some(true))
         .map(|(key, _)| key)
+}
+
+/// Pins the customer, as `seen`, to the devices of the signed-in person, or unpins it: see [`crate::access`] for who
+/// may.
+pub fn pin(seen: &crate::sync::record::Record, profile: &Profile, is_pinned: bool) -> Edit {
+    let edit = Edit::of(seen);
+    // Every user id makes a path; were there one that does not, nothing would change.
+    match FieldPath::of_entry(field::PINNED, &profile.user.to_string()) {
+        Ok(path) => edit.change(seen, path, is_pinned.then_some(true)),
+        Err(_) => edit,
+    }
 }
 
 /// The start of a new customer of the signed-in person: owner, team and branch are theirs, as the rules of

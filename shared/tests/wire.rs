@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use rapport_shared::sync::replica::LogEntry;
-use rapport_shared::sync::wire::{Problem, Session, SignIn, SyncRequest, SyncResponse};
+use rapport_shared::sync::wire::{
+    CustomerSearch, CustomersFound, Problem, Session, SignIn, SyncRequest, SyncResponse, WholeCustomer,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -40,6 +42,13 @@ fn sign_in() {
 fn sync() {
     check::<SyncRequest>("sync-request.json");
     check::<SyncResponse>("sync-response.json");
+}
+
+#[test]
+fn online_reading() {
+    check::<CustomerSearch>("customer-search.json");
+    check::<CustomersFound>("customers-found.json");
+    check::<WholeCustomer>("whole-customer.json");
 }
 
 #[test]

@@ -32,10 +32,10 @@ async fn answer_is_lost() -> Result<()> {
     })
     .await?;
 
-    // Another person sees the note already, while its author's device must still count it as unsent.
-    let lead = stage.device_of("lead1", TABLET).await?;
-    lead.open_customer(&name, &name).await?;
-    has_the_note_once(&lead).await?;
+    // Another device shows the note already, while the one it was written on must still count it as unsent.
+    let other = stage.device_of("rm1", TABLET).await?;
+    other.open_customer(&name, &name).await?;
+    has_the_note_once(&other).await?;
     let (_, unsent) = manager.badge().await?;
     ensure!(
         unsent == 1,
@@ -46,9 +46,9 @@ async fn answer_is_lost() -> Result<()> {
     manager.sync_soon().await?;
     manager.wait_until_all_is_sent().await?;
     has_the_note_once(&manager).await?;
-    lead.sync_soon().await?;
-    lead.wait_for_badge("synced").await?;
-    has_the_note_once(&lead).await
+    other.sync_soon().await?;
+    other.wait_for_badge("synced").await?;
+    has_the_note_once(&other).await
 }
 
 async fn has_the_note_once(device: &Device) -> Result<()> {

@@ -1,5 +1,5 @@
 //! A relationship manager's day without network: real companies, a note and a changed number, a flat battery, and in
-//! the end the back office sees it all with time and author.
+//! the end another device shows it all with time and author.
 
 use crate::travel;
 use anyhow::{Result, ensure};
@@ -55,12 +55,13 @@ async fn day_without_network(form: Form) -> Result<()> {
     manager.go_online().await?;
     manager.wait_until_all_is_sent().await?;
 
-    let office = stage.device_of("office", form).await?;
-    office.open_customer(INITIALS, COMPANY).await?;
-    sees_both(&office).await?;
-    let entry = office.browser.wait_for_text("timeline-entry", &[NOTE, AUTHOR]).await?;
+    let other = stage.device("other", form).await?;
+    other.set_up("rm1").await?;
+    other.open_customer(INITIALS, COMPANY).await?;
+    sees_both(&other).await?;
+    let entry = other.browser.wait_for_text("timeline-entry", &[NOTE, AUTHOR]).await?;
     ensure!(has_time(&entry), "the note does not say when it was written: {entry}");
-    let history = office.history("phone").await?;
+    let history = other.history("phone").await?;
     let change = history.iter().find(|entry| entry.contains(PHONE_NUMBER));
     ensure!(
         change.is_some_and(|entry| entry.contains(AUTHOR) && has_time(entry)),

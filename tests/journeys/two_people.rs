@@ -7,6 +7,9 @@ use rapport_tests::browser::{PHONE, TABLET};
 use rapport_tests::device::Device;
 use rapport_tests::stage::Stage;
 
+/// The relationship managers of the demo bank's first team, by name and sign-in name.
+const MANAGERS: [(&str, &str); 2] = [("陈晓东", "rm1"), ("王丽娟", "rm2")];
+
 #[test]
 fn different_fields_merge_and_the_same_field_keeps_both_values() -> Result<()> {
     travel(both_edit_offline())
@@ -14,9 +17,9 @@ fn different_fields_merge_and_the_same_field_keeps_both_values() -> Result<()> {
 
 async fn both_edit_offline() -> Result<()> {
     let stage = Stage::new().await?;
-    let manager = stage.device_of("rm1", TABLET).await?;
     let lead = stage.device_of("lead1", PHONE).await?;
-    let name = first_customer(&manager).await?;
+    let (name, login) = first_pinned(&lead).await?;
+    let manager = stage.device_of(login, TABLET).await?;
 
     manager.go_offline().await?;
     lead.go_offline().await?;
@@ -47,10 +50,14 @@ async fn both_edit_offline() -> Result<()> {
     Ok(())
 }
 
-/// The name of a customer whom the manager looks after, and therefore the team's lead sees as well.
-async fn first_customer(device: &Device) -> Result<String> {
-    device.browser.press("nav-customers").await?;
-    device.browser.find("customer-row").await?.click().await?;
-    let name = device.browser.find("customer-name").await?.text().await?;
-    name.lines().next().map(str::to_owned).context("the card has no name")
+/// The name of a customer whom the team's lead holds as well, and the sign-in name of the manager who looks after it.
+async fn first_pinned(lead: &Device) -> Result<(String, &'static str)> {
+    lead.browser.press("nav-customers").await?;
+    lead.browser.find("customer-row").await?.click().await?;
+    let name = lead.browser.find("customer-name").await?.text().await?;
+    let card = lead.browser.find("customer-card").await?.text().await?;
+    let manager = MANAGERS.iter().find(|(manager, _)| card.contains(manager));
+    let (_, login) = manager.with_context(|| format!("no manager of the team on the card: {card}"))?;
+    let name = name.lines().next().context("the card has no name")?;
+    Ok((name.to_owned(), login))
 }

@@ -3,6 +3,8 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use rapport_shared::access;
+use rapport_shared::customers::{CustomerView, Tier, field as customer_field};
 use rapport_shared::ids::{MutationId, RecordId};
 use rapport_shared::sync::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
 use rapport_shared::sync::wire::{HistoryEntry, Profile, Role};
@@ -19,6 +21,10 @@ pub(super) const DAY: i64 = 86_400_000;
 const CORPORATE: usize = 400;
 const SOLE_PROPRIETORS: usize = 60;
 const INDIVIDUALS: usize = 140;
+/// Customers a team lead has pinned.
+const LEADS_PINS: usize = 12;
+/// Customers back office and administrators have pinned.
+const OTHERS_PINS: usize = 4;
 
 /// A customer's owner and what the work with it needs to know.
 pub(super) struct Customer {
@@ -51,14 +57,14 @@ pub(super) fn midnight(day: Date) -> Timestamp {
 /// How many customers the demo has.
 pub(super) const CUSTOMERS: usize = CORPORATE + SOLE_PROPRIETORS + INDIVIDUALS;
 
-/// Writes these customers of the book.
+/// Writes these customers of the book. With the first ones come the pins of those who read wider than their own.
 pub(super) fn write(
     ledger: &mut Ledger,
     words: &Words,
     staff: &[Profile],
     day: Date,
     seed: u64,
-    customers: std::ops::Range<usize>,
+    numbers: std::ops::Range<usize>,
 ) {
     let mut book = Book {
         ledger,
@@ -70,7 +76,9 @@ pub(super) fn write(
     let managers: Vec<usize> = (0..staff.len())
         .filter(|&index| staff[index].role == Role::RelationshipManager)
         .collect();
-    for number in customers {
+    let is_first = numbers.start == 0;
+    let mut customers = Vec::new();
+    for number in numbers {
         let owner = managers[number % managers.len().max(1)];
         // The kinds are spread over the owners and the alphabet alike.
         let place = number * 7 % 60;
@@ -80,6 +88,31 @@ pub(super) fn write(
             _ => customers::individual(&mut book, owner, number),
         };
         work::write(&mut book, &customer);
+        customers.push(customer.id);
+    }
+    for reader in (0..staff.len()).filter(|_| is_first) {
+        pin_key_customers(&mut book, reader, &customers);
+    }
+}
+
+/// Who reads wider than their own customers holds a handful of the most important ones offline.
+fn pin_key_customers(book: &mut Book<'_>, reader: usize, customers: &[RecordId]) {
+    let profile = book.staff[reader].clone();
+    let count = match profile.role {
+        Role::RelationshipManager => return,
+        Role::TeamLead => LEADS_PINS,
+        Role::BackOffice | Role::Administrator => OTHERS_PINS,
+    };
+    let is_key = |record: &&Record| {
+        CustomerView::of(record).is_some_and(|customer| customer.tier() == Some(Tier::A))
+            && access::may_see(&profile, record)
+    };
+    let keys = customers.iter().filter_map(|id| book.ledger.get(*id)).filter(is_key);
+    let keys: Vec<RecordId> = keys.take(count).map(|record| record.id).collect();
+    for id in keys {
+        let at = book.hour_after(-20);
+        let path = format!("{}.{}", customer_field::PINNED, profile.user);
+        book.change(id, reader, at, &path, Value::Bool(true));
     }
 }
 

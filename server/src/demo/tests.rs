@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use rapport_shared::access;
+use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::MutationId;
 use rapport_shared::schema;
 use rapport_shared::sync::mutation::{Change, Mutation, Operation};
@@ -99,6 +101,31 @@ fn it_is_a_bank_of_six_hundred_customers_with_work_around_today() {
     };
     assert!(due("maturity", 0..=30) > 50 && due("due", -6..=-1) > 10 && due("next_contact", 0..=7) > 20);
     assert!(!batch.history.is_empty());
+}
+
+#[test]
+fn who_reads_wider_has_pinned_a_handful() {
+    let records = batch(DAY).unwrap().records;
+    let words: Words = serde_json::from_str(include_str!("words.json")).unwrap();
+    let pinned = staff(&words, OrgId::from_u128(ORG)).into_iter().map(|(profile, _)| {
+        let pinned = records.iter().filter(|record| {
+            let customer = CustomerView::of(record);
+            customer.is_some_and(|customer| customer.is_pinned_by(profile.user)) && access::holds(&profile, record)
+        });
+        (profile.login.clone(), pinned.count())
+    });
+    let expected = [
+        ("rm1", 0),
+        ("rm2", 0),
+        ("rm3", 0),
+        ("lead1", 12),
+        ("office", 4),
+        ("admin", 4),
+    ];
+    assert_eq!(
+        pinned.collect::<Vec<_>>(),
+        expected.map(|(login, count)| (login.to_owned(), count))
+    );
 }
 
 #[tokio::test]

@@ -3,19 +3,15 @@
 
 use std::time::Instant;
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 
 /// Logs a request.
 pub async fn log(request: Request, next: Next) -> Response {
-    // The path of a page holds a customer's id; only the interface's own addresses are fixed texts.
-    let path = request.uri().path();
-    let route = if path.starts_with("/api/") || path == "/healthz" {
-        path.to_owned()
-    } else {
-        "app".to_owned()
-    };
+    // Addresses hold ids of customers; the routes they match are fixed texts.
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or("app", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let started = Instant::now();
     let response = next.run(request).await;

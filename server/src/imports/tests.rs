@@ -5,6 +5,7 @@
 use rapport_shared::ids::UserId;
 use rapport_shared::sync::mutation::Edit;
 use rapport_shared::sync::record::{FieldPath, Record};
+use rapport_shared::sync::wire::CustomerSearch;
 use tempfile::TempDir;
 
 use super::table::tests::data;
@@ -415,9 +416,16 @@ async fn customers_go_to_whom_the_file_names() {
         Some(BRANCH.to_string().as_str()),
         "unassigned to the only branch"
     );
-    // What was imported arrives on the tablets of those who may see it.
-    for (login, expected) in [("rm1", 0), ("rm2", 1), ("lead1", 1), ("office", 3)] {
+    // What was imported arrives on its owner's tablet; who reads wider finds it online.
+    let search = CustomerSearch {
+        text: String::new(),
+        after: None,
+        limit: 100,
+    };
+    for (login, expected, seen) in [("rm1", 0, 0), ("rm2", 1, 1), ("lead1", 0, 1), ("office", 0, 3)] {
         let mut tablet = desk.bank.sign_in(login).await.unwrap();
+        let found = tablet.search_online(&search).await.unwrap();
+        assert_eq!(found.rows.len(), seen, "{login}");
         let records = tablet.sync(&[]).await.unwrap().page.records;
         assert_eq!(
             records.iter().filter(|record| record.kind == Kind::Customer).count(),

@@ -186,6 +186,14 @@ async fn changes_are_in_commit_order_and_within_sight(store: Arc<dyn Store>) {
     assert_eq!(ids(&reader.book(&both, after, two).await.unwrap()), [(6, 6), (2, 2)]);
     assert_eq!(ids(&reader.book(&view(&[]), begin, PLENTY).await.unwrap()), []);
     assert_eq!(reader.whole(&[RecordId::from_u128(1)]).await.unwrap().len(), 2);
+    for (channels, expected) in [(vec![1], vec![1]), (vec![1, 2], vec![1, 2]), (vec![], vec![])] {
+        let channels: Vec<Channel> = channels.into_iter().map(channel).collect();
+        let rows = reader.customers(&view(&channels)).await.unwrap();
+        let mut found: Vec<RecordId> = rows.iter().map(|row| row.record).collect();
+        found.sort_unstable();
+        let expected: Vec<RecordId> = expected.into_iter().map(RecordId::from_u128).collect();
+        assert_eq!(found, expected, "each customer's own record, once");
+    }
 }
 
 async fn history_keeps_versions_together(store: Arc<dyn Store>) {

@@ -1,6 +1,7 @@
 //! Where a device's next page starts, as the text it keeps for us: which run of commits, whose eyes, which place.
 //! Anything that does not fit means a rebuild, never an error.
 
+use rapport_shared::access;
 use rapport_shared::ids::RecordId;
 use rapport_shared::sync::record::Version;
 use rapport_shared::sync::wire::{Cursor, Profile};
@@ -43,12 +44,12 @@ impl Place {
     }
 }
 
-/// A short digest of all that decides what somebody sees. When it changes, what was sent before may be wrong.
+/// A short digest of all that decides what lies on somebody's devices. When it changes, what was sent before may be
+/// wrong.
 fn fingerprint(profile: &Profile) -> String {
-    let text = format!(
-        "{}|{}|{:?}|{:?}|{:?}",
-        profile.org, profile.user, profile.role, profile.team, profile.branch
-    );
+    let held = access::held_channels(profile);
+    let held: Vec<String> = held.iter().map(ToString::to_string).collect();
+    let text = format!("{}|{}|{}", profile.org, profile.user, held.join("|"));
     crate::hex::encode(&Sha256::digest(text.as_bytes())[..8])
 }
 

@@ -81,6 +81,7 @@ async fn a_full_disk_refuses_the_batch_and_a_freed_one_takes_it() {
         response
             .acknowledgements
             .iter()
-            .all(|a| matches!(a.outcome, Outcome::Applied { .. }))
+            .all(|a| matches!(a.outcome, Outcome::Applied { .. })),
+        "{response:?}"
     );
 }

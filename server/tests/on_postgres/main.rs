@@ -1,4 +1,5 @@
-//! The routes' own tests of pushing, pulling and listening, and of several servers for one bank, on PostgreSQL.
+//! The routes' own tests of pushing, pulling, reading online and listening, and of several servers for one bank, on
+//! PostgreSQL.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -13,6 +14,8 @@ use tempfile::TempDir;
 mod ages;
 #[path = "../routes/bad_input.rs"]
 mod bad_input;
+#[path = "../routes/customers.rs"]
+mod customers;
 #[path = "../routes/events.rs"]
 mod events;
 #[path = "../routes/pull.rs"]

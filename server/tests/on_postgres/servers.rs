@@ -17,7 +17,8 @@ async fn a_device_may_be_served_by_any_server() {
     let one = Bank::on(open(&url).await).await.unwrap();
     let other = one.beside(open(&url).await);
     let mut tablet = one.sign_in("rm1").await.unwrap();
-    let mut colleague = other.sign_in("lead1").await.unwrap();
+    // The same person's other device.
+    let mut colleague = other.sign_in("rm1").await.unwrap();
     let org = profile("rm1").unwrap().org;
     let mut heard = one.state.store.commits(org);
     let mut sent = BTreeSet::new();

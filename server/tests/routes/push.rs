@@ -328,7 +328,7 @@ async fn what_a_newer_program_writes_is_kept() {
     mutation.unknown.insert("signature".to_owned(), json!("abc"));
     let response = tablet.sync(&[mutation]).await.unwrap();
     assert_eq!(refusal(&response, 0), None);
-    let kept = seen_by(&bank, "office", RecordId::from_u128(77)).await.unwrap();
+    let kept = seen_by(&bank, "rm1", RecordId::from_u128(77)).await.unwrap();
     assert_eq!((kept.kind.name(), kept.text("colour")), ("hologram", Some("blue")));
     assert_eq!(kept.get("parts.lens"), Some(&json!({ "deep": [1, 2, { "x": null }] })));
 }

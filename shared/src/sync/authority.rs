@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::merge::{FieldConflict, merge};
 use super::mutation::Mutation;
-use super::record::{FieldPath, Fields, Kind, Record, Stamp, Version};
+use super::record::{FieldPath, Fields, Kind, Record, Scope, Stamp, Version};
 use super::wire::{HistoryEntry, MAXIMUM_MUTATION_BYTES, Outcome, Profile, Refusal, RefusalCode};
 use crate::ids::{DeviceId, RecordId};
 use crate::time::Timestamp;
@@ -30,8 +30,9 @@ pub struct Present<'a> {
     pub record: Option<&'a Record>,
     /// The record of the customer whose scope it is in (or will be in). For a customer's own record, that record.
     pub customer: Option<&'a Record>,
-    /// Whether the device holds exactly this state: its version is not after the request's cursor, or every later
-    /// version came from this device's own mutations applied as [`Outcome::Applied`] within the same request.
+    /// Whether the device, if it holds the customer, holds exactly this state: its version is not after the request's
+    /// cursor, or every later version came from this device's own mutations applied as [`Outcome::Applied`] within the
+    /// same request.
     pub known_to_device: bool,
 }
 
@@ -90,7 +91,8 @@ pub fn decide(
         merged.conflicts.clear();
     }
     let committed = merged.record.version;
-    let outcome = if merged.verbatim && !clamped && present.known_to_device {
+    let known_to_device = present.known_to_device && is_held(petition.profile, mutation, present, &merged.record);
+    let outcome = if merged.verbatim && !clamped && known_to_device {
         Outcome::Applied { version: committed }
     } else {
         let conflicts = merged.conflicts.iter().filter_map(|conflict| conflict.path.clone());
@@ -148,6 +150,17 @@ fn admit(petition: Petition<'_>, mutation: &Mutation, present: Present<'_>) -> R
     }
     access::check_write(petition.profile, mutation, present.record, present.customer)?;
     schema::check(mutation, present.record)
+}
+
+/// Whether the record lies on the author's devices, not only within their sight. A new customer counts as what it
+/// becomes.
+fn is_held(profile: &Profile, mutation: &Mutation, present: Present<'_>, merged: &Record) -> bool {
+    let customer = match mutation.scope {
+        Scope::Customer(id) if id == mutation.record => Some(present.record.unwrap_or(merged)),
+        Scope::Customer(_) => present.customer,
+        Scope::Organisation | Scope::User(_) => return true,
+    };
+    customer.is_some_and(|customer| access::holds(profile, customer))
 }
 
 /// The record through which both sides learn of a conflict, offline too, and settle it.

@@ -12,10 +12,11 @@ use serde_json::Value;
 
 use super::merge::merge;
 use super::mutation::{Mutation, Operation};
-use super::record::{Kind, Record, Stamp, Version};
+use super::record::{Kind, Record, Scope, Stamp, Version};
 #[cfg(doc)]
 use super::wire::PROTOCOL;
 use super::wire::{Cursor, HistoryEntry, Profile, Refusal};
+use crate::access;
 use crate::ids::{MutationId, RecordId, UserId};
 use crate::time::Timestamp;
 
@@ -60,6 +61,14 @@ pub enum Op {
         id: MutationId,
         /// Why.
         refusal: Refusal,
+    },
+    /// The name of a customer that is not held here and that unsent work concerns, for as long as it does: the user
+    /// has to know whose work waits, or was refused.
+    Remember {
+        /// The customer.
+        customer: RecordId,
+        /// What it is called.
+        name: String,
     },
     /// The user gives a refused mutation up.
     Discard(MutationId),
@@ -187,17 +196,26 @@ impl Replica {
             }
             Op::Refuse { id, refusal } => {
                 if let Some(mutation) = self.take_from_outbox(id) {
+                    let customer = customer_of(&mutation);
                     self.head.refused.push(Refused {
-                        customer_name: self.customer_name(&mutation),
+                        customer_name: customer.and_then(|id| self.customer_name(id)).map(str::to_owned),
                         mutation: mutation.clone(),
                         refusal,
                     });
                     self.after_outbox(&mutation);
                 }
             }
+            Op::Remember { customer, name } => {
+                self.head.names.insert(customer, name);
+            }
             Op::Discard(id) => self.head.refused.retain(|refused| refused.mutation.id != id),
             Op::Resend { id, mutation } => {
-                self.head.refused.retain(|refused| refused.mutation.id != id);
+                let refused = self.head.refused.iter().position(|refused| refused.mutation.id == id);
+                let refused = refused.map(|at| self.head.refused.remove(at));
+                if let (Some(name), Some(customer)) = (refused.and_then(|it| it.customer_name), customer_of(&mutation))
+                {
+                    self.head.names.insert(customer, name);
+                }
                 self.enqueue(mutation);
             }
             Op::PutDraft { key, value } => {
@@ -349,6 +367,12 @@ impl Replica {
         self.view(user.into()).and_then(|person| person.text("name"))
     }
 
+    /// The name of a customer that is here, or that unsent work concerns.
+    pub fn customer_name(&self, customer: RecordId) -> Option<&str> {
+        let shown = self.view(customer).and_then(|record| record.text("name"));
+        shown.or_else(|| self.head.names.get(&customer).map(String::as_str))
+    }
+
     /// Grows by one with every log entry applied.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -412,6 +436,10 @@ impl Replica {
             return;
         }
         let mut merged = merge(base, mutation, version);
+        if base.is_none() && !self.belongs_here(&merged.record, mutation, clean) {
+            // Work on what is read online only: the server has it, and nothing of it stays.
+            return;
+        }
         if clean {
             for entry in merged.history {
                 self.add_history(entry);
@@ -427,16 +455,31 @@ impl Replica {
         self.bases.insert(id, merged.record);
     }
 
+    /// Whether a record made of `mutation` alone is one that this device holds: of a customer that is here, or itself
+    /// a customer that comes to be held.
+    fn belongs_here(&self, record: &Record, mutation: &Mutation, clean: bool) -> bool {
+        let is_new = clean || mutation.base == Version::NONE;
+        match record.scope {
+            Scope::Customer(customer) if customer == record.id => {
+                clean || is_new && self.profile().is_none_or(|profile| access::holds(profile, record))
+            }
+            Scope::Customer(customer) => is_new && self.bases.contains_key(&customer),
+            Scope::Organisation | Scope::User(_) => is_new,
+        }
+    }
+
     /// Puts acknowledged work in front of the outbox. The versions it was based on mean nothing to the restored
     /// server, so it counts as written without having seen anything: what differs is kept beside it.
     fn reoffer(&mut self) {
         let acknowledged = std::mem::take(&mut self.head.acknowledged);
-        let again = acknowledged.into_iter().map(|held| Mutation {
+        let here = |held: &Acknowledged| customer_of(&held.mutation).is_none_or(|id| self.view(id).is_some());
+        let again = acknowledged.into_iter().filter(here).map(|held| Mutation {
             base: Version::NONE,
             ..held.mutation
         });
+        let again: Vec<Mutation> = again.collect();
         let waiting = std::mem::take(&mut self.head.outbox);
-        self.head.outbox = again.chain(waiting).collect();
+        self.head.outbox = again.into_iter().chain(waiting).collect();
         let touched: BTreeSet<RecordId> = self.head.outbox.iter().map(|mutation| mutation.record).collect();
         touched.into_iter().for_each(|id| self.refresh(id));
     }
@@ -446,28 +489,27 @@ impl Replica {
         Some(self.head.outbox.remove(at))
     }
 
-    fn customer_name(&self, mutation: &Mutation) -> Option<String> {
-        let super::record::Scope::Customer(customer) = mutation.scope else {
-            return None;
-        };
-        self.view(customer)?.text("name").map(str::to_owned)
-    }
-
     fn after_outbox(&mut self, mutation: &Mutation) {
         self.refresh(mutation.record);
-        if let super::record::Scope::Customer(customer) = mutation.scope {
+        if let Some(customer) = customer_of(mutation) {
+            if !self.is_waiting(customer) {
+                self.head.names.remove(&customer);
+            }
             self.evict_if_idle(customer);
         }
     }
 
+    /// Whether unsent work concerns the customer.
+    fn is_waiting(&self, customer: RecordId) -> bool {
+        let scope = Scope::Customer(customer);
+        self.head.outbox.iter().any(|mutation| mutation.scope == scope)
+    }
+
     fn evict_if_idle(&mut self, customer: RecordId) {
-        if !self.head.evicting.contains(&customer) {
+        if !self.head.evicting.contains(&customer) || self.is_waiting(customer) {
             return;
         }
-        let scope = super::record::Scope::Customer(customer);
-        if self.head.outbox.iter().any(|mutation| mutation.scope == scope) {
-            return;
-        }
+        let scope = Scope::Customer(customer);
         self.head.evicting.remove(&customer);
         self.head.acknowledged.retain(|held| held.mutation.scope != scope);
         for id in self.by_customer.get(&customer).cloned().unwrap_or_default() {
@@ -489,7 +531,6 @@ impl Replica {
             return;
         }
         self.head.last_complete = Some(at);
-        self.forget_old_work(at);
         if let Some(confirmed) = self.head.confirmed.take() {
             let gone: Vec<RecordId> = self
                 .bases
@@ -501,22 +542,47 @@ impl Replica {
                 self.forget(id);
             }
         }
+        self.forget_old_work(at);
     }
 
-    /// Acknowledged work is held only as long as a restored backup may lack it.
+    /// Acknowledged work is held only as long as a restored backup may lack it, and only about what is held.
     fn forget_old_work(&mut self, now: Timestamp) {
+        let bases = &self.bases;
+        let is_here = |mutation: &Mutation| customer_of(mutation).is_none_or(|customer| bases.contains_key(&customer));
         let acknowledged = &mut self.head.acknowledged;
-        acknowledged.retain(|held| now.since(held.at) <= HOLD_ACKNOWLEDGED);
+        acknowledged.retain(|held| now.since(held.at) <= HOLD_ACKNOWLEDGED && is_here(&held.mutation));
         let surplus = acknowledged.len().saturating_sub(MOST_ACKNOWLEDGED);
         acknowledged.drain(..surplus);
     }
 
-    /// Recomputes the view of a record and its places in the indexes.
+    /// Recomputes the view of a record and its places in the indexes. When a customer comes or goes, what waits to be
+    /// added to it is shown or not shown with it.
     fn refresh(&mut self, id: RecordId) {
+        let was_here = self.by_customer.get(&id).is_some_and(|ids| ids.contains(&id));
+        self.refresh_alone(id);
+        if was_here != self.view(id).is_some() {
+            let scope = Scope::Customer(id);
+            let waiting = self.head.outbox.iter().filter(|mutation| mutation.scope == scope);
+            let waiting: BTreeSet<RecordId> = waiting.map(|mutation| mutation.record).filter(|it| *it != id).collect();
+            waiting.into_iter().for_each(|id| self.refresh_alone(id));
+        }
+    }
+
+    /// Whether unsent work on a record that is not held makes one to show: a new record, of a customer that is shown.
+    /// A change to what was read online does not.
+    fn is_shown(&self, mutation: &Mutation) -> bool {
+        let customer = customer_of(mutation).filter(|customer| *customer != mutation.record);
+        mutation.base == Version::NONE && customer.is_none_or(|customer| self.view(customer).is_some())
+    }
+
+    fn refresh_alone(&mut self, id: RecordId) {
         let base = self.bases.get(&id);
         let mut view: Option<Record> = None;
         for mutation in self.head.outbox.iter().filter(|mutation| mutation.record == id) {
             let present = view.as_ref().or(base);
+            if present.is_none() && !self.is_shown(mutation) {
+                continue;
+            }
             let version = present.map_or(Version::NONE, |record| record.version);
             view = Some(merge(present, mutation, version).record);
         }
@@ -547,6 +613,14 @@ impl Replica {
                 });
             }
         }
+    }
+}
+
+/// The customer in whose scope the mutation is.
+const fn customer_of(mutation: &Mutation) -> Option<RecordId> {
+    match mutation.scope {
+        Scope::Customer(customer) => Some(customer),
+        Scope::Organisation | Scope::User(_) => None,
     }
 }
 

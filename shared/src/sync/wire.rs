@@ -13,6 +13,12 @@ use super::record::{FieldPath, Record, Stamp, Version};
 use crate::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
 use crate::time::Timestamp;
 
+mod online;
+
+pub use online::{
+    CustomerRow, CustomerSearch, CustomersFound, MAXIMUM_SEARCH_CHARACTERS, MAXIMUM_SEARCH_ROWS, WholeCustomer,
+};
+
 /// Version of the protocol this program speaks.
 pub const PROTOCOL: u32 = 1;
 /// Most mutations in one request.
@@ -362,7 +368,7 @@ pub enum ProblemCode {
     BadRequest,
     /// The device speaks a protocol this server can not follow.
     ProtocolTooNew,
-    /// There is nothing at this address.
+    /// There is nothing at this address, or nothing the user may see.
     NotFound,
     /// The server's disk is full; nothing was written.
     StorageFull,

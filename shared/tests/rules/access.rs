@@ -1,13 +1,15 @@
 //! Who may write what.
 
-use rapport_shared::access::{Channel, channels, check_write, customer_channels, may_see};
+use rapport_shared::access::{
+    Channel, Wider, check_write, customer_channels, held_channels, holds, may_see, visible_channels,
+};
 use rapport_shared::customers::new_customer;
 use rapport_shared::ids::{BranchId, TeamId};
 use rapport_shared::sync::mutation::Operation;
 use rapport_shared::sync::record::{Kind, Record, Scope};
 use rapport_shared::sync::wire::RefusalCode::{AppendOnly, Contradiction, NotPermitted, NotVisible, WrongAuthor};
 use rapport_shared::sync::wire::Role::{self, Administrator, BackOffice, RelationshipManager, TeamLead};
-use rapport_shared::sync::wire::{Refusal, RefusalCode};
+use rapport_shared::sync::wire::{Profile, Refusal, RefusalCode};
 use serde_json::{Value, json};
 
 use crate::make;
@@ -272,19 +274,148 @@ fn deletion_of_a_customer_is_not_the_managers() {
 }
 
 #[test]
+fn who_pins_which_customer() {
+    #[track_caller]
+    fn check(current: &Record, path: &str, to: Value, expected: Answers) {
+        check_roles(Some(current), None, Kind::Customer, &[(path, to)], expected);
+    }
+    let own_pin = format!("pinned.{}", make::user(1));
+    let rm_not = [Some(NotPermitted), None, None, None];
+    let nobody = [Some(NotPermitted); 4];
+    check(&customer(1, 10, 100), &own_pin, json!(true), rm_not);
+    check(&customer(1, 10, 100), &own_pin, Value::Null, rm_not);
+    check(
+        &customer(1, 10, 100),
+        &format!("pinned.{}", make::user(2)),
+        json!(true),
+        nobody,
+    );
+    check(
+        &customer(1, 10, 100),
+        &format!("pinned.{}", make::user(2)),
+        Value::Null,
+        nobody,
+    );
+    check(&customer(1, 10, 100), "pinned", json!(true), nobody);
+    let not_seen = |role_sees: [bool; 4]| role_sees.map(|sees| (!sees).then_some(NotVisible));
+    check(
+        &customer(2, 10, 100),
+        &own_pin,
+        json!(true),
+        not_seen([false, true, true, true]),
+    );
+    check(
+        &customer(2, 11, 100),
+        &own_pin,
+        json!(true),
+        not_seen([false, false, true, true]),
+    );
+    check(
+        &customer(2, 11, 101),
+        &own_pin,
+        json!(true),
+        not_seen([false, false, false, true]),
+    );
+    // A lead without a team reads no wider than a relationship manager.
+    let lead = Profile {
+        team: None,
+        ..make::profile(TeamLead)
+    };
+    let mutation = make::write(
+        7,
+        Kind::Customer,
+        Scope::Customer(make::id(7)),
+        &[(&own_pin, json!(true))],
+    );
+    let refused = check_write(&lead, &mutation, Some(&customer(1, 10, 100)), None);
+    assert_eq!(refused, Err(Refusal::field(NotPermitted, make::path(&own_pin))));
+}
+
+/// A customer of somebody else, pinned by user 1.
+fn pinned(team: u128, branch: u128, pin: Value) -> Record {
+    let mut record = customer(2, team, branch);
+    record
+        .fields
+        .insert(make::path(&format!("pinned.{}", make::user(1))), pin);
+    record
+}
+
+#[test]
+fn what_lies_on_whose_devices() {
+    #[track_caller]
+    fn check(customer: &Record, expected: [bool; 4]) {
+        assert_eq!(ROLES.map(|role| holds(&make::profile(role), customer)), expected);
+    }
+    check(&customer(1, 11, 101), [true; 4]);
+    check(&customer(2, 10, 100), [false; 4]);
+    check(&pinned(10, 100, json!(true)), [false, true, true, true]);
+    check(&pinned(11, 100, json!(true)), [false, false, true, true]);
+    check(&pinned(11, 101, json!(true)), [false, false, false, true]);
+    check(&pinned(10, 100, json!(false)), [false; 4]);
+    let mut others = customer(2, 10, 100);
+    others
+        .fields
+        .insert(make::path(&format!("pinned.{}", make::user(3))), json!(true));
+    check(&others, [false; 4]);
+}
+
+#[test]
+fn a_pin_gives_no_right_and_nothing_is_held_that_is_not_seen() {
+    let elsewhere = pinned(11, 101, json!(true));
+    assert!(!may_see(&make::profile(TeamLead), &elsewhere));
+    let write = [("phone", json!("1"))];
+    let refused = [Some(NotVisible), Some(NotVisible), Some(NotVisible), None];
+    check_roles(Some(&elsewhere), None, Kind::Customer, &write, refused);
+    for (owner, team, branch, pin) in [1, 2]
+        .into_iter()
+        .flat_map(|owner| [10, 11].map(|team| (owner, team)))
+        .flat_map(|(owner, team)| [100, 101].map(|branch| (owner, team, branch)))
+        .flat_map(|(owner, team, branch)| [true, false].map(|pin| (owner, team, branch, pin)))
+    {
+        let mut record = pinned(team, branch, json!(pin));
+        record.fields.insert(make::path("owner"), make::text(owner));
+        for role in ROLES {
+            let profile = make::profile(role);
+            assert!(
+                !holds(&profile, &record) || may_see(&profile, &record),
+                "{role:?} {record:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn channels_are_written_and_read() {
     for channel in [
         Channel::User(make::user(1)),
         Channel::Team(TeamId::from_u128(2)),
         Channel::Branch(BranchId::from_u128(3)),
         Channel::Organisation,
+        Channel::Pin(make::user(1), Wider::Team(TeamId::from_u128(2))),
+        Channel::Pin(make::user(1), Wider::Branch(BranchId::from_u128(3))),
+        Channel::Pin(make::user(1), Wider::Organisation),
     ] {
         assert_eq!(channel.to_string().parse(), Ok(channel));
     }
-    for wrong in ["", "user", "user:", "user:x", "king:1", "Organisation"] {
+    let pin = format!("pin:{}", make::user(1));
+    let to_user = format!("{pin}:user:{}", make::user(1));
+    let wrong = [
+        "",
+        "user",
+        "user:",
+        "user:x",
+        "king:1",
+        "Organisation",
+        "pin:x:organisation",
+    ];
+    for wrong in wrong.into_iter().chain([&*pin, &*to_user]) {
         assert!(wrong.parse::<Channel>().is_err(), "{wrong}");
     }
     let profile = make::profile(TeamLead);
-    assert_eq!(channels(&profile).len(), 2);
+    assert_eq!(
+        (visible_channels(&profile).len(), held_channels(&profile).len()),
+        (2, 2)
+    );
     assert_eq!(customer_channels(&customer(1, 10, 100)).len(), 4);
+    assert_eq!(customer_channels(&pinned(10, 100, json!(true))).len(), 7);
 }

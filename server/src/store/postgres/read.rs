@@ -76,6 +76,11 @@ const TOUCHED_CHANNELS: &str = "SELECT s.channel, MAX(c.version) FROM (\
 const TOUCHED_USERS: &str = "SELECT user_id, MAX(version) FROM record \
     WHERE org_id = $1 AND customer IS NULL AND version > $2 GROUP BY user_id";
 
+/// A customer's own record is the one that bears the customer's id.
+const CUSTOMERS_IN_SIGHT: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM record t \
+    WHERE t.org_id = $1 AND t.id IN (SELECT s.customer FROM scope_channel s \
+    WHERE s.org_id = $1 AND s.channel = ANY($2))";
+
 type Question = Query<'static, Postgres, PgArguments>;
 
 impl Session {
@@ -246,6 +251,15 @@ impl Reader for Session {
                 _ => return Ok(filling.slice),
             }
         }
+    }
+
+    async fn customers(&mut self, view: &View) -> Result<Vec<Row>> {
+        let rows = sqlx::query(CUSTOMERS_IN_SIGHT)
+            .bind(self.org_column())
+            .bind(channels(view))
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        rows.iter().map(to_row).collect()
     }
 
     async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>> {

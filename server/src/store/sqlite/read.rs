@@ -66,6 +66,10 @@ const TOUCHED_CHANNELS: &str = "SELECT s.channel, MAX(c.version) FROM (\
 const TOUCHED_USERS: &str = "SELECT user, MAX(version) FROM record INDEXED BY record_by_customer \
     WHERE org = ?1 AND customer IS NULL AND version > ?2 GROUP BY user";
 
+/// A customer's own record is the one that bears the customer's id.
+const CUSTOMERS: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t WHERE t.org = ?1 AND t.id IN (\
+    SELECT s.customer FROM scope_channel s WHERE s.org = ?1 AND s.channel IN (SELECT value FROM json_each(?2)))";
+
 impl Session {
     fn org_bytes(&self) -> Vec<u8> {
         self.org.as_bytes().to_vec()
@@ -236,6 +240,15 @@ impl Reader for Session {
             .bind(version_to_column(after.1)?)
             .bind(row_limit(budget, false));
         self.slice(query, budget, false).await
+    }
+
+    async fn customers(&mut self, view: &View) -> Result<Vec<Row>> {
+        let rows = sqlx::query(CUSTOMERS)
+            .bind(self.org_bytes())
+            .bind(channel_list(view))
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        rows.iter().map(to_row).collect()
     }
 
     async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>> {

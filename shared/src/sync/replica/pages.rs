@@ -47,6 +47,8 @@ pub struct Head {
     pub(super) clock_offset: i64,
     pub(super) last_complete: Option<Timestamp>,
     pub(super) last_device_seq: u64,
+    /// Names of customers that are not held and that unsent work concerns.
+    pub(super) names: BTreeMap<RecordId, String>,
     /// Customers to be removed once no unsent work concerns them.
     pub(super) evicting: BTreeSet<RecordId>,
     /// During a rebuild: what the server has sent again.

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::*;
 use crate::sync::fixtures::{CUSTOMER, customer, mutation, path, write};
-use crate::sync::record::Scope;
 use crate::sync::wire::RefusalCode;
 
 fn with(ops: Vec<Op>) -> Replica {
@@ -239,4 +238,117 @@ fn what_a_newer_program_stored_is_left_alone_or_kept() {
         (&kept["last_device_seq"], &kept["hobbies"]),
         (&json!(7), &json!(["go"]))
     );
+}
+
+/// A note about [`CUSTOMER`] that nobody has yet.
+fn new_note(number: u128) -> Mutation {
+    Mutation {
+        id: crate::ids::MutationId::from_u128(number),
+        record: RecordId::from_u128(number),
+        kind: Kind::Note,
+        ..mutation(1, 10, 0, write(&[("text", Value::Null, json!("谈了贷款"))]))
+    }
+}
+
+/// Everything a device may show or keep about [`CUSTOMER`].
+fn traces(replica: &Replica) -> usize {
+    let shown: usize = Kind::KNOWN.iter().map(|kind| replica.iter(kind).count()).sum();
+    shown + replica.of_customer(CUSTOMER).count() + replica.len() + replica.head.acknowledged.len()
+}
+
+#[test]
+fn work_on_what_is_read_online_waits_unshown_and_leaves_nothing() {
+    let progress = Op::Progress {
+        cursor: Cursor("c".to_owned()),
+        clock_offset: 0,
+        at: Timestamp::default(),
+        complete: true,
+    };
+    for (work, clean) in [
+        (mutation(1, 10, 7, write(&[("phone", json!("1"), json!("2"))])), false),
+        (mutation(1, 10, 7, Operation::Delete), false),
+        (new_note(77), false),
+    ] {
+        let name = "Lantern Works".to_owned();
+        let mut replica = with(vec![
+            Op::Remember {
+                customer: CUSTOMER,
+                name,
+            },
+            Op::Enqueue(work.clone()),
+        ]);
+        for replica in [&replica.clone(), &restart(&mut replica)] {
+            assert_eq!((traces(replica), replica.outbox().len()), (0, 1), "{work:?}");
+            assert_eq!(replica.customer_name(CUSTOMER), Some("Lantern Works"));
+        }
+        let acknowledge = Op::Acknowledge {
+            id: work.id,
+            version: Version(9),
+            clean,
+            at: Timestamp::default(),
+        };
+        replica.apply(LogEntry(vec![acknowledge, progress.clone()]));
+        for replica in [&replica.clone(), &restart(&mut replica)] {
+            assert_eq!((traces(replica), replica.outbox().len()), (0, 0), "{work:?}");
+            assert_eq!(replica.customer_name(CUSTOMER), None);
+        }
+    }
+}
+
+#[test]
+fn work_on_what_is_read_online_is_shown_with_its_customer_once_that_is_held() {
+    let edit = mutation(1, 10, 1, write(&[("phone", json!("1"), json!("2"))]));
+    let mut replica = with(vec![Op::Enqueue(edit), Op::Enqueue(new_note(77))]);
+    assert_eq!(replica.of_customer(CUSTOMER).count(), 0);
+    replica.apply(LogEntry(vec![Op::Put(customer(&[("phone", json!("1"))]))]));
+    for replica in [&replica.clone(), &restart(&mut replica)] {
+        assert_eq!(phone(replica), Some("2"));
+        assert_eq!(replica.of_customer(CUSTOMER).count(), 2);
+    }
+}
+
+#[test]
+fn a_refusal_says_whose_work_it_was_however_often_it_comes() {
+    let edit = mutation(1, 10, 7, write(&[("phone", json!("1"), json!("2"))]));
+    let again = Mutation {
+        id: crate::ids::MutationId::from_u128(99),
+        ..edit.clone()
+    };
+    let refuse = |id| Op::Refuse {
+        id,
+        refusal: Refusal::whole(RefusalCode::NotVisible),
+    };
+    let mut replica = with(vec![
+        Op::Remember {
+            customer: CUSTOMER,
+            name: "Lantern Works".to_owned(),
+        },
+        Op::Enqueue(edit.clone()),
+        refuse(edit.id),
+        Op::Resend {
+            id: edit.id,
+            mutation: again.clone(),
+        },
+    ]);
+    assert_eq!(replica.customer_name(CUSTOMER), Some("Lantern Works"));
+    replica.apply(LogEntry(vec![refuse(again.id)]));
+    assert_eq!(replica.customer_name(CUSTOMER), None);
+    let named = replica
+        .refused()
+        .first()
+        .and_then(|refused| refused.customer_name.clone());
+    assert_eq!(named.as_deref(), Some("Lantern Works"));
+}
+
+#[test]
+fn an_unsent_customer_and_its_notes_are_shown_together_and_refused_together() {
+    let create = mutation(1, 5, 0, write(&[("name", Value::Null, json!("新客户"))]));
+    let note = new_note(77);
+    let mut replica = with(vec![Op::Enqueue(create.clone()), Op::Enqueue(note)]);
+    assert_eq!(replica.of_customer(CUSTOMER).count(), 2);
+    replica.apply(LogEntry(vec![Op::Refuse {
+        id: create.id,
+        refusal: Refusal::whole(RefusalCode::NotPermitted),
+    }]));
+    assert_eq!(traces(&replica), 0, "a note of no customer");
 }

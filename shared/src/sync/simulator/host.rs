@@ -22,7 +22,7 @@ pub enum Answer {
     SignedOut,
 }
 
-/// What somebody may see: records by id, and their history.
+/// What somebody holds or sees: records by id, and their history.
 #[derive(Clone, Debug, Default)]
 pub struct Sight {
     /// The records.
@@ -58,8 +58,8 @@ pub trait Host {
     /// What became of a mutation, if it ever arrived.
     fn outcome(&mut self, id: MutationId) -> Option<Outcome>;
 
-    /// All that `profile` may see, worked out from nothing.
-    fn seen_by(&mut self, profile: &Profile) -> Sight;
+    /// All that belongs on the devices of `profile`, worked out from nothing.
+    fn held_by(&mut self, profile: &Profile) -> Sight;
 
     /// All there is.
     fn everything(&mut self) -> Sight;

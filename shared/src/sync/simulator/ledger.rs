@@ -64,7 +64,7 @@ impl Ledger {
         for device in devices {
             let engine = device.engine().ok_or("a device does not start")?;
             let whose = &device.profile.login;
-            let sight = host.seen_by(&device.profile);
+            let sight = host.held_by(&device.profile);
             device_agrees(&sight, engine.replica()).map_err(|what| format!("device of {whose}: {what}"))?;
             let restored = device.restored()?;
             same_records(engine.replica(), &restored).map_err(|what| format!("disk of {whose}: {what}"))?;
@@ -145,7 +145,7 @@ fn clocks_do_not_rule(everything: &Sight, now: Timestamp) -> Result<(), String> 
     }
 }
 
-/// The device shows what its user may see, all of it, nothing else, with the same past.
+/// The device holds what belongs on it, all of it, nothing else, with the same past.
 fn device_agrees(sight: &Sight, replica: &Replica) -> Result<(), String> {
     for record in sight.records.values() {
         let held = replica.base(record.id);
@@ -165,7 +165,7 @@ fn device_agrees(sight: &Sight, replica: &Replica) -> Result<(), String> {
     }
     if replica.len() != sight.records.len() {
         return Err(format!(
-            "holds {} records, may see {}",
+            "holds {} records, should hold {}",
             replica.len(),
             sight.records.len()
         ));

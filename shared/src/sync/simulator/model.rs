@@ -86,9 +86,14 @@ impl Model {
         self.records.insert(merged.record.id, merged.record);
     }
 
-    /// Changes whenever what the person may see changes for another reason than a customer's.
+    /// Changes whenever what the person's devices hold changes for another reason than a customer's.
     fn rights(profile: &Profile) -> String {
-        format!("{:?}", profile.role)
+        let held = access::held_channels(profile);
+        let held: Vec<String> = held
+            .iter()
+            .map(|channel| channel.to_string().replace(':', "-"))
+            .collect();
+        held.join("+")
     }
 
     fn customers(&self) -> impl Iterator<Item = &Record> {
@@ -191,15 +196,15 @@ impl Model {
         }
     }
 
-    /// Whether `profile` may see `record` now.
-    fn sees(&self, profile: &Profile, record: &Record) -> bool {
+    /// Whether `record` belongs on the devices of `profile` now.
+    fn holds(&self, profile: &Profile, record: &Record) -> bool {
         match record.scope {
             Scope::Organisation => true,
             Scope::User(user) => user == profile.user,
             Scope::Customer(id) => self
                 .records
                 .get(&id)
-                .is_some_and(|customer| access::may_see(profile, customer)),
+                .is_some_and(|customer| access::holds(profile, customer)),
         }
     }
 
@@ -219,25 +224,25 @@ impl Model {
             .filter(|(version, _)| within(*version))
             .map(|(_, customer)| *customer);
         let moved: BTreeSet<RecordId> = events.collect();
-        let visible = |id: &RecordId| {
+        let held = |id: &RecordId| {
             self.records
                 .get(id)
-                .is_some_and(|record| access::may_see(profile, record))
+                .is_some_and(|record| access::holds(profile, record))
         };
-        let (gained, lost): (BTreeSet<RecordId>, BTreeSet<RecordId>) = moved.into_iter().partition(visible);
+        let (gained, lost): (BTreeSet<RecordId>, BTreeSet<RecordId>) = moved.into_iter().partition(held);
         let whole = |record: &Record| record.customer().is_some_and(|customer| gained.contains(&customer));
 
-        let wanted = self.records.values().filter(|record| self.sees(profile, record));
+        let wanted = self.records.values().filter(|record| self.holds(profile, record));
         let wanted = wanted.filter(|record| within(record.version) || whole(record));
         let wanted = wanted.filter(|record| whole(record) || push.clean.get(&record.id) != Some(&record.version));
         let skipping = self.is(Sabotage::SkipRecords);
         let skipped = |record: &Record| skipping && record.version.0 % 10 == 3;
         let records: Vec<Record> = wanted.filter(|record| !skipped(record)).cloned().collect();
-        let of_visible = |entry: &&HistoryEntry| {
+        let of_held = |entry: &&HistoryEntry| {
             let record = self.records.get(&entry.record);
-            record.is_some_and(|record| self.sees(profile, record) && (within(entry.stamp.version) || whole(record)))
+            record.is_some_and(|record| self.holds(profile, record) && (within(entry.stamp.version) || whole(record)))
         };
-        let history = self.history.iter().filter(of_visible).cloned().collect();
+        let history = self.history.iter().filter(of_held).cloned().collect();
         let telling = !self.is(Sabotage::NoEviction);
         Page {
             records,
@@ -337,8 +342,8 @@ impl Host for Model {
         self.outcomes.get(&id).cloned()
     }
 
-    fn seen_by(&mut self, profile: &Profile) -> Sight {
-        let seen = self.records.values().filter(|record| self.sees(profile, record));
+    fn held_by(&mut self, profile: &Profile) -> Sight {
+        let seen = self.records.values().filter(|record| self.holds(profile, record));
         let records: BTreeMap<RecordId, Record> = seen.map(|record| (record.id, record.clone())).collect();
         let history = self.history.iter();
         let history = history.filter(|entry| records.contains_key(&entry.record)).cloned();

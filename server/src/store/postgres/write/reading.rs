@@ -45,6 +45,10 @@ impl Reader for Writing {
         self.session.book(view, after, budget).await
     }
 
+    async fn customers(&mut self, view: &View) -> Result<Vec<Row>> {
+        self.session.customers(view).await
+    }
+
     async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>> {
         self.session.whole(customers).await
     }
