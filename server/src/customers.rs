@@ -3,6 +3,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use rapport_shared::access;
 use rapport_shared::customers::CustomerView;
@@ -10,13 +11,14 @@ use rapport_shared::ids::RecordId;
 use rapport_shared::search::{self, Hit, Query, SearchIndex};
 use rapport_shared::sync::record::Record;
 use rapport_shared::sync::wire::{
-    CustomerSearch, MAXIMUM_SEARCH_CHARACTERS, MAXIMUM_SEARCH_ROWS, ProblemCode, Profile,
+    CustomerSearch, CustomersFound, MAXIMUM_SEARCH_CHARACTERS, MAXIMUM_SEARCH_ROWS, ProblemCode, Profile, WholeCustomer,
 };
 use rapport_shared::time::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::auth::{Guarded, SignedIn};
+use crate::http::openapi::{Reading, Searching};
 use crate::http::problem::Failure;
 use crate::state::AppState;
 use crate::store::{AuditEntry, Row, View};
@@ -54,13 +56,22 @@ fn view(profile: &Profile) -> View {
 ///
 /// # Errors
 /// `SignedOut`, `BadCsrfToken`, `BadRequest`, `TooManyRequests` or `Internal`.
+#[utoipa::path(
+    post,
+    path = "/api/customers/search",
+    operation_id = "searchCustomers",
+    tag = "customers",
+    security(("session" = [], "csrf" = [])),
+    request_body = CustomerSearch,
+    responses((status = 200, description = "Customers in sight, best matches first.", body = CustomersFound), Searching)
+)]
 pub async fn search(
     State(state): State<AppState>,
     Guarded(signed_in): Guarded,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Found>, Failure> {
     let bad = || Failure::new(ProblemCode::BadRequest);
-    let asked: CustomerSearch = serde_json::from_slice(&body).map_err(|_| bad())?;
+    let asked: CustomerSearch = serde_json::from_slice(&body?).map_err(|_| bad())?;
     if asked.text.chars().count() > MAXIMUM_SEARCH_CHARACTERS {
         return Err(bad());
     }
@@ -117,6 +128,15 @@ fn place_after(after: &str, hits: &[Hit]) -> usize {
 ///
 /// # Errors
 /// `NotFound` for what is not there and for what may not be seen alike; `SignedOut`, `TooManyRequests` or `Internal`.
+#[utoipa::path(
+    get,
+    path = "/api/customers/{id}",
+    operation_id = "showCustomer",
+    tag = "customers",
+    params(("id" = String, Path, description = "The customer's id.")),
+    security(("session" = [])),
+    responses((status = 200, description = "All in the customer's scope.", body = WholeCustomer), Reading)
+)]
 pub async fn show(
     State(state): State<AppState>,
     signed_in: SignedIn,

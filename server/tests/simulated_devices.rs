@@ -20,7 +20,9 @@ use rapport_shared::ids::{DeviceId, MutationId, OrgId, UserId};
 use rapport_shared::sync::mutation::Mutation;
 use rapport_shared::sync::record::{Record, Version};
 use rapport_shared::sync::simulator::{Answer, Faults, Host, Report, Sight, first_customers, people, run_on};
-use rapport_shared::sync::wire::{CSRF_HEADER, Cursor, Outcome, PROTOCOL, Profile, SyncRequest, SyncResponse};
+use rapport_shared::sync::wire::{
+    CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, Outcome, PROTOCOL, Profile, SyncRequest, SyncResponse,
+};
 use rapport_shared::time::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
@@ -127,10 +129,10 @@ impl RealServer {
         self.sessions.insert(device, token);
     }
 
-    fn post(&self, device: DeviceId, request: &SyncRequest) -> (StatusCode, Vec<u8>) {
+    fn post(&self, device: DeviceId, path: &str, request: &impl serde::Serialize) -> (StatusCode, Vec<u8>) {
         let token = self.sessions.get(&device).map_or("none", String::as_str);
         let body = serde_json::to_vec(request).expect("a request is JSON");
-        let request = Request::post("/api/sync")
+        let request = Request::post(path)
             .header(COOKIE, format!("__Host-rapport={token}"))
             .header(CSRF_HEADER, CSRF)
             .header(CONTENT_TYPE, "application/json")
@@ -207,7 +209,7 @@ impl Host for RealServer {
             ..request.clone()
         };
         loop {
-            let (status, body) = self.post(device, &request);
+            let (status, body) = self.post(device, "/api/sync", &request);
             match status {
                 StatusCode::OK => {
                     let response: SyncResponse = serde_json::from_slice(&body).expect("a sync response");
@@ -239,6 +241,23 @@ impl Host for RealServer {
 
     fn held_by(&mut self, profile: &Profile) -> Sight {
         self.first_pull(profile)
+    }
+
+    fn read_online(&mut self, profile: &Profile, now: Timestamp) -> Vec<Record> {
+        self.now.store(now.milliseconds(), Ordering::SeqCst);
+        self.put_account(profile);
+        self.count += 1;
+        let device = DeviceId::from_u128(1 << 101 | self.count);
+        self.open_session(profile, device);
+        let search = CustomerSearch {
+            text: String::new(),
+            after: None,
+            limit: 100,
+        };
+        let (status, body) = self.post(device, "/api/customers/search", &search);
+        assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
+        let found: CustomersFound = serde_json::from_slice(&body).expect("what was found");
+        found.rows.into_iter().map(|row| row.record).collect()
     }
 
     fn everything(&mut self) -> Sight {

@@ -14,13 +14,16 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::auth::{self, COOKIE};
+use crate::customers;
 use crate::events;
 use crate::http::health;
 use crate::sync;
 
 mod problems;
 
-pub use problems::{Any, Listening, Signing, Syncing, WhileSignedIn, WhileSignedInChanging};
+pub use problems::{
+    Any, Listening, Reading, Searching, Signing, Syncing, WhileSignedIn, WhileSignedInChanging,
+};
 
 /// Whole messages, by the name of their type: the very ones that pin what travels.
 const EXAMPLES: [(&str, &str); 2] = [
@@ -42,6 +45,8 @@ const EXAMPLES: [(&str, &str); 2] = [
         auth::routes::sign_out,
         auth::routes::session,
         sync::sync,
+        customers::search,
+        customers::show,
         events::events,
         show,
         health::healthz
@@ -51,6 +56,7 @@ const EXAMPLES: [(&str, &str); 2] = [
     tags(
         (name = "session", description = "Signing in and out."),
         (name = "sync", description = "Pushing what a device wrote and pulling what it has not seen."),
+        (name = "customers", description = "Reading online what is not held on a device; every reading is audited."),
         (name = "service", description = "What tells nothing about the data.")
     )
 )]

@@ -194,7 +194,7 @@ async fn what_is_odd_but_readable_is_kept_as_it_is() {
             let mutation = tablet.mutation(edit).unwrap();
             assert_eq!(codes(&tablet.sync(&[mutation]).await.unwrap()), [None], "{number}");
         }
-        let records = everything(&bank, "office").await;
+        let records = everything(&bank, "rm1").await;
         let kept = records.iter().find(|record| record.id == id).unwrap();
         assert_eq!(kept.kind.name(), kind);
         assert_eq!(

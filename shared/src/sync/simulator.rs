@@ -138,7 +138,7 @@ impl<H: Host> World<H> {
     fn new(random: Random, faults: Faults, host: H) -> Self {
         let people = people();
         // The first relationship manager carries two devices.
-        let devices = [0, 0, 1, 2, 3].into_iter().enumerate();
+        let devices = [0, 0, 1, 2, 3, 4].into_iter().enumerate();
         let devices = devices
             .map(|(index, person)| Device::new(index, people[person].clone()))
             .collect();
@@ -178,7 +178,14 @@ impl<H: Host> World<H> {
     }
 
     fn user_acts(&mut self, device: usize) {
-        work::act(&mut self.devices[device], self.now, &mut self.random);
+        let device = &mut self.devices[device];
+        let reads_online = device.profile.role != Role::RelationshipManager && self.random.chance(60);
+        let online = match reads_online {
+            true => self.host.read_online(&device.profile, self.now),
+            false => Vec::new(),
+        };
+        let online = online.get(self.random.below(online.len()));
+        work::act(device, online, self.now, &mut self.random);
     }
 
     /// The disk of a device finishes its oldest commit, or fails.
@@ -197,6 +204,11 @@ impl<H: Host> World<H> {
                 }
                 Op::Refuse { id, .. } => self.ledger.refused(id),
                 Op::Evict(customer) => self.ledger.evicted(id, customer),
+                Op::Progress { complete: true, .. } => {
+                    if let Some(engine) = device.engine() {
+                        self.ledger.received_all(id, engine.replica());
+                    }
+                }
                 _ => {}
             }
         }

@@ -35,6 +35,10 @@ problems! {
     WhileSignedIn = [SignedOut, TooManyRequests, StorageFull];
     /// Of changing something while signed in.
     WhileSignedInChanging = [SignedOut, BadCsrfToken, StorageFull];
+    /// Of searching.
+    Searching = [BadRequest, SignedOut, BadCsrfToken, TooLarge, TooManyRequests, StorageFull];
+    /// Of reading one thing.
+    Reading = [SignedOut, NotFound, TooManyRequests, StorageFull];
     /// Of listening.
     Listening = [BadRequest, SignedOut, TooManyRequests, StorageFull];
     /// Of exchanging.

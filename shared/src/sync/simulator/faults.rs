@@ -48,6 +48,8 @@ pub enum Sabotage {
     SkipRecords,
     /// The server does not tell when a customer is no longer the user's.
     NoEviction,
+    /// The server lets a pin hold a customer whatever became of the right it was set under.
+    PinsOutliveRights,
     /// The server believes the clocks of devices.
     BelieveClocks,
     /// The server restored from a backup does not ask for what was acknowledged since.
@@ -56,12 +58,13 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AcknowledgeBeforeCommit,
         Self::NoDuplicateCheck,
         Self::LastArrivalWins,
         Self::SkipRecords,
         Self::NoEviction,
+        Self::PinsOutliveRights,
         Self::BelieveClocks,
         Self::NoReoffer,
     ];

@@ -61,26 +61,31 @@ pub trait Host {
     /// All that belongs on the devices of `profile`, worked out from nothing.
     fn held_by(&mut self, profile: &Profile) -> Sight;
 
+    /// The customers `profile` reads online, held or not.
+    fn read_online(&mut self, profile: &Profile, now: Timestamp) -> Vec<Record>;
+
     /// All there is.
     fn everything(&mut self) -> Sight;
 }
 
-/// Who works at the bank of a run: two relationship managers, their lead, the back office.
-pub fn people() -> [Profile; 4] {
-    let person = |number: u128, role| Profile {
+/// Who works at the bank of a run: two relationship managers, their lead, the back office, and a relationship manager
+/// of another team.
+pub fn people() -> [Profile; 5] {
+    let person = |number: u128, role, team| Profile {
         org: OrgId::from_u128(1),
         user: UserId::from_u128(number),
         login: format!("user{number}"),
         name: format!("User {number}"),
         role,
-        team: Some(TeamId::from_u128(1)),
+        team: Some(TeamId::from_u128(team)),
         branch: Some(BranchId::from_u128(1)),
     };
     [
-        person(11, Role::RelationshipManager),
-        person(12, Role::RelationshipManager),
-        person(13, Role::TeamLead),
-        person(14, Role::BackOffice),
+        person(11, Role::RelationshipManager, 1),
+        person(12, Role::RelationshipManager, 1),
+        person(13, Role::TeamLead, 1),
+        person(14, Role::BackOffice, 1),
+        person(15, Role::RelationshipManager, 2),
     ]
 }
 

@@ -39,6 +39,15 @@ impl Ledger {
         self.evicted.insert((device, Scope::Customer(customer)));
     }
 
+    /// The device has received everything: what it wrote about customers that are not here is no longer its own to
+    /// offer either.
+    pub(super) fn received_all(&mut self, device: DeviceId, replica: &Replica) {
+        let written = self.saved.values().filter(|mutation| mutation.device == device);
+        let scopes = written.map(|mutation| mutation.scope);
+        let gone = scopes.filter(|scope| matches!(scope, Scope::Customer(id) if replica.base(*id).is_none()));
+        self.evicted.extend(gone.map(|scope| (device, scope)));
+    }
+
     /// The disk lost it again: it may arrive, but nobody can promise it.
     pub(super) fn lost_with_the_disk(&mut self, id: MutationId) {
         self.unpromised.insert(id);

@@ -7,6 +7,7 @@ use super::faults::Sabotage;
 use super::host::{Answer, Host, Sight, first_customers};
 use super::random::Random;
 use crate::access;
+use crate::customers::CustomerView;
 use crate::ids::{DeviceId, MutationId, RecordId};
 use crate::sync::authority::{Decision, Petition, Present, decide, replayed};
 use crate::sync::engine::Entropy;
@@ -224,10 +225,13 @@ impl Model {
             .filter(|(version, _)| within(*version))
             .map(|(_, customer)| *customer);
         let moved: BTreeSet<RecordId> = events.collect();
+        let pinned = |record: &Record| {
+            let customer = CustomerView::of(record);
+            self.is(Sabotage::PinsOutliveRights) && customer.is_some_and(|it| it.is_pinned_by(profile.user))
+        };
         let held = |id: &RecordId| {
-            self.records
-                .get(id)
-                .is_some_and(|record| access::holds(profile, record))
+            let customer = self.records.get(id);
+            customer.is_some_and(|record| access::holds(profile, record) || pinned(record))
         };
         let (gained, lost): (BTreeSet<RecordId>, BTreeSet<RecordId>) = moved.into_iter().partition(held);
         let whole = |record: &Record| record.customer().is_some_and(|customer| gained.contains(&customer));
@@ -351,6 +355,11 @@ impl Host for Model {
             history: history.collect(),
             records,
         }
+    }
+
+    fn read_online(&mut self, profile: &Profile, _: Timestamp) -> Vec<Record> {
+        let seen = self.customers().filter(|customer| access::may_see(profile, customer));
+        seen.filter(|customer| !customer.is_deleted()).cloned().collect()
     }
 
     fn everything(&mut self) -> Sight {

@@ -4,29 +4,31 @@
 use serde_json::Value;
 
 use super::device::Device;
+use super::host::people;
 use super::random::Random;
 use crate::customers::field as customer;
-use crate::ids::{RecordId, UserId};
+use crate::ids::RecordId;
 use crate::sync::engine::{Entropy, Event};
 use crate::sync::mutation::{Edit, Operation};
 use crate::sync::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::replica::Op;
-use crate::sync::wire::Role;
 use crate::time::Timestamp;
-use crate::{contacts, customers, visits};
+use crate::{access, contacts, customers, visits};
 
-/// Lets the device's user do one thing, if there is something to do it to.
-pub(super) fn act(device: &mut Device, now: Timestamp, random: &mut Random) {
-    let Some(event) = choose(device, now, random) else {
+/// Lets the device's user do one thing, if there is something to do it to: with what is held, or with a customer that
+/// is just being read online.
+pub(super) fn act(device: &mut Device, online: Option<&Record>, now: Timestamp, random: &mut Random) {
+    let Some(event) = choose(device, online, now, random) else {
         return;
     };
     device.handle(event, now, random);
 }
 
-fn choose(device: &mut Device, now: Timestamp, random: &mut Random) -> Option<Event> {
+fn choose(device: &mut Device, online: Option<&Record>, now: Timestamp, random: &mut Random) -> Option<Event> {
     let replica = device.engine()?.replica();
-    let subject = pick(replica.iter(&Kind::Customer), random).cloned();
-    match random.below(20) {
+    let subject = online.or(pick(replica.iter(&Kind::Customer), random)).cloned();
+    let reads_wider = access::wider(&device.profile).is_some();
+    match random.below(if reads_wider { 28 } else { 20 }) {
         0..=7 => {
             let subject = device.form.take().or(subject)?;
             Some(Event::Write(vec![edit_card(&subject, random)]))
@@ -58,10 +60,11 @@ fn choose(device: &mut Device, now: Timestamp, random: &mut Random) -> Option<Ev
                 unique("联系人", random),
             )]))
         }
-        18 => {
-            let mover = device.profile.role == Role::TeamLead;
-            let subject = subject.filter(|_| mover)?;
-            Some(Event::Write(vec![hand_over(&subject, random)]))
+        18 if reads_wider => Some(Event::Write(vec![hand_over(&subject?, random)])),
+        20..=27 => {
+            let subject = subject?;
+            let is_pinned = random.chance(65);
+            Some(Event::Write(vec![customers::pin(&subject, &device.profile, is_pinned)]))
         }
         _ => Some(tidy_up(device, random)),
     }
@@ -109,9 +112,14 @@ fn add_contact(subject: &Record, now: Timestamp, random: &mut Random) -> Edit {
         .set(FieldPath::known(contacts::field::NAME), unique("联系人", random))
 }
 
+/// To a colleague; perhaps to one of another team, which is not a lead's to do.
 fn hand_over(subject: &Record, random: &mut Random) -> Edit {
-    let owner = UserId::from_u128(11 + random.below(2) as u128);
-    Edit::of(subject).change(subject, FieldPath::known(customer::OWNER), owner.to_string())
+    let people = people();
+    let owner = &people[[0, 1, 4][random.below(3)]];
+    let team = owner.team.map(|team| team.to_string());
+    Edit::of(subject)
+        .change(subject, FieldPath::known(customer::OWNER), owner.user.to_string())
+        .change(subject, FieldPath::known(customer::TEAM), team)
 }
 
 /// Drafts come and go; refused work is sent again or given up.

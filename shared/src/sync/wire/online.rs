@@ -16,9 +16,11 @@ pub const MAXIMUM_SEARCH_CHARACTERS: usize = 200;
 
 /// Body of `POST /api/customers/search`. The text is customer data, so it is never in an address.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomerSearch {
     /// What was typed; blank for everybody.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub text: String,
     /// [`CustomersFound::next`] of the answer before; absent for the first rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,6 +32,7 @@ pub struct CustomerSearch {
 /// Answer of `POST /api/customers/search`: best matches first, equals in the order of names, as
 /// [`crate::search::SearchIndex`] has them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomersFound {
     /// The customers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -43,6 +46,7 @@ pub struct CustomersFound {
 
 /// One customer found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomerRow {
     /// The customer's own record, as the server has it.
     pub record: Record,
@@ -50,6 +54,7 @@ pub struct CustomerRow {
 
 /// Answer of `GET /api/customers/{id}`: everything in a customer's scope.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WholeCustomer {
     /// The server's clock: as of when this is.
     pub now: Timestamp,
