@@ -12,12 +12,13 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use rapport_shared::access::Channel;
 use rapport_shared::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
 use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{FieldPath, Kind, Scope};
+use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Version};
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, PROTOCOL, Problem, ProblemCode, Profile, Role, Session,
-    SyncRequest, SyncResponse, WholeCustomer,
+    CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, HistoryEntry, PROTOCOL, Problem, ProblemCode, Profile, Role,
+    Session, SyncRequest, SyncResponse, WholeCustomer,
 };
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
@@ -26,7 +27,7 @@ use tower::ServiceExt as _;
 use crate::clock::{self, Clock};
 use crate::people::{self, Place};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Account, Store};
+use crate::store::{Account, Budget, Store, View};
 use crate::sync::ledger::Ledger;
 use crate::{AppState, router};
 
@@ -389,6 +390,32 @@ impl<'a> Tablet<'a> {
         let id = RecordId::new(self.bank.now(), clock::entropy());
         Ok(Edit::create(id, Kind::Note, Scope::Customer(customer)).set(FieldPath::parse("text")?, text))
     }
+}
+
+/// Everything an organisation's store holds, past all rights: records by id, history in commit order. Own tasks of
+/// single users are left out.
+///
+/// # Errors
+/// What the store says, or when a row can not be read.
+pub async fn everything(store: &dyn Store, org: OrgId) -> anyhow::Result<(Vec<Record>, Vec<HistoryEntry>)> {
+    let view = View {
+        user: UserId::from_u128(0),
+        channels: [Channel::Organisation].into(),
+    };
+    let budget = Budget {
+        rows: usize::MAX,
+        bytes: usize::MAX,
+    };
+    let mut reader = store.read(org).await?;
+    let rows = reader.changes(&view, Version::NONE, budget).await?.rows;
+    let records = rows.iter().map(|row| serde_json::from_str(row.body.get()));
+    let mut records: Vec<Record> = records.collect::<Result<_, _>>()?;
+    records.sort_by_key(|record| record.id);
+    let rows = reader.history(&view, Version::NONE, budget).await?.rows;
+    let history = rows.iter().map(|row| serde_json::from_str(row.body.get()));
+    let mut history: Vec<HistoryEntry> = history.collect::<Result<_, _>>()?;
+    history.sort_by_key(|entry| (entry.stamp.version, entry.path.clone()));
+    Ok((records, history))
 }
 
 /// The code in the body of a failed request.

@@ -13,12 +13,11 @@ use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
 use rapport_server::clock::Clock;
 use rapport_server::store::sqlite::SqliteStore;
-use rapport_server::store::{Account, Budget, SessionRow, Store, View};
-use rapport_server::{AppState, router};
-use rapport_shared::access::Channel;
+use rapport_server::store::{Account, SessionRow, Store};
+use rapport_server::{AppState, router, testing};
 use rapport_shared::ids::{DeviceId, MutationId, OrgId, UserId};
 use rapport_shared::sync::mutation::Mutation;
-use rapport_shared::sync::record::{Record, Version};
+use rapport_shared::sync::record::Record;
 use rapport_shared::sync::simulator::{Answer, Faults, Host, Report, Sight, first_customers, people, run_on};
 use rapport_shared::sync::wire::{
     CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, Outcome, PROTOCOL, Profile, SyncRequest, SyncResponse,
@@ -261,31 +260,11 @@ impl Host for RealServer {
     }
 
     fn everything(&mut self) -> Sight {
-        let org = people()[0].org;
-        let budget = Budget {
-            rows: usize::MAX,
-            bytes: usize::MAX,
-        };
-        let view = View {
-            user: UserId::from_u128(0),
-            channels: BTreeSet::from([Channel::Organisation]),
-        };
-        let (records, history) = self.runtime.block_on(async {
-            let mut reader = self.store.read(org).await.expect("a reader");
-            let records = reader.changes(&view, Version::NONE, budget).await.expect("records");
-            let history = reader.history(&view, Version::NONE, budget).await.expect("history");
-            (records.rows, history.rows)
-        });
-        let records = records.iter().map(|row| {
-            let record: Record = serde_json::from_str(row.body.get()).expect("a record");
-            (record.id, record)
-        });
-        let history = history.iter();
+        let everything = testing::everything(&*self.store, people()[0].org);
+        let (records, history) = self.runtime.block_on(everything).expect("all there is");
         Sight {
-            records: records.collect(),
-            history: history
-                .map(|row| serde_json::from_str(row.body.get()).expect("an entry"))
-                .collect(),
+            records: records.into_iter().map(|record| (record.id, record)).collect(),
+            history,
         }
     }
 }

@@ -47,9 +47,14 @@ impl Place {
 /// A short digest of all that decides what lies on somebody's devices. When it changes, what was sent before may be
 /// wrong.
 fn fingerprint(profile: &Profile) -> String {
-    let held = access::held_channels(profile);
-    let held: Vec<String> = held.iter().map(ToString::to_string).collect();
-    let text = format!("{}|{}|{}", profile.org, profile.user, held.join("|"));
+    let mut text = format!(
+        "{}|{}|{:?}|{:?}|{:?}",
+        profile.org, profile.user, profile.role, profile.team, profile.branch
+    );
+    // Before there were pins, devices held all that those who read wider might see.
+    if access::wider(profile).is_some() {
+        text.push_str("|pins");
+    }
     crate::hex::encode(&Sha256::digest(text.as_bytes())[..8])
 }
 

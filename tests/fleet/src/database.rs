@@ -9,11 +9,12 @@ use anyhow::Context as _;
 use rapport_server::store::Store;
 use rapport_server::store::postgres::PostgresStore;
 use rapport_server::store::sqlite::SqliteStore;
-use rapport_server::testing::postgres::Cluster;
+use rapport_server::testing::{self, postgres::Cluster};
 use rapport_shared::ids::MutationId;
 use rapport_shared::sync::wire::Outcome;
 
 use crate::disk::Disk;
+use crate::journal::Sight;
 
 /// A database and all that has to live as long as it.
 pub enum Database {
@@ -89,6 +90,21 @@ impl Database {
             Self::Sqlite { disk } => Arc::new(SqliteStore::open(&disk.folder().join("rapport.db")).await?),
             Self::File { path } => Arc::new(SqliteStore::open(path).await?),
             Self::Postgres { url, .. } => Arc::new(PostgresStore::open(url).await?),
+        })
+    }
+
+    /// Everything the servers hold.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn everything(&self) -> anyhow::Result<Sight> {
+        let store = self.open().await?;
+        let org = store.organisation().await?.context("an empty database")?;
+        let (records, history) = testing::everything(&*store, org).await?;
+        store.close().await;
+        Ok(Sight {
+            records: records.into_iter().map(|record| (record.id, record)).collect(),
+            history,
         })
     }
 

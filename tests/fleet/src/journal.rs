@@ -80,7 +80,7 @@ impl Journal {
     }
 }
 
-/// What somebody may see: records by id, and their history.
+/// What somebody holds: records by id, and their history.
 #[derive(Clone, Debug, Default)]
 pub struct Sight {
     /// The records, tombstones included.
@@ -141,7 +141,7 @@ impl fmt::Display for Verdict {
 }
 
 /// Holds what is there against what was promised. `settled` is the server's own list of what became of mutations,
-/// `everything` what an administrator sees.
+/// `everything` all it holds.
 pub fn judge(
     journal: &Journal,
     settled: &HashMap<MutationId, Outcome>,

@@ -61,18 +61,8 @@ async fn customer(tablet: &mut Tablet<'_>, name: &str) -> (Record, Mutation, Ack
 }
 
 async fn everything(bank: &Bank) -> (Vec<Record>, Vec<HistoryEntry>) {
-    let mut onlooker = bank.sign_in("admin").await.unwrap();
-    let (mut records, mut history) = (Vec::new(), Vec::new());
-    loop {
-        let page = onlooker.sync(&[]).await.unwrap().page;
-        records.extend(page.records);
-        history.extend(page.history);
-        if !page.more {
-            records.sort_by_key(|record| record.id);
-            history.sort_by_key(|entry| (entry.stamp.version, entry.path.clone()));
-            return (records, history);
-        }
-    }
+    let everything = crate::testing::everything(&*bank.state.store, bank.state.org);
+    everything.await.unwrap()
 }
 
 /// A morning at the bank: something of everything.
