@@ -21,9 +21,7 @@ use crate::sync;
 
 mod problems;
 
-pub use problems::{
-    Any, Listening, Reading, Searching, Signing, Syncing, WhileSignedIn, WhileSignedInChanging,
-};
+pub use problems::{Any, Listening, Reading, Searching, Signing, Syncing, WhileSignedIn, WhileSignedInChanging};
 
 /// Whole messages, by the name of their type: the very ones that pin what travels.
 const EXAMPLES: [(&str, &str); 2] = [
