@@ -294,7 +294,9 @@ impl Engine {
                 .iter()
                 .any(|op| matches!(op, Op::Enqueue(_) | Op::Resend { .. }));
             self.replica.apply(entry);
-            self.wanted |= unsent;
+            // While a failure is waited out, what is saved waits as well: without network, each save would otherwise
+            // try to send everything saved before it.
+            self.wanted |= unsent && self.last_failure.is_none();
         }
         if self.answer == Some(token) {
             self.answer = None;
@@ -321,7 +323,7 @@ impl Engine {
         self.failures = 0;
         self.last_failure = None;
         self.batch_limit = MAXIMUM_MUTATIONS;
-        self.wanted |= response.page.more;
+        self.wanted |= response.page.more || self.replica.outbox().len() > request.sent.len();
         let ops = self.take_over(&request, response, now);
         self.answer = self.commit(ops, commands);
         commands.push(Command::WakeAfter(POLL));

@@ -186,6 +186,28 @@ fn pages_follow_each_other_without_waiting() {
 }
 
 #[test]
+fn saves_do_not_send_the_queue_while_a_failure_is_waited_out() {
+    let (mut bench, token) = Bench::signed_in();
+    bench.tell(Event::Failed(token, Failure::Unreachable));
+    let save = |bench: &mut Bench| {
+        let edit = bench.edit();
+        let commands = bench.tell(Event::Write(vec![edit]));
+        bench.commit(&commands)
+    };
+    assert_eq!(sent(&save(&mut bench)), None);
+    let commands = bench.tell(Event::Woken);
+    let (token, request) = sent(&commands).unwrap_or_else(|| unreachable!("asks again"));
+    assert_eq!(request.mutations.len(), 1);
+    // Saved while that was under way: sent as soon as it is answered.
+    let other = Edit::create(RecordId::from_u128(77), Kind::Task, Scope::User(UserId::from_u128(1)));
+    let commands = bench.tell(Event::Write(vec![other.set(path("title"), "later")]));
+    assert_eq!(sent(&bench.commit(&commands)), None);
+    let commands = bench.answer(token, Vec::new(), false);
+    let (_, request) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
+    assert_eq!(request.mutations.len(), 2);
+}
+
+#[test]
 fn failures_are_retried_ever_more_slowly() {
     let (mut bench, mut token) = Bench::signed_in();
     let mut spans = Vec::new();
