@@ -21,3 +21,5 @@ pub use card::CardPage;
 pub use contact_form::{EditContactPage, NewContactPage};
 pub use form::{EditPage, NewPage};
 pub use list::{CustomersPage, NothingChosen};
+#[cfg(feature = "bench")]
+pub use state::ListState;

@@ -1,6 +1,8 @@
 //! The Rapport app: wires the book, the shell and the exported entry points together. `start` mounts the app in a
 //! page; a worker instantiates the same module and calls only the key derivation. Nothing runs by itself.
 
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod book;
 mod conflicts;
 mod customers;

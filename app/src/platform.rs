@@ -10,5 +10,6 @@ pub(crate) mod locks;
 pub(crate) mod random;
 pub(crate) mod storage;
 pub(crate) mod task;
+pub(crate) mod timing;
 pub(crate) mod updates;
 pub(crate) mod worker;

@@ -11,6 +11,8 @@ pub mod ids;
 pub mod money;
 pub mod people;
 pub mod plausible;
+#[cfg(any(test, feature = "bench"))]
+pub mod sample;
 pub mod schema;
 pub mod search;
 pub mod sync;

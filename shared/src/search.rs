@@ -77,6 +77,12 @@ impl Query {
         self.is_blank
     }
 
+    /// Whether `text`, however long, holds every word as characters. Nothing is kept of the text, so that the notes of
+    /// a whole book can be searched without an index. A blank query is held by every text.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.is_blank || !self.terms.is_empty() && self.terms.iter().all(|term| term.is_in(text))
+    }
+
     /// The byte ranges of `text` to be marked, in order and not touching; all at character boundaries.
     pub fn highlight(&self, text: &str) -> Vec<Range<usize>> {
         matching::highlight(&self.terms, text)

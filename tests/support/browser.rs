@@ -51,7 +51,15 @@ impl Browser {
     /// # Errors
     /// It does not start, or its driver does not.
     pub async fn start(profile: &Path, form: Form) -> Result<Self> {
-        let (process, port) = launch(profile).await?;
+        Self::start_with(profile, form, &[]).await
+    }
+
+    /// The same, with more arguments of the browser's own.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_with(profile: &Path, form: Form, arguments: &[&str]) -> Result<Self> {
+        let (process, port) = launch(profile, arguments).await?;
         let (driver_process, driver_port) = launch_driver()?;
         let mut capabilities = DesiredCapabilities::chrome();
         capabilities.set_debugger_address(&format!("127.0.0.1:{port}"))?;
@@ -343,7 +351,7 @@ impl Browser {
 }
 
 /// Starts the browser and reads from its profile on which port it listens.
-async fn launch(profile: &Path) -> Result<(Process, u16)> {
+async fn launch(profile: &Path, arguments: &[&str]) -> Result<(Process, u16)> {
     let port_file = profile.join("DevToolsActivePort");
     // An earlier browser's port would be mistaken for this one's.
     let _ = fs::remove_file(&port_file);
@@ -368,6 +376,7 @@ async fn launch(profile: &Path) -> Result<(Process, u16)> {
             "--accept-lang=zh-CN",
             "--hide-scrollbars",
         ])
+        .args(arguments)
         .arg(format!("--user-data-dir={}", profile.display()))
         .arg("about:blank")
         // The demo bank keeps Chinese hours.

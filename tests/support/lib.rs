@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod device;
 pub mod environment;
+pub mod link;
 pub mod network;
 pub mod process;
 pub mod rules;

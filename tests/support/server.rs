@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// A server that runs until it is dropped.
@@ -25,6 +25,14 @@ impl Server {
     pub async fn start_with_demo_bank(folder: &Path) -> Result<Self> {
         let database = folder.join("rapport.db");
         command(&database, &["demo"])?;
+        Self::start(database).await
+    }
+
+    /// Starts the server on a database that is there.
+    ///
+    /// # Errors
+    /// The server refuses to start.
+    pub async fn start(database: PathBuf) -> Result<Self> {
         // The port is free again a moment before the server takes it; nothing else here asks for ports meanwhile.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let process = launch(&database, address)?;
@@ -80,7 +88,7 @@ fn url(database: &Path) -> String {
 fn launch(database: &Path, address: SocketAddr) -> Result<Process> {
     let mut server = Command::new(environment::server_binary()?);
     server.args(["serve", "--database", &url(database), "--listen", &address.to_string()]);
-    Process::start(&mut server)
+    Process::start(server.stdout(Stdio::null()))
 }
 
 fn command(database: &Path, arguments: &[&str]) -> Result<String> {

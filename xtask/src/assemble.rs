@@ -11,20 +11,24 @@ use std::path::Path;
 
 /// Files whose address is fixed: the page itself and the worker, whose scope and updates hang on its address.
 const FIXED: [&str; 2] = ["index.html", "service-worker.js"];
+/// The page of the measurements; its address is fixed as well.
+const BENCH: &str = "bench.html";
 /// Files in which placeholders are filled in.
 const TEXT: [&str; 6] = ["html", "js", "css", "json", "svg", "webmanifest"];
 
 /// The app as it is served: path below the root to content.
 pub type Site = BTreeMap<String, Vec<u8>>;
 
-/// Reads app/public and style, joins them with the compiled app and gives everything its final name.
+/// Reads the folders and style, joins them with the compiled app and gives everything its final name.
 ///
 /// # Errors
 /// A file is unreadable or missing, or a placeholder names what does not exist.
-pub fn site(module: Module) -> Result<Site> {
+pub fn site(module: Module, folders: &[&str]) -> Result<Site> {
     let root = workspace::root();
     let mut sources = module;
-    read_folder(&root.join("app/public"), "", &mut sources)?;
+    for folder in folders {
+        read_folder(&root.join(folder), "", &mut sources)?;
+    }
     sources.insert("style.css".to_owned(), style::bundle(&root.join("style"))?.into_bytes());
     Assembly::new(sources).finish()
 }
@@ -63,7 +67,7 @@ impl Assembly {
         let names: Vec<String> = self
             .sources
             .keys()
-            .filter(|name| !FIXED.contains(&name.as_str()))
+            .filter(|name| !FIXED.contains(&name.as_str()) && *name != BENCH)
             .cloned()
             .collect();
         for name in &names {
@@ -74,7 +78,8 @@ impl Assembly {
         precache.push("/".to_owned());
         precache.sort();
         let precache = serde_json::to_string(&precache)?;
-        for name in FIXED {
+        let bench = self.sources.contains_key(BENCH).then_some(BENCH);
+        for name in FIXED.into_iter().chain(bench) {
             let source = self.source(name)?;
             let text = String::from_utf8(source).with_context(|| format!("{name} is not UTF-8"))?;
             let text = self
@@ -191,12 +196,11 @@ fn hexadecimal(digest: &[u8]) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Writes the site and its compressed copies, replacing what was there only when all is written.
+/// Writes the site and its compressed copies to the folder `target`, replacing what was there only when all is written.
 ///
 /// # Errors
 /// The disk refuses.
-pub fn write(site: &Site, compressed: &Site) -> Result<()> {
-    let target = workspace::assembled_app();
+pub fn write(site: &Site, compressed: &Site, target: &Path) -> Result<()> {
     // Two builds at once must not write into each other's folder.
     let fresh = target.with_extension(format!("new-{}", std::process::id()));
     for (path, content) in site.iter().chain(compressed) {
@@ -207,9 +211,9 @@ pub fn write(site: &Site, compressed: &Site) -> Result<()> {
         fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))?;
     }
     if target.exists() {
-        fs::remove_dir_all(&target)?;
+        fs::remove_dir_all(target)?;
     }
-    fs::rename(&fresh, &target).with_context(|| format!("cannot put {} in place", target.display()))
+    fs::rename(&fresh, target).with_context(|| format!("cannot put {} in place", target.display()))
 }
 
 #[cfg(test)]

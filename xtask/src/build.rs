@@ -2,6 +2,7 @@
 
 use crate::{assemble, process, setup, sizes, wasm, workspace};
 use anyhow::Result;
+use std::path::Path;
 use std::time::Instant;
 
 /// What to build.
@@ -37,12 +38,24 @@ pub fn build(options: &Options) -> Result<()> {
 /// # Errors
 /// A step fails.
 pub fn app(release: bool) -> Result<()> {
+    assembled(release, &[], &["app/public"], &workspace::assembled_app())
+}
+
+/// Builds the app with the page of the measurements into the folder `target`.
+///
+/// # Errors
+/// A step fails.
+pub fn bench_app(release: bool, target: &Path) -> Result<()> {
+    assembled(release, &["bench"], &["app/public", "app/bench"], target)
+}
+
+fn assembled(release: bool, features: &[&str], folders: &[&str], target: &Path) -> Result<()> {
     let toolchain = setup::wasm_toolchain()?;
-    let module = wasm::build(toolchain, release)?;
+    let module = wasm::build(toolchain, release, features)?;
     process::step("assemble and compress the app", || {
-        let site = assemble::site(module)?;
+        let site = assemble::site(module, folders)?;
         let copies = sizes::compress(&site, release)?;
-        assemble::write(&site, &copies)?;
+        assemble::write(&site, &copies, target)?;
         sizes::print(&site, &copies)
     })
 }
@@ -52,6 +65,14 @@ pub fn app(release: bool) -> Result<()> {
 /// # Errors
 /// The compiler fails.
 pub fn server(release: bool) -> Result<()> {
+    server_with(release, &workspace::assembled_app())
+}
+
+/// Builds the server binary with the app of the folder `app`.
+///
+/// # Errors
+/// The compiler fails.
+pub fn server_with(release: bool, app: &Path) -> Result<()> {
     let what = if release {
         "compile the server (release)"
     } else {
@@ -62,6 +83,9 @@ pub fn server(release: bool) -> Result<()> {
         cargo.args(["build", "--package", "rapport-server", "--bin", "rapport"]);
         if release {
             cargo.arg("--release");
+        }
+        if app != workspace::assembled_app() {
+            cargo.env("RAPPORT_APP_DIR", app);
         }
         process::run(&mut cargo)
     })

@@ -2,6 +2,7 @@
 //! them. It never depends on the crates it builds, so that it compiles quickly and works when they do not.
 
 mod assemble;
+mod bench;
 mod build;
 mod check;
 mod fleet;
@@ -40,6 +41,8 @@ enum Task {
     Sim(sim::Options),
     /// Let servers, databases, networks and devices fail, and look for what was promised.
     Chaos(fleet::ChaosOptions),
+    /// Measure the app in a browser, beside other libraries when told where their harness is.
+    Bench(bench::Options),
     /// Measure a bank's day: first pulls, then small syncs of many devices.
     Load(fleet::LoadOptions),
     /// Audit the dependencies: advisories, licences, sources; with --deep fuzz the HTTP interface instead.
@@ -65,6 +68,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Build(options) => build::build(&options),
         Task::Sim(options) => sim::sim(&options),
         Task::Chaos(options) => fleet::chaos(&options),
+        Task::Bench(options) => bench::bench(&options),
         Task::Load(options) => fleet::load(&options),
         Task::Check(options) => check::check(&options),
         Task::Screenshots => test::screenshots(),

@@ -17,11 +17,11 @@ const BINARYEN: &str = "132.0.0";
 /// The compiled app: file name (relative, snippets below `snippets/`) to content.
 pub type Module = BTreeMap<String, Vec<u8>>;
 
-/// Compiles the app.
+/// Compiles the app, with these features besides its own.
 ///
 /// # Errors
 /// The compiler or wasm-bindgen fails; the message names the step.
-pub fn build(toolchain: WasmToolchain, release: bool) -> Result<Module> {
+pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Result<Module> {
     check_versions()?;
     let profile = if release { "wasm-release" } else { "wasm-dev" };
     process::step(&format!("compile the app to wasm ({profile})"), || {
@@ -36,6 +36,7 @@ pub fn build(toolchain: WasmToolchain, release: bool) -> Result<Module> {
             "--profile",
             profile,
         ]);
+        cargo.args(features.iter().flat_map(|feature| ["--features", feature]));
         process::run(cargo.arg("--target-dir").arg(workspace::wasm_target()))
     })?;
     let compiled = workspace::wasm_target()

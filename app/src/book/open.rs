@@ -18,7 +18,7 @@ use super::writer::Place;
 use super::{MINIMUM_PASSPHRASE_CHARS, words};
 use crate::db::{DeviceStore, Marker, StoreError};
 use crate::platform::channel::Channel;
-use crate::platform::{clock, events, storage, updates};
+use crate::platform::{clock, events, storage, timing, updates};
 use crate::sync::{self, HttpError};
 use crate::vault::{Keys, VaultError};
 
@@ -167,6 +167,7 @@ impl State {
         let device = DeviceId::new(clock::now(), self.random.clone().draw());
         let keys = Keys::create(device, passphrase, &self.key_worker, self.random.clone()).await;
         let (keys, vault) = keys.map_err(|_| PassphraseError::Storage)?;
+        timing::mark(timing::KEY_KNOWN);
         let first = LogEntry(vec![Op::Profile(session.profile.clone())]);
         let plain = serde_json::to_vec(&first).map_err(|_| PassphraseError::Storage)?;
         let sealed = keys.seal_log(1, &plain).map_err(|_| PassphraseError::Storage)?;
@@ -210,6 +211,7 @@ impl State {
         let store = self.store()?;
         let vault = store.vault().await?.ok_or(UnlockFailure::Known(UnlockError::Storage))?;
         let keys = Keys::unlock(&vault, passphrase, &self.key_worker, self.random.clone()).await?;
+        timing::mark(timing::KEY_KNOWN);
         let stored = store.read().await?;
         let marker = stored.marker;
         let restored = restore(stored, &keys).await?;

@@ -63,6 +63,23 @@ impl Term {
             characters,
         })
     }
+
+    /// Whether a text that is not folded holds the term's characters.
+    pub fn is_in(&self, text: &str) -> bool {
+        let Some((first, others)) = self.characters.split_first() else {
+            return false;
+        };
+        let mut rest = text.chars();
+        while let Some(character) = rest.next() {
+            if fold(character) == Some(*first) {
+                let mut following = rest.clone().filter_map(fold);
+                if others.iter().all(|other| following.next() == Some(*other)) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
 }
 
 impl Folded {

@@ -1,0 +1,68 @@
+//! Measures the app in a real browser on the workloads that other libraries are measured on, beside them when told
+//! where their harness is. Started by `cargo xtask bench`. A time counts only once its result was found to be right.
+
+mod figures;
+mod ours;
+mod peers;
+
+use anyhow::{Context, Result, bail};
+use figures::Figures;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// What to measure, and how; made by `cargo xtask bench`.
+#[derive(Deserialize)]
+struct Plan {
+    workloads: Vec<String>,
+    runs: u32,
+    scale: usize,
+    idb: String,
+    rtt_ms: f64,
+    down_mbps: f64,
+    up_mbps: f64,
+    /// The harness of the other libraries.
+    peers: Option<PathBuf>,
+    /// Which of them; empty for all.
+    compare: Vec<String>,
+    /// Where results may be written.
+    folder: PathBuf,
+}
+
+impl Plan {
+    fn wants(&self, workload: &str) -> bool {
+        self.workloads.iter().any(|wanted| wanted == workload)
+    }
+}
+
+fn main() -> Result<()> {
+    let plan = std::env::args()
+        .nth(1)
+        .context("started without a plan: use `cargo xtask bench`")?;
+    let plan: Plan = serde_json::from_str(&plan)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let figures = runtime.block_on(measure(&plan))?;
+    figures.print(&plan)?;
+    if !figures.failures.is_empty() {
+        bail!("{} measurements failed", figures.failures.len());
+    }
+    Ok(())
+}
+
+async fn measure(plan: &Plan) -> Result<Figures> {
+    let samples = ours::Samples::fill(plan).await?;
+    let mut figures = Figures::new();
+    for run in 1..=plan.runs {
+        eprintln!("run {run}/{} …", plan.runs);
+        // Who comes first takes turns, so that a machine that slows down harms nobody more.
+        if run % 2 == 1 {
+            ours::measure(plan, &samples, &mut figures).await;
+        }
+        if let Some(harness) = &plan.peers {
+            peers::measure(plan, harness, run, &mut figures)?;
+        }
+        if run % 2 == 0 {
+            ours::measure(plan, &samples, &mut figures).await;
+        }
+    }
+    Ok(figures)
+}

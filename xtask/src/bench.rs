@@ -1,0 +1,125 @@
+//! Measures the app in a real browser: builds it as it ships, plus entry points for measuring, and starts the driver in
+//! `tests/bench`. Other libraries are measured by their own harness, in a copy. It judges no figures.
+
+use crate::{build, process, tools, workspace};
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What to measure, and how.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Workloads, in the order in which they run.
+    #[arg(long, value_delimiter = ',', default_value = "w1,w1s,w2,w5,w6,w3,w4")]
+    workloads: Vec<String>,
+    /// How often each is run.
+    #[arg(long, default_value_t = 3)]
+    runs: u32,
+    /// The folder of the harness that measures other libraries; each run measures them in turn with us.
+    #[arg(long, value_name = "DIR")]
+    peers: Option<PathBuf>,
+    /// Which of its libraries; without it, all.
+    #[arg(long, value_delimiter = ',', requires = "peers")]
+    compare: Vec<String>,
+    /// The browser's own store underneath.
+    #[arg(long, default_value = "leveldb", value_parser = ["leveldb", "sqlite"])]
+    idb: String,
+    /// Round-trip time of the modelled link, in milliseconds.
+    #[arg(long, default_value_t = 0.0)]
+    rtt: f64,
+    /// Its rate towards the browser, in Mbit/s; 0 for no limit.
+    #[arg(long, default_value_t = 0.0)]
+    down: f64,
+    /// Its rate from the browser, in Mbit/s; 0 for no limit.
+    #[arg(long, default_value_t = 0.0)]
+    up: f64,
+    /// So many times the customers and notes.
+    #[arg(long, default_value_t = 1)]
+    scale: usize,
+    /// Quick to build, and slow: to try the measurements themselves. The figures mean nothing.
+    #[arg(long)]
+    quick: bool,
+    /// Measure what an earlier call built.
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// Builds, then measures; the last line is JSON.
+///
+/// # Errors
+/// Something cannot be built, or a result was wrong.
+pub fn bench(options: &Options) -> Result<()> {
+    tools::browser()?;
+    let folder = workspace::target().join("bench");
+    let server = folder.join(format!("rapport{}", std::env::consts::EXE_SUFFIX));
+    if !options.no_build {
+        prepare(&folder, &server, !options.quick)?;
+    }
+    let peers = match &options.peers {
+        Some(harness) => Some(copy_of_harness(harness, &folder.join("peers"), options.scale)?),
+        None => None,
+    };
+    let plan = json!({
+        "workloads": options.workloads, "runs": options.runs, "scale": options.scale, "idb": options.idb,
+        "rtt_ms": options.rtt, "down_mbps": options.down, "up_mbps": options.up,
+        "peers": peers, "compare": options.compare, "folder": folder,
+    });
+    let mut driver = process::cargo();
+    driver.args(["run", "--quiet", "--package", "rapport-tests", "--bin", "bench", "--"]);
+    driver.arg(plan.to_string());
+    process::run(driver.env("RAPPORT_TEST_SERVER", &server).env("RUST_LOG", "warn"))
+}
+
+fn prepare(folder: &Path, server: &Path, release: bool) -> Result<()> {
+    let app = folder.join("app");
+    fs::create_dir_all(folder)?;
+    build::bench_app(release, &app)?;
+    build::server_with(release, &app)?;
+    // A later build of the server must not change what is measured. The file is replaced: it may be running still.
+    let _ = fs::remove_file(server);
+    fs::copy(workspace::server_binary(release), server)?;
+    Ok(())
+}
+
+/// A copy of the harness with its packages, made once; the harness itself stays untouched.
+fn copy_of_harness(harness: &Path, copy: &Path, scale: usize) -> Result<PathBuf> {
+    for folder in ["lib", "peers", "servers"] {
+        copy_folder(&harness.join(folder), &copy.join(folder))?;
+    }
+    for file in ["package.json", "package-lock.json", "run.mjs"] {
+        fs::copy(harness.join(file), copy.join(file)).with_context(|| format!("the harness has no {file}"))?;
+    }
+    enlarge(&copy.join("lib/data.js"), scale)?;
+    if !copy.join("node_modules").is_dir() {
+        let npm = |arguments: &[&str]| process::run(process::command("npm").args(arguments).current_dir(copy));
+        process::step("install what the harness needs", || {
+            npm(&["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
+            npm(&["rebuild", "better-sqlite3", "--build-from-source", "--loglevel=error"])
+        })?;
+    }
+    Ok(copy.to_path_buf())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+/// Makes the harness's sample larger.
+fn enlarge(file: &Path, scale: usize) -> Result<()> {
+    const COUNTS: &str = "cards: 1000, notes: 10000,";
+    if scale == 1 {
+        return Ok(());
+    }
+    let text = fs::read_to_string(file)?;
+    if !text.contains(COUNTS) {
+        bail!("{} does not say how large its sample is", file.display());
+    }
+    let larger = format!("cards: {}, notes: {},", 1_000 * scale, 10_000 * scale);
+    Ok(fs::write(file, text.replace(COUNTS, &larger))?)
+}
