@@ -65,6 +65,50 @@ fn compare(languages: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     languages.iter().flat_map(missing).collect()
 }
 
+/// The codes of refusals, as `wire` (the source of what travels) lists them, for which a language has no words.
+///
+/// # Errors
+/// A file cannot be read, or the codes are not where they are looked for.
+pub fn refusals_without_words(wire: &str, folder: &Path) -> Result<Vec<String>> {
+    let codes = codes_of(wire).context("no codes of refusals in the source of what travels")?;
+    let mut breaches = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let file = entry?.path();
+        let texts = read(&file)?;
+        let wordless = codes.iter().filter(|code| !texts["refusal"][code].is_string());
+        breaches.extend(wordless.map(|code| format!("{} lacks refusal/{code}", file.display())));
+    }
+    Ok(breaches)
+}
+
+/// The variants of `RefusalCode` by their names on the wire.
+fn codes_of(wire: &str) -> Option<Vec<String>> {
+    let (_, body) = wire.split_once("pub enum RefusalCode {")?;
+    let (body, _) = body.split_once('}')?;
+    let variants = body.lines().filter_map(|line| line.trim().strip_suffix(','));
+    let names = variants.filter(|variant| variant.chars().all(char::is_alphanumeric));
+    Some(names.map(snake_case).collect::<Vec<_>>()).filter(|codes| !codes.is_empty())
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for character in name.chars() {
+        if character.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(character.to_lowercase());
+    }
+    snake
+}
+
+#[test]
+fn names_the_code_that_has_no_words() -> Result<()> {
+    let wire = "pub enum RefusalCode {\n    /// One, or two.\n    NotVisible,\n    #[serde(other)]\n    Unknown,\n}";
+    assert_eq!(codes_of(wire).context("codes")?, ["not_visible", "unknown"]);
+    assert!(codes_of("pub enum Elsewhere {}").is_none());
+    Ok(())
+}
+
 #[test]
 fn names_what_a_language_lacks() -> Result<()> {
     let keys = |text: &str| -> Result<BTreeSet<String>> {

@@ -50,6 +50,12 @@ fn every_language_has_every_text() -> Result<()> {
     report(&locales::differences(&folder)?)
 }
 
+#[test]
+fn every_refusal_has_words_in_every_language() -> Result<()> {
+    let wire = fs::read_to_string(root().join("shared/src/sync/wire.rs"))?;
+    report(&locales::refusals_without_words(&wire, &root().join("app/locales"))?)
+}
+
 fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_path_buf()
