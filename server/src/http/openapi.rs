@@ -80,12 +80,21 @@ impl Modify for Frame {
         ] {
             components.add_security_scheme(name, SecurityScheme::ApiKey(scheme));
         }
+        if let Some(RefOr::T(Schema::OneOf(outcome))) = components.schemas.get_mut("Outcome") {
+            // No server answers it: a device makes it of what it can not read.
+            outcome.items.retain(|item| !is_variant(item, "other"));
+        }
         for (name, text) in EXAMPLES {
             if let Some(RefOr::T(Schema::Object(schema))) = components.schemas.get_mut(name) {
                 schema.examples.extend(serde_json::from_str::<serde_json::Value>(text));
             }
         }
     }
+}
+
+/// Whether `item` describes the variant with this name.
+fn is_variant(item: &RefOr<Schema>, name: &str) -> bool {
+    matches!(item, RefOr::T(Schema::Object(variant)) if variant.properties.contains_key(name))
 }
 
 fn introduction() -> String {

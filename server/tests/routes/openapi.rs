@@ -76,6 +76,9 @@ async fn the_description_is_whole() {
     for name in ["SyncRequest", "SyncResponse"] {
         assert!(schemas[name]["examples"][0].is_object(), "{name} has an example");
     }
+    let outcomes = schemas["Outcome"]["oneOf"].as_array().unwrap();
+    let outcomes: Vec<&Value> = outcomes.iter().map(|outcome| &outcome["required"][0]).collect();
+    assert_eq!(outcomes, ["applied", "merged", "refused"], "what a server answers");
     let most = schemas["SyncRequest"]["properties"]["mutations"]["maxItems"].as_u64();
     assert_eq!(most, u64::try_from(MAXIMUM_MUTATIONS).ok());
     let schemes = &document["components"]["securitySchemes"];
