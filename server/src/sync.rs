@@ -17,7 +17,7 @@ use crate::auth::Guarded;
 use crate::http::openapi::Syncing;
 use crate::http::problem::Failure;
 use crate::state::AppState;
-use crate::store::{Reader, View};
+use crate::store::{Head, Reader, View};
 
 mod cursor;
 pub mod ledger;
@@ -114,27 +114,28 @@ pub fn view(profile: &Profile) -> View {
 async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Answer, Failure> {
     let request = request::read(body)?;
     let asking = state.lines.exchange(profile.user, request.device);
-    let start = start(
-        &mut *state.store.read(profile.org).await?,
-        profile,
-        request.cursor.as_ref(),
-    )
-    .await?;
+    let mut reader = state.store.read(profile.org).await?;
+    let (start, mut head) = start(&mut *reader, profile, request.cursor.as_ref()).await?;
     let position = match start {
         Start::At(Place::Changes { after }) => after,
         _ => Version::NONE,
     };
-    let pushed = push::push(state, profile, request.device, request.mutations, position).await?;
-
-    let mut reader = state.store.read(profile.org).await?;
-    let head = reader.head().await?;
+    let is_refused = matches!(start, Start::Rebuild { .. });
+    let mut pushed = push::Pushed::default();
+    if is_refused || !request.mutations.is_empty() {
+        // Who waits for a writer must not keep a reader from others; and what is written now has to be seen.
+        drop(reader);
+        if is_refused {
+            audit::refused_cursor(state, profile).await?;
+        }
+        pushed = push::push(state, profile, request.device, request.mutations, position).await?;
+        reader = state.store.read(profile.org).await?;
+        head = reader.head().await?;
+    }
     let view = view(profile);
     let (place, rebuild, reoffer) = match start {
         Start::At(place) => (place, false, false),
-        Start::Rebuild { reoffer } => {
-            audit::refused_cursor(state, profile).await?;
-            (Place::first(&head), true, reoffer)
-        }
+        Start::Rebuild { reoffer } => (Place::first(&head), true, reoffer),
     };
     let mut pull = pull::Pull {
         reader: &mut *reader,
@@ -162,18 +163,18 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
     })
 }
 
-/// Where the page begins that is asked for with `cursor`.
-async fn start(reader: &mut dyn Reader, profile: &Profile, cursor: Option<&Cursor>) -> Result<Start, Failure> {
+/// Where the page begins that is asked for with `cursor`, and where the order of commits stands.
+async fn start(reader: &mut dyn Reader, profile: &Profile, cursor: Option<&Cursor>) -> Result<(Start, Head), Failure> {
     let head = reader.head().await?;
     let Some(cursor) = cursor else {
-        return Ok(Start::At(Place::first(&head)));
+        return Ok((Start::At(Place::first(&head)), head));
     };
     let reach = match cursor::run(cursor) {
         Some(run) if run == head.epoch => Some(head.sequence),
         Some(run) => reader.run_until(run).await?,
         None => None,
     };
-    Ok(cursor::read(cursor, reach, profile))
+    Ok((cursor::read(cursor, reach, profile), head))
 }
 
 #[cfg(test)]
