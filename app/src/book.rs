@@ -5,6 +5,7 @@ mod drafts;
 mod ear;
 mod idle;
 mod link;
+mod online;
 mod open;
 mod restore;
 mod save;
@@ -21,7 +22,7 @@ use leptos::reactive::graph::Observer;
 use rapport_shared::ids::{MutationId, RecordId};
 use rapport_shared::sync::engine::Entropy;
 use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::wire::Profile;
+use rapport_shared::sync::wire::{CustomerSearch, CustomersFound, Profile};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
@@ -33,7 +34,8 @@ use state::{Signals, State};
 
 pub use rapport_shared::sync::replica::Replica;
 pub use types::{
-    Activity, DraftState, PassphraseError, Phase, SaveError, SignInError, Space, StartFailure, SyncStatus, UnlockError,
+    Activity, DraftState, OnlineError, PassphraseError, Phase, SaveError, SignInError, Space, StartFailure, SyncStatus,
+    UnlockError,
 };
 
 /// The fewest characters of a passphrase.
@@ -185,7 +187,34 @@ impl Book {
     /// # Errors
     /// See [`SaveError`]; nothing was saved then.
     pub async fn write(self, edits: Vec<Edit>) -> Result<(), SaveError> {
-        self.state().ok_or(SaveError::Locked)?.save(edits, None).await
+        self.state().ok_or(SaveError::Locked)?.save(edits, None, None).await
+    }
+
+    /// Like [`Book::write`], for records this device may not hold: `seen` has them as they were read online.
+    ///
+    /// # Errors
+    /// See [`SaveError`]; nothing was saved then.
+    pub async fn write_seen(self, edits: Vec<Edit>, seen: &Replica) -> Result<(), SaveError> {
+        let state = self.state().ok_or(SaveError::Locked)?;
+        state.save(edits, None, Some(seen)).await
+    }
+
+    /// Customers in the user's sight, from the server; best matches first.
+    ///
+    /// # Errors
+    /// See [`OnlineError`].
+    pub async fn search_online(self, search: CustomerSearch) -> Result<CustomersFound, OnlineError> {
+        let state = self.state().ok_or(OnlineError::SignedOut)?;
+        state.search_online(&search).await
+    }
+
+    /// A customer in the user's sight with everything in its scope, from the server. It is not stored.
+    ///
+    /// # Errors
+    /// See [`OnlineError`].
+    pub async fn read_online(self, id: RecordId) -> Result<Replica, OnlineError> {
+        let state = self.state().ok_or(OnlineError::SignedOut)?;
+        state.read_online(id).await
     }
 
     /// Like [`Book::write`]; the draft kept under `draft` goes away in the same commit, so that no crash can leave
@@ -194,7 +223,10 @@ impl Book {
     /// # Errors
     /// See [`SaveError`]; nothing was saved then.
     pub async fn write_form(self, edits: Vec<Edit>, draft: &str) -> Result<(), SaveError> {
-        self.state().ok_or(SaveError::Locked)?.save(edits, Some(draft)).await
+        self.state()
+            .ok_or(SaveError::Locked)?
+            .save(edits, Some(draft), None)
+            .await
     }
 
     /// A fresh id for a record about to be created.

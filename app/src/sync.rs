@@ -3,8 +3,12 @@
 pub(crate) mod line;
 
 use gloo::net::http::{Request, RequestBuilder, Response};
+use rapport_shared::ids::RecordId;
 use rapport_shared::sync::engine::Failure;
-use rapport_shared::sync::wire::{CSRF_HEADER, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse};
+use rapport_shared::sync::wire::{
+    CSRF_HEADER, CustomerSearch, CustomersFound, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse,
+    WholeCustomer,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -80,6 +84,24 @@ pub(crate) async fn sync(csrf: &str, request: &SyncRequest) -> Result<SyncRespon
     let post = Request::post("/api/sync").header(CSRF_HEADER, csrf);
     let bytes = send(post, Some(body), LONG).await?;
     SyncResponse::read(&bytes).map_err(|_| HttpError::Nonsense)
+}
+
+/// Customers in sight, wherever they are held.
+///
+/// # Errors
+/// [`HttpError`].
+pub(crate) async fn search_customers(csrf: &str, search: &CustomerSearch) -> Result<CustomersFound, HttpError> {
+    let body = json(search)?;
+    let post = Request::post("/api/customers/search").header(CSRF_HEADER, csrf);
+    exchange(post, Some(body), SHORT).await
+}
+
+/// Everything about one customer in sight.
+///
+/// # Errors
+/// [`HttpError`].
+pub(crate) async fn whole_customer(id: RecordId) -> Result<WholeCustomer, HttpError> {
+    exchange(Request::get(&format!("/api/customers/{id}")), None, SHORT).await
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, HttpError> {

@@ -1,6 +1,6 @@
 //! Saving what a form holds: judged by the rules the server will judge by, then committed durably, all or nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rapport_shared::ids::{MutationId, RecordId};
@@ -8,7 +8,7 @@ use rapport_shared::sync::engine::{Engine, Event};
 use rapport_shared::sync::merge::merge;
 use rapport_shared::sync::mutation::{Edit, Mutation};
 use rapport_shared::sync::record::{Record, Scope, Version};
-use rapport_shared::sync::replica::Op;
+use rapport_shared::sync::replica::{Op, Replica};
 use rapport_shared::sync::wire::{MAXIMUM_MUTATION_BYTES, Profile, Refusal, RefusalCode};
 use rapport_shared::{access, schema};
 
@@ -18,12 +18,21 @@ use crate::platform::clock;
 use crate::platform::random::Random;
 
 impl State {
-    /// See [`super::Book::write`]; the draft under `draft` goes away in the same commit.
-    pub(super) async fn save(self: &Rc<Self>, edits: Vec<Edit>, draft: Option<&str>) -> Result<(), SaveError> {
+    /// See [`super::Book::write`]; the draft under `draft` goes away in the same commit. `seen`: records read online.
+    pub(super) async fn save(
+        self: &Rc<Self>,
+        edits: Vec<Edit>,
+        draft: Option<&str>,
+        seen: Option<&Replica>,
+    ) -> Result<(), SaveError> {
         let life = self.life().ok_or(SaveError::Locked)?;
-        let judged = self.with(life, |open| judge(&open.engine, edits, &mut self.random.clone()));
-        let mutations = judged.ok_or(SaveError::Locked)?.map_err(SaveError::Refused)?;
-        let mut steps: Vec<Op> = mutations.into_iter().map(Op::Enqueue).collect();
+        let judged = self.with(life, |open| {
+            let mutations = judge(&open.engine, edits, seen, &mut self.random.clone())?;
+            let mut steps = names(open.engine.replica(), seen, &mutations);
+            steps.extend(mutations.into_iter().map(Op::Enqueue));
+            Ok(steps)
+        });
+        let mut steps = judged.ok_or(SaveError::Locked)?.map_err(SaveError::Refused)?;
         let unflushed = draft.and_then(|key| {
             steps.push(Op::RemoveDraft(key.to_owned()));
             let held = self.with(life, |open| open.drafts.remove(key));
@@ -80,8 +89,30 @@ fn again(mutation: Mutation) -> Edit {
     }
 }
 
+/// What keeps the names of customers that are not held here, for as long as the work on them waits.
+fn names(replica: &Replica, seen: Option<&Replica>, mutations: &[Mutation]) -> Vec<Op> {
+    let customers: BTreeSet<RecordId> = mutations
+        .iter()
+        .filter_map(|mutation| match mutation.scope {
+            Scope::Customer(customer) => Some(customer),
+            Scope::Organisation | Scope::User(_) => None,
+        })
+        .collect();
+    let missing = customers.into_iter().filter(|id| replica.get(*id).is_none());
+    let named = missing.filter_map(|customer| {
+        let name = seen?.customer_name(customer)?.to_owned();
+        Some(Op::Remember { customer, name })
+    });
+    named.collect()
+}
+
 /// The mutations the edits become, when every one of them is allowed and makes sense after those before it.
-fn judge(engine: &Engine, edits: Vec<Edit>, random: &mut Random) -> Result<Vec<Mutation>, Refusal> {
+fn judge(
+    engine: &Engine,
+    edits: Vec<Edit>,
+    seen: Option<&Replica>,
+    random: &mut Random,
+) -> Result<Vec<Mutation>, Refusal> {
     let replica = engine.replica();
     let refused = Refusal::whole(RefusalCode::NotPermitted);
     let profile = replica.profile().ok_or(refused.clone())?;
@@ -90,7 +121,8 @@ fn judge(engine: &Engine, edits: Vec<Edit>, random: &mut Random) -> Result<Vec<M
     let mut mutations = Vec::with_capacity(edits.len());
     for edit in edits.into_iter().filter(|edit| !edit.is_empty()) {
         let mutation = engine.mutation(edit, clock::now(), random).ok_or(refused.clone())?;
-        let find = |id| made.get(&id).or_else(|| replica.get(id));
+        let read_online = |id| seen.and_then(|seen| seen.get(id));
+        let find = |id| made.get(&id).or_else(|| replica.get(id)).or_else(|| read_online(id));
         let current = find(mutation.record);
         let customer = match mutation.scope {
             Scope::Customer(id) => find(id),

@@ -115,7 +115,7 @@ impl Tab {
         let id = RecordId::new(clock::now(), entropy);
         let edit = Edit::create(id, Kind::Note, Scope::Customer(CUSTOMER));
         let edit = edit.set(FieldPath::known("text"), text);
-        self.state.save(vec![edit], None).await
+        self.state.save(vec![edit], None, None).await
     }
 
     /// Takes over what other tabs have written, and comes to rest.
@@ -228,14 +228,22 @@ async fn a_draft_survives_the_lock_and_goes_with_its_save() {
     // Refused: the draft stays.
     let refused = tab
         .state
-        .save(vec![edit.clone().set(FieldPath::known("visited_at"), 1)], Some("note"))
+        .save(
+            vec![edit.clone().set(FieldPath::known("visited_at"), 1)],
+            Some("note"),
+            None,
+        )
         .await;
     let missing = Refusal::field(RefusalCode::MissingField, FieldPath::known("text"));
     assert_eq!(refused, Err(SaveError::Refused(missing)));
     assert_eq!(tab.state.draft("note"), Some("half a thought".into()));
     let saved = tab
         .state
-        .save(vec![edit.set(FieldPath::known("text"), "a thought")], Some("note"))
+        .save(
+            vec![edit.set(FieldPath::known("text"), "a thought")],
+            Some("note"),
+            None,
+        )
         .await;
     assert_eq!(saved, Ok(()));
     assert_eq!(Tab::open("book-draft").await.state.draft("note"), None);

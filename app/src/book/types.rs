@@ -107,6 +107,26 @@ pub enum SaveError {
     Locked,
 }
 
+/// Why something that this device does not hold could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OnlineError {
+    /// The server can not be reached.
+    #[error("the server can not be reached")]
+    Offline,
+    /// The session has ended, or is somebody else's.
+    #[error("signed out")]
+    SignedOut,
+    /// Asked too often.
+    #[error("asked too often")]
+    Busy,
+    /// It is not there, or not in the user's sight.
+    #[error("not found")]
+    NotFound,
+    /// The server failed.
+    #[error("the server failed")]
+    Server,
+}
+
 /// How the half-written forms stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DraftState {

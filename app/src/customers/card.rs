@@ -1,8 +1,11 @@
 //! The card of one customer: who they are, what was said, what they hold, and what contradicts itself.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
+use rapport_shared::access;
 use rapport_shared::customers::{CustomerView, field};
 use rapport_shared::ids::RecordId;
 use rapport_shared::sync::record::Record;
@@ -12,8 +15,10 @@ use super::contacts::Contacts;
 use super::facts::FactSheets;
 use super::history::HistoryDialog;
 use super::holdings::Holdings;
+use super::online::OnlineCard;
+use super::pins::Unpin;
 use super::timeline::Timeline;
-use crate::book::use_book;
+use crate::book::{Book, Replica, use_book};
 use crate::i18n::texts::card as words;
 use crate::i18n::{choice, date, texts};
 use crate::routes;
@@ -38,15 +43,32 @@ pub(super) fn Gone() -> impl IntoView {
     }
 }
 
+/// Where the customer of the address is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Here(RecordId),
+    /// Not on this device, and the user reads wider than what is.
+    Elsewhere(RecordId),
+    Nowhere,
+}
+
 /// The card at the address.
 #[component]
 pub fn CardPage() -> impl IntoView {
     let book = use_book();
     let id = customer_in_address();
-    let known = Memo::new(move |_| id.get().filter(|id| book.read(|replica| replica.get(*id).is_some())));
-    move || match known.get() {
-        Some(id) => view! { <Card id/> }.into_any(),
-        None => view! { <Gone/> }.into_any(),
+    let place = Memo::new(move |_| {
+        let reads_wider = book.profile().read().as_ref().and_then(access::wider).is_some();
+        match id.get() {
+            Some(id) if book.read(|replica| replica.get(id).is_some()) => Place::Here(id),
+            Some(id) if reads_wider => Place::Elsewhere(id),
+            _ => Place::Nowhere,
+        }
+    });
+    move || match place.get() {
+        Place::Here(id) => view! { <Card id/> }.into_any(),
+        Place::Elsewhere(id) => view! { <OnlineCard id/> }.into_any(),
+        Place::Nowhere => view! { <Gone/> }.into_any(),
     }
 }
 
@@ -61,32 +83,70 @@ pub struct CardState {
     pub records: Memo<Vec<Record>>,
     /// The record and field whose history is shown.
     pub history: RwSignal<Option<(RecordId, rapport_shared::sync::record::FieldPath)>>,
+    /// Where it is read from.
+    pub source: Source,
+}
+
+/// Where a card is read from: the book, or (`Some`) what was read online, which is only shown.
+#[derive(Clone, Copy)]
+pub struct Source(Option<StoredValue<Rc<Replica>, LocalStorage>>);
+
+impl Source {
+    /// Reads it; tracked when it is the book.
+    pub fn read<R>(self, book: Book, f: impl FnOnce(&Replica) -> R) -> R {
+        match self.0.and_then(|online| online.try_get_value()) {
+            Some(online) => f(&online),
+            None => book.read(f),
+        }
+    }
+
+    /// Whether nothing can be written from this card.
+    pub const fn is_online(self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl CardState {
+    /// The card of a customer in the book, or of one read online.
+    pub fn new(book: Book, id: RecordId, online: Option<Rc<Replica>>) -> Self {
+        let source = Source(online.map(StoredValue::new_local));
+        Self {
+            id,
+            customer: Memo::new(move |_| source.read(book, |replica| replica.get(id).cloned())),
+            records: Memo::new(move |_| source.read(book, |replica| replica.of_customer(id).cloned().collect())),
+            history: RwSignal::new(None),
+            source,
+        }
+    }
 }
 
 #[component]
 fn Card(id: RecordId) -> impl IntoView {
     let book = use_book();
-    let state = CardState {
-        id,
-        customer: Memo::new(move |_| book.read(|replica| replica.get(id).cloned())),
-        records: Memo::new(move |_| book.read(|replica| replica.of_customer(id).cloned().collect())),
-        history: RwSignal::new(None),
-    };
+    let state = CardState::new(book, id, None);
     provide_context(state);
     view! {
         <article class="page" data-test="customer-card">
             <div class="page-inner">
                 <Head state/>
                 <Conflicts state/>
-                <div class="card-sheets">
-                    <Contacts state/>
-                    <Holdings state/>
-                    <Timeline state/>
-                    <div class="card-facts"><FactSheets state/></div>
-                </div>
+                <Sheets state/>
             </div>
             <HistoryDialog state/>
         </article>
+    }
+}
+
+/// What is known of the customer, whether it is held or read online.
+#[component]
+pub(super) fn Sheets(state: CardState) -> impl IntoView {
+    view! {
+        <div class="card-sheets">
+            <Contacts state/>
+            <Holdings state/>
+            <Timeline state/>
+            <div class="card-facts"><FactSheets state/></div>
+        </div>
     }
 }
 
@@ -119,12 +179,13 @@ fn Head(state: CardState) -> impl IntoView {
                     <Icon glyph=Glyph::Edit/>
                     <span>{words::edit}</span>
                 </A>
+                <Unpin state/>
             </div>
         </header>
     }
 }
 
-fn names(record: &Record) -> impl IntoView + use<> {
+pub(super) fn names(record: &Record) -> impl IntoView + use<> {
     let book = use_book();
     let customer = CustomerView(record);
     let name = customer.name().to_owned();

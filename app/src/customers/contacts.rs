@@ -38,6 +38,7 @@ pub fn Contacts(
     state: CardState,
 ) -> impl IntoView {
     let book = use_book();
+    let may_write = !state.source.is_online();
     let contacts = Memo::new(move |_| {
         let records = state.records.read();
         records
@@ -50,15 +51,17 @@ pub fn Contacts(
         <section class="sheet card-contacts">
             <div class="sheet-head">
                 <h2>{words::contacts}</h2>
-                <A
-                    href=routes::new_contact(state.id)
-                    attr:class="icon-button"
-                    attr:aria-label=texts::contact::add
-                    attr:title=texts::contact::add
-                    attr:data-test="add-contact"
-                >
-                    <Icon glyph=Glyph::Plus/>
-                </A>
+                {may_write.then(|| view! {
+                    <A
+                        href=routes::new_contact(state.id)
+                        attr:class="icon-button"
+                        attr:aria-label=texts::contact::add
+                        attr:title=texts::contact::add
+                        attr:data-test="add-contact"
+                    >
+                        <Icon glyph=Glyph::Plus/>
+                    </A>
+                })}
             </div>
             {move || contacts.read().is_empty().then(|| view! { <p class="quiet">{words::no_contacts}</p> })}
             <ul>{move || contacts.get().iter().map(|record| contact(book, state, record)).collect_view()}</ul>
@@ -76,7 +79,7 @@ fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use
         .collect();
     let email = record.text(field::EMAIL).map(str::to_owned);
     let remark = record.text(field::REMARK).map(str::to_owned);
-    let (person, named) = (record.clone(), view.name().to_owned());
+    let (id, person, named) = (record.id, record.clone(), view.name().to_owned());
     let edit = move || texts::contact::edit(&named);
     view! {
         <li class="row contact" data-test="contact">
@@ -95,15 +98,17 @@ fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use
                 })}
                 {remark.map(|remark| view! { <p class="row-detail">{remark}</p> })}
             </div>
-            <A
-                href=routes::edit_contact(state.id, record.id)
-                attr:class="icon-button"
-                attr:aria-label=edit.clone()
-                attr:title=edit
-                attr:data-test="edit-contact"
-            >
-                <Icon glyph=Glyph::Edit/>
-            </A>
+            {(!state.source.is_online()).then(|| view! {
+                <A
+                    href=routes::edit_contact(state.id, id)
+                    attr:class="icon-button"
+                    attr:aria-label=edit.clone()
+                    attr:title=edit
+                    attr:data-test="edit-contact"
+                >
+                    <Icon glyph=Glyph::Edit/>
+                </A>
+            })}
             <details class="contact-details">
                 <summary class="quiet small" data-test="contact-details">
                     <span>{texts::contact::details}</span>

@@ -108,6 +108,11 @@ fn digest(replica: &Replica, customer: CustomerView<'_>) -> Digest {
     }
 }
 
+/// What the list shows of a customer read online: what its own record says.
+pub fn online_digest(replica: &Replica, record: &Record) -> Option<Digest> {
+    CustomerView::of(record).map(|customer| digest(replica, customer))
+}
+
 /// The texts by which each customer is found, as owned texts, so that the index is made anew only when one of them
 /// changed.
 pub fn search_texts(replica: &Replica) -> Vec<(RecordId, Vec<(Role, String)>)> {

@@ -97,7 +97,7 @@ pub(super) fn facts(
     record: &Record,
     names: &[&'static str],
 ) -> Option<impl IntoView + use<>> {
-    let history = book.read(|replica| replica.history(record.id));
+    let history = state.source.read(book, |replica| replica.history(record.id));
     let changed = |path: &FieldPath| history.iter().any(|entry| entry.path.as_ref() == Some(path));
     let paths = names.iter().map(|name| FieldPath::known(name));
     let shown: Vec<FieldPath> = paths

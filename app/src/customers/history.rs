@@ -29,7 +29,7 @@ pub fn HistoryDialog(
         let subject = state.history.get();
         let record = subject
             .as_ref()
-            .and_then(|(id, _)| book.read(|replica| replica.get(*id).cloned()));
+            .and_then(|(id, _)| state.source.read(book, |replica| replica.get(*id).cloned()));
         match (record, subject) {
             (Some(record), Some((_, path))) => words::history_of(field_name(&record.kind, &path)),
             _ => words::history().to_owned(),
@@ -37,13 +37,15 @@ pub fn HistoryDialog(
     };
     view! {
         <Dialog open title>
-            {move || state.history.get().map(|(id, path)| entries(book, id, &path))}
+            {move || state.history.get().map(|(id, path)| entries(book, state, id, &path))}
         </Dialog>
     }
 }
 
-fn entries(book: Book, id: RecordId, path: &FieldPath) -> Option<impl IntoView + use<>> {
-    let (record, mut history) = book.read(|replica| (replica.get(id).cloned(), replica.history(id)));
+fn entries(book: Book, state: CardState, id: RecordId, path: &FieldPath) -> Option<impl IntoView + use<>> {
+    let (record, mut history) = state
+        .source
+        .read(book, |replica| (replica.get(id).cloned(), replica.history(id)));
     let record = record?;
     history.retain(|entry| entry.path.as_ref() == Some(path));
     let created = &record.created;

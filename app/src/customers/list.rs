@@ -5,15 +5,17 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
+use rapport_shared::access;
 
 use super::digest::Digest;
+use super::online_list::{HELD, ONLINE, OnlineRows, headcount, source_name};
 use super::row::Row;
 use super::state::{ANY, ListState, SORTS, sort_name};
 use crate::book::use_book;
 use crate::i18n::texts::customers as words;
 use crate::i18n::{choice, count, texts};
 use crate::routes;
-use crate::ui::{Button, Empty, Glyph, Icon, VirtualList};
+use crate::ui::{Button, Empty, Glyph, Icon, Segmented, VirtualList};
 
 /// The list, and the page of the address beneath it.
 #[component]
@@ -43,7 +45,11 @@ fn List() -> impl IntoView {
     let state = ListState::new(use_book());
     provide_context(state);
     let (shown, total) = (state.shown, state.total);
+    let is_online = Memo::new(move |_| *state.source.read() == ONLINE);
     let headcount = move || {
+        if is_online.get() {
+            return headcount(state.online);
+        }
         let (shown, total) = (shown.read().len(), total.get());
         let (shown, total) = (count(shown), count(total));
         if shown == total {
@@ -65,8 +71,9 @@ fn List() -> impl IntoView {
                     </A>
                 </div>
                 <div class="customers-tools">
+                    <SourceChoice/>
                     <SearchBox/>
-                    <Filters/>
+                    <Show when=move || !is_online.get()><Filters/></Show>
                 </div>
             </header>
             <div class="customer-columns" aria-hidden="true">
@@ -76,11 +83,47 @@ fn List() -> impl IntoView {
                 <span>{words::column_last}</span>
                 <span>{words::column_due}</span>
             </div>
-            <Show when=move || !shown.read().is_empty() fallback=move || view! { <NoneFound/> }>
-                <VirtualList items label=words::list_label row=|id| view! { <Row id/> }.into_any()/>
+            <Show
+                when=move || is_online.get()
+                fallback=move || view! {
+                    <Show when=move || !shown.read().is_empty() fallback=move || view! { <NoneFound/> }>
+                        <VirtualList items label=words::list_label row=|id| view! { <Row id/> }.into_any()/>
+                    </Show>
+                }
+            >
+                <OnlineRows list=state.online query=state.query source=state.source/>
             </Show>
         </div>
     }
+}
+
+/// Whether this device or the server is searched, for those who read wider than what they hold.
+#[component]
+fn SourceChoice() -> impl IntoView {
+    let book = use_book();
+    let Some(state) = use_context::<ListState>() else {
+        return ().into_any();
+    };
+    let wider = Memo::new(move |_| book.profile().read().as_ref().and_then(access::wider));
+    Effect::new(move |_| {
+        if wider.get().is_none() {
+            state.source.set(HELD.to_owned());
+        }
+    });
+    let options: Options = Signal::derive(move || {
+        let online = wider
+            .get()
+            .map(|wider| (ONLINE.to_owned(), source_name(wider).to_owned()));
+        std::iter::once((HELD.to_owned(), texts::online::held().to_owned()))
+            .chain(online)
+            .collect()
+    });
+    view! {
+        <Show when=move || wider.get().is_some()>
+            <Segmented name="source" label=texts::online::source options value=state.source test="source"/>
+        </Show>
+    }
+    .into_any()
 }
 
 #[component]

@@ -27,7 +27,10 @@ pub fn Row(
     let address = routes::customer(id);
     let this = address.clone();
     let current = move || path.read().starts_with(&this).then_some("true");
-    let digest = Memo::new(move |_| state.digests.read().get(&id).cloned());
+    let digest = Memo::new(move |_| {
+        let held = state.digests.read().get(&id).cloned();
+        held.or_else(|| state.online.digests.read().get(&id).cloned())
+    });
     view! {
         <a class="customer-row" href=address aria-current=current data-test="customer-row" data-id=id.to_string()>
             {move || digest.get().map(|digest| content(book, state, &digest))}

@@ -10,6 +10,7 @@ use rapport_shared::search::{Query, Role, SearchIndex};
 
 use super::digest::{Digest, digests, search_texts};
 use super::list::Digests;
+use super::online_list::{HELD, OnlineList};
 use crate::book::Book;
 use crate::i18n::texts::customers as words;
 
@@ -44,6 +45,9 @@ pub struct ListState {
     /// Managers that occur, by id with their names.
     pub owners: Memo<Vec<(String, String)>>,
     pub tags: Memo<BTreeSet<String>>,
+    /// Whether this device or the server is searched.
+    pub source: RwSignal<String>,
+    pub online: OnlineList,
 }
 
 impl ListState {
@@ -52,6 +56,7 @@ impl ListState {
         let text = || RwSignal::new(String::new());
         let (query, kind, tier, owner, tag) = (text(), text(), text(), text(), text());
         let sort = RwSignal::new("name".to_owned());
+        let source = RwSignal::new(HELD.to_owned());
         let digests: Memo<Digests> = Memo::new(move |_| {
             let (today, offset) = (book.today(), book.utc_offset_minutes());
             Arc::new(book.read(|replica| digests(replica, today, offset)))
@@ -87,6 +92,8 @@ impl ListState {
             total: Memo::new(move |_| digests.read().len()),
             owners: Memo::new(move |_| owners(&digests.read())),
             tags: Memo::new(move |_| digests.read().values().flat_map(|digest| digest.tags.clone()).collect()),
+            source,
+            online: OnlineList::new(book, query, source),
         }
     }
 

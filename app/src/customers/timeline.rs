@@ -90,7 +90,8 @@ fn entry(book: Book, state: CardState, entry: &Entry) -> impl IntoView + use<> {
         _ => visit(record),
     };
     let unsent = record.version == Version::NONE;
-    let correct = (record.kind == Kind::Note).then(|| routes::correction(state.id, record.id));
+    let may_correct = record.kind == Kind::Note && !state.source.is_online();
+    let correct = may_correct.then(|| routes::correction(state.id, record.id));
     let correct = correct.map(|address| view! {
         <A href=address attr:class="button" attr:data-look="plain" attr:data-test="correct-note">{words::correct}</A>
     });
