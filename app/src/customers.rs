@@ -11,6 +11,7 @@ mod facts;
 mod form;
 mod history;
 mod holdings;
+mod in_charge;
 mod input;
 mod list;
 mod online;

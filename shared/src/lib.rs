@@ -5,6 +5,7 @@ pub mod access;
 pub mod conflicts;
 pub mod contacts;
 pub mod customers;
+pub mod handover;
 pub mod holdings;
 pub mod identity;
 pub mod ids;

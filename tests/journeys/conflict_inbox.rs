@@ -2,6 +2,7 @@
 //! values, and lets one person decide, without a network again: restore, combine, keep, and take a decision back.
 
 use crate::travel;
+use crate::two_people::first_pinned;
 use anyhow::{Context, Result, bail, ensure};
 use rapport_tests::browser::{PHONE, TABLET};
 use rapport_tests::device::Device;
@@ -28,18 +29,19 @@ fn one_person_decides_and_both_agree() -> Result<()> {
 
 async fn decide_offline() -> Result<()> {
     let stage = Stage::new().await?;
-    let manager = stage.device_of("rm1", TABLET).await?;
     let lead = stage.device_of("lead1", PHONE).await?;
-    let name = both_change_everything(&manager, &lead).await?;
+    let (name, login) = first_pinned(&lead).await?;
+    let manager = stage.device_of(login, TABLET).await?;
+    both_change_everything(&name, &manager, &lead).await?;
 
     manager.go_offline().await?;
     manager.browser.press("nav-status").await?;
     manager.browser.press("open-conflicts").await?;
     wait_for_rows(&manager, 3).await?;
-    examine(&manager, "conflicts").await?;
+    rules::examine(&manager.browser, "conflicts").await?;
 
     open(&manager, PHONE_FIELD).await?;
-    examine(&manager, "conflict").await?;
+    rules::examine(&manager.browser, "conflict").await?;
     let aside = manager.browser.wait_for_text("conflict-aside", &[MINE]).await?;
     ensure!(aside.contains('我'), "the own value is not called mine: {aside}");
     manager.browser.wait_for_text("conflict-stands", &[THEIRS]).await?;
@@ -65,13 +67,13 @@ async fn decide_offline() -> Result<()> {
         start.contains("第一季度续贷") && start.contains("厂房是租的"),
         "a side is missing in what is to be combined: {start}"
     );
-    examine(&manager, "conflict-combined").await?;
+    rules::examine(&manager.browser, "conflict-combined").await?;
     manager.browser.fill("combined", BOTH).await?;
     manager.browser.press("combine-save").await?;
     wait_for_rows(&manager, 1).await?;
 
     open(&manager, PERSON).await?;
-    examine(&manager, "conflict-removal").await?;
+    rules::examine(&manager.browser, "conflict-removal").await?;
     manager.browser.wait_for_text("conflict-stands", &["副总经理"]).await?;
     manager.browser.press("conflict-keep").await?;
     wait_for_rows(&manager, 0).await?;
@@ -96,11 +98,8 @@ async fn decide_offline() -> Result<()> {
 }
 
 /// Both change number, remark and key person while neither has a network; the lead removes whom the manager promotes.
-async fn both_change_everything(manager: &Device, lead: &Device) -> Result<String> {
-    manager.browser.press("nav-customers").await?;
-    manager.browser.find("customer-row").await?.click().await?;
-    let name = manager.browser.find("customer-name").await?.text().await?;
-    let name = name.lines().next().context("the card has no name")?.to_owned();
+async fn both_change_everything(name: &str, manager: &Device, lead: &Device) -> Result<()> {
+    manager.open_customer(name, name).await?;
     manager.edit(&[("remark", REMARK)]).await?;
     manager.browser.press("add-contact").await?;
     manager.browser.fill("field-name", PERSON).await?;
@@ -108,7 +107,7 @@ async fn both_change_everything(manager: &Device, lead: &Device) -> Result<Strin
     manager.browser.wait_for_text("contact-name", &[PERSON]).await?;
     manager.wait_until_all_is_sent().await?;
     lead.sync_soon().await?;
-    lead.open_customer(&name, &name).await?;
+    lead.open_customer(name, name).await?;
     lead.browser.wait_for_text("value-remark", &[REMARK]).await?;
 
     manager.go_offline().await?;
@@ -128,8 +127,7 @@ async fn both_change_everything(manager: &Device, lead: &Device) -> Result<Strin
     lead.go_online().await?;
     lead.wait_until_all_is_sent().await?;
     manager.sync_soon().await?;
-    wait_for_count(manager, "conflict-mark", 3).await?;
-    Ok(name)
+    wait_for_count(manager, "conflict-mark", 3).await
 }
 
 /// Opens the form of the key person.
@@ -146,25 +144,6 @@ async fn edit_person(device: &Device) -> Result<()> {
         Ok(Some(()))
     })
     .await
-}
-
-/// The screen hinders nobody, on tablet and phone, light and dark; a picture of each look is kept for people to judge.
-async fn examine(device: &Device, screen: &str) -> Result<()> {
-    let script = rules::script()?;
-    for (form, dark) in [(PHONE, false), (PHONE, true), (TABLET, true), (TABLET, false)] {
-        device.browser.take_form(form).await?;
-        device.browser.prefer_dark(dark).await?;
-        let look = if dark { "dark" } else { "light" };
-        device
-            .browser
-            .picture(&format!("{screen}-{}-{look}-zh-Hans", form.name))
-            .await?;
-        if let Some(script) = &script {
-            let problems = rules::grave_problems(&device.browser, script).await?;
-            ensure!(problems.is_empty(), "{screen}, {}, {look}: {problems:?}", form.name);
-        }
-    }
-    Ok(())
 }
 
 async fn wait_for_rows(device: &Device, count: usize) -> Result<()> {

@@ -51,7 +51,7 @@ async fn both_edit_offline() -> Result<()> {
 }
 
 /// The name of a customer whom the team's lead holds as well, and the sign-in name of the manager who looks after it.
-async fn first_pinned(lead: &Device) -> Result<(String, &'static str)> {
+pub(crate) async fn first_pinned(lead: &Device) -> Result<(String, &'static str)> {
     lead.browser.press("nav-customers").await?;
     lead.browser.find("customer-row").await?.click().await?;
     let name = lead.browser.find("customer-name").await?.text().await?;

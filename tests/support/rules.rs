@@ -1,9 +1,9 @@
 //! The rules of axe-core, applied to the screen that stands there. It reports what hinders people; it never judges
 //! taste.
 
-use crate::browser::Browser;
+use crate::browser::{Browser, PHONE, TABLET};
 use crate::environment;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// What axe-core calls these hinders people; the lesser ones are advice.
@@ -43,6 +43,28 @@ pub async fn grave_problems(browser: &Browser, script: &str) -> Result<Vec<Strin
         .filter(|violation| is_grave(violation))
         .map(describe)
         .collect())
+}
+
+/// Looks at a screen on tablet and phone, light and dark: it must hinder nobody, and a picture of each look is kept for
+/// people to judge. Leaves a light tablet.
+///
+/// # Errors
+/// It hinders somebody, or the browser does not answer.
+pub async fn examine(browser: &Browser, screen: &str) -> Result<()> {
+    let script = script()?;
+    for (form, dark) in [(PHONE, false), (PHONE, true), (TABLET, true), (TABLET, false)] {
+        browser.take_form(form).await?;
+        browser.prefer_dark(dark).await?;
+        let look = if dark { "dark" } else { "light" };
+        browser
+            .picture(&format!("{screen}-{}-{look}-zh-Hans", form.name))
+            .await?;
+        if let Some(script) = &script {
+            let problems = grave_problems(browser, script).await?;
+            ensure!(problems.is_empty(), "{screen}, {}, {look}: {problems:?}", form.name);
+        }
+    }
+    Ok(())
 }
 
 fn is_grave(violation: &Value) -> bool {

@@ -15,6 +15,7 @@ use super::contacts::Contacts;
 use super::facts::FactSheets;
 use super::history::HistoryDialog;
 use super::holdings::Holdings;
+use super::in_charge::{InCharge, helpers};
 use super::online::OnlineCard;
 use super::pins::Unpin;
 use super::timeline::Timeline;
@@ -100,6 +101,11 @@ impl Source {
         }
     }
 
+    /// What was read online, when it is not the book.
+    pub fn online(self) -> Option<Rc<Replica>> {
+        self.0.and_then(|online| online.try_get_value())
+    }
+
     /// Whether nothing can be written from this card.
     pub const fn is_online(self) -> bool {
         self.0.is_some()
@@ -179,6 +185,7 @@ fn Head(state: CardState) -> impl IntoView {
                     <Icon glyph=Glyph::Edit/>
                     <span>{words::edit}</span>
                 </A>
+                <InCharge state/>
                 <Unpin state/>
             </div>
         </header>
@@ -200,7 +207,10 @@ pub(super) fn names(record: &Record) -> impl IntoView + use<> {
     let owner = owner.and_then(|owner| book.read(|replica| replica.person_name(owner).map(str::to_owned)));
     let since = record.date(field::SINCE).map(|day| words::since(date(day)));
     let tags: Vec<String> = customer.tags().map(str::to_owned).collect();
-    let line: Vec<String> = [short, owner.map(words::owner), since].into_iter().flatten().collect();
+    let line: Vec<String> = [short, owner.map(words::owner), helpers(book, customer), since]
+        .into_iter()
+        .flatten()
+        .collect();
     view! {
         <div class="card-name">
             {grade.map(|grade| view! {
@@ -208,7 +218,7 @@ pub(super) fn names(record: &Record) -> impl IntoView + use<> {
             })}
             <h1 data-test="customer-name">{name}</h1>
         </div>
-        <p class="card-line">
+        <p class="card-line" data-test="customer-line">
             {kind.map(|kind| view! { <span class="badge" data-tone="accent">{kind}</span> })}
             {stage.map(|stage| view! { <span class="badge">{stage}</span> })}
             {record.flag(field::RESTRICTED).then(|| view! {

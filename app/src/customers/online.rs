@@ -9,6 +9,7 @@ use rapport_shared::ids::RecordId;
 
 use super::card::{CardState, Gone, Sheets, names};
 use super::history::HistoryDialog;
+use super::in_charge::InCharge;
 use super::pins::keep;
 use crate::book::{OnlineError, Replica, use_book};
 use crate::i18n::texts;
@@ -106,6 +107,7 @@ fn Shown(id: RecordId, replica: Rc<Replica>) -> impl IntoView {
                 <header class="card-head">
                     <Back/>
                     {move || state.customer.get().map(|record| names(&record))}
+                    <div class="card-actions"><InCharge state/></div>
                 </header>
                 <Show
                     when=move || kept.get()

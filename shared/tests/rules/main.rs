@@ -5,6 +5,7 @@
 mod access;
 mod conflicts;
 mod data;
+mod handover;
 mod identity;
 mod make;
 mod money;

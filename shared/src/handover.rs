@@ -1,0 +1,123 @@
+//! Handing a customer over to a new manager (R26): who may take it, what moves with it, and what takes it back. What was
+//! done stays the work of whoever did it. Who may hand over is judged by `access`; words come from the caller.
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::access::{self, Wider};
+use crate::customers::{CustomerView, field};
+use crate::ids::{RecordId, UserId};
+use crate::people::PersonView;
+use crate::sync::mutation::{Edit, Operation};
+use crate::sync::record::{FieldPath, Kind, Record};
+use crate::sync::wire::{Profile, Role};
+use crate::tasks::{self, TaskView};
+
+/// Within how many days the new manager introduces themselves.
+pub const INTRODUCTION_DAYS: i32 = 3;
+
+/// The task of calling the customer as the new manager.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Introduction {
+    /// The id of the task about to be made.
+    pub task: RecordId,
+    /// What is to be done, in words.
+    pub title: String,
+    /// From whom the customer comes, in words.
+    pub reason: String,
+    /// By which day.
+    pub due: Date,
+}
+
+/// Those of `people` to whom the signed-in person may entrust a customer: who works here now and looks after customers,
+/// of the own team for a lead, of the own branch for back office. Nobody for those who may not.
+pub fn candidates<'a>(profile: &Profile, people: impl IntoIterator<Item = &'a Record>) -> Vec<PersonView<'a>> {
+    let Some(wider) = access::wider(profile) else {
+        return Vec::new();
+    };
+    let reaches = |person: &PersonView<'_>| match wider {
+        Wider::Team(team) => person.team() == Some(team),
+        Wider::Branch(branch) => person.branch() == Some(branch),
+        Wider::Organisation => true,
+    };
+    let looks_after = |person: &PersonView<'_>| {
+        person.is_active() && matches!(person.role(), Some(Role::RelationshipManager | Role::TeamLead))
+    };
+    let people = people.into_iter().filter_map(PersonView::of);
+    people.filter(looks_after).filter(reaches).collect()
+}
+
+/// The open tasks that move with the customer: those of the present owner. `records`: all in the customer's scope.
+pub fn moving_tasks<'a>(customer: CustomerView<'_>, records: impl IntoIterator<Item = &'a Record>) -> Vec<&'a Record> {
+    let owner = customer.owner();
+    let moves =
+        |record: &&Record| TaskView::of(record).is_some_and(|task| !task.is_done() && Some(task.assignee()) == owner);
+    records.into_iter().filter(moves).collect()
+}
+
+/// The edits that hand the customer over to `to`: open tasks, the introduction, and the customer last, so that nothing
+/// is written to what is out of sight by then.
+pub fn hand_over<'a>(
+    customer: &Record,
+    records: impl IntoIterator<Item = &'a Record>,
+    to: PersonView<'_>,
+    introduction: Introduction,
+) -> Vec<Edit> {
+    let user = to.user().to_string();
+    let assignee = FieldPath::known(tasks::field::ASSIGNEE);
+    let moving = moving_tasks(CustomerView(customer), records).into_iter();
+    let moving = moving.map(|task| Edit::of(task).change(task, assignee.clone(), user.clone()));
+    let call = Edit::create(introduction.task, Kind::Task, customer.scope)
+        .set(FieldPath::known(tasks::field::TITLE), introduction.title)
+        .set(FieldPath::known(tasks::field::REASON), introduction.reason)
+        .set(FieldPath::known(tasks::field::DUE), introduction.due.to_string())
+        .set(assignee.clone(), user.clone());
+    let id = |id: Option<String>| id.map_or(Value::Null, Value::from);
+    let mut owner = Edit::of(customer)
+        .change(customer, FieldPath::known(field::OWNER), user.clone())
+        .change(
+            customer,
+            FieldPath::known(field::TEAM),
+            id(to.team().map(|id| id.to_string())),
+        )
+        .change(
+            customer,
+            FieldPath::known(field::BRANCH),
+            id(to.branch().map(|id| id.to_string())),
+        );
+    // Who is in charge does not help out as well.
+    if let Ok(path) = FieldPath::of_entry(field::CO_MANAGERS, &to.user().to_string()) {
+        owner = owner.change(customer, path, Value::Null);
+    }
+    moving.chain([call, owner]).collect()
+}
+
+/// Lets `user` help with the customer, or no longer.
+pub fn co_manage(customer: &Record, user: UserId, helps: bool) -> Edit {
+    let edit = Edit::of(customer);
+    match FieldPath::of_entry(field::CO_MANAGERS, &user.to_string()) {
+        Ok(path) => edit.change(customer, path, helps.then_some(true)),
+        Err(_) => edit,
+    }
+}
+
+/// The edits that take `edits` back, where nobody has written over them since. `now`: a record as it is.
+pub fn take_back<'a>(edits: &[Edit], now: impl Fn(RecordId) -> Option<&'a Record>) -> Vec<Edit> {
+    let back = edits.iter().rev().filter_map(|edit| {
+        let record = now(edit.record)?;
+        let Operation::Write(changes) = &edit.operation else {
+            return None;
+        };
+        let is_new = changes.values().all(|change| change.from.is_null()) && edit.base == Default::default();
+        if is_new {
+            return Some(Edit::delete(record));
+        }
+        let stands = |path: &FieldPath| record.fields.get(path).unwrap_or(&Value::Null);
+        let ours = changes.iter().filter(|(path, change)| *stands(path) == change.to);
+        let start = Edit::of(record);
+        Some(ours.fold(start, |back, (path, change)| {
+            back.change(record, path.clone(), change.from.clone())
+        }))
+    });
+    back.filter(|edit| !edit.is_empty()).collect()
+}
