@@ -32,6 +32,8 @@ pub struct Digest {
     pub tags: Vec<String>,
     pub last_contact: Option<Timestamp>,
     pub next_due: Option<Date>,
+    /// Whether only the customer's own record is known, as read online: nothing is said about contacts then.
+    pub is_partial: bool,
     /// How many conflicts wait for a decision.
     pub conflicts: usize,
 }
@@ -104,13 +106,18 @@ fn digest(replica: &Replica, customer: CustomerView<'_>) -> Digest {
         tags: customer.tags().map(str::to_owned).collect(),
         last_contact: None,
         next_due: None,
+        is_partial: false,
         conflicts: 0,
     }
 }
 
 /// What the list shows of a customer read online: what its own record says.
 pub fn online_digest(replica: &Replica, record: &Record) -> Option<Digest> {
-    CustomerView::of(record).map(|customer| digest(replica, customer))
+    let customer = CustomerView::of(record)?;
+    Some(Digest {
+        is_partial: true,
+        ..digest(replica, customer)
+    })
 }
 
 /// The texts by which each customer is found, as owned texts, so that the index is made anew only when one of them

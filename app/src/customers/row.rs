@@ -31,8 +31,22 @@ pub fn Row(
         let held = state.digests.read().get(&id).cloned();
         held.or_else(|| state.online.digests.read().get(&id).cloned())
     });
+    let is_partial = move || {
+        digest
+            .read()
+            .as_ref()
+            .is_some_and(|digest| digest.is_partial)
+            .to_string()
+    };
     view! {
-        <a class="customer-row" href=address aria-current=current data-test="customer-row" data-id=id.to_string()>
+        <a
+            class="customer-row"
+            href=address
+            aria-current=current
+            data-partial=is_partial
+            data-test="customer-row"
+            data-id=id.to_string()
+        >
             {move || digest.get().map(|digest| content(book, state, &digest))}
         </a>
     }
@@ -47,7 +61,8 @@ fn content(book: Book, state: ListState, digest: &Digest) -> impl IntoView + use
         .last_contact
         .map(|at| relative_day(at.civil_date(book.utc_offset_minutes()), today));
     let has_last = last.is_some();
-    let last = last.unwrap_or_else(|| words::never().to_owned());
+    let never = if digest.is_partial { "" } else { words::never() };
+    let last = last.unwrap_or_else(|| never.to_owned());
     let next = digest.next_due.map(|day| due(day, today));
     let late = digest.next_due.is_some_and(|day| day < today);
     let facts = facts(digest);
