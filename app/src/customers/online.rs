@@ -5,7 +5,9 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
+use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
+use rapport_shared::sync::record::Scope;
 
 use super::card::{CardState, Gone, Sheets, names};
 use super::history::HistoryDialog;
@@ -17,8 +19,10 @@ use crate::i18n::texts::online as words;
 use crate::routes;
 use crate::ui::{Banner, Button, Empty, Glyph, Icon, Look, use_toasts};
 
+type Words = fn() -> &'static str;
+
 /// Headline and help for what could not be read.
-pub(super) const fn trouble(error: OnlineError) -> (fn() -> &'static str, fn() -> &'static str) {
+pub(super) const fn trouble(error: OnlineError) -> (Words, Words) {
     match error {
         OnlineError::Offline => (words::offline, words::offline_help),
         OnlineError::SignedOut => (texts::sync::signed_out, words::signed_out_help),
@@ -47,14 +51,29 @@ pub fn OnlineCard(
 ) -> impl IntoView {
     let book = use_book();
     let found = RwSignal::new_local(None::<Result<Rc<Replica>, OnlineError>>);
-    let load = move || {
-        found.set(None);
+    let read = move || {
         spawn_local(async move {
             let read = book.read_online(id).await.map(Rc::new);
             found.try_set(Some(read));
         });
     };
+    let load = move || {
+        found.set(None);
+        read();
+    };
     load();
+    // What was written from here is to be seen here once the server has it.
+    let waiting = Memo::new(move |_| {
+        let scope = Scope::Customer(id);
+        book.read(|replica| replica.outbox().iter().any(|mutation| mutation.scope == scope))
+    });
+    Effect::new(move |waited: Option<bool>| {
+        let waits = waiting.get();
+        if waited == Some(true) && !waits {
+            read();
+        }
+        waits
+    });
     move || match found.get() {
         None => view! {
             <div class="page">
@@ -96,7 +115,9 @@ fn Shown(id: RecordId, replica: Rc<Replica>) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
     let state = CardState::new(book, id, Some(replica.clone()));
     provide_context(state);
-    let kept = RwSignal::new(false);
+    let reader = book.profile().get_untracked().map(|profile| profile.user);
+    let is_pinned = replica.get(id).and_then(CustomerView::of).zip(reader);
+    let kept = RwSignal::new(is_pinned.is_some_and(|(customer, reader)| customer.is_pinned_by(reader)));
     let done = Callback::new(move |is_kept| {
         kept.try_set(is_kept);
     });
