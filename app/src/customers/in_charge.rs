@@ -34,7 +34,7 @@ pub fn InCharge(
     let may = Memo::new(move |_| book.profile().read().as_ref().and_then(access::wider).is_some());
     view! {
         <Show when=move || may.get()>
-            <Button label=words::title test="in-charge" on_press=move |()| open.set(true)/>
+            <Button label=words::open test="in-charge" on_press=move |()| open.set(true)/>
             <Dialog open title=words::title>
                 <Choices state open/>
             </Dialog>

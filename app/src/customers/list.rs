@@ -60,7 +60,7 @@ fn List() -> impl IntoView {
     };
     let items = Signal::derive(move || shown.get());
     view! {
-        <div class="customers">
+        <div class="customers" data-online=move || is_online.get().to_string()>
             <header class="customers-head">
                 <div class="customers-title">
                     <h1>{words::title}</h1>

@@ -190,7 +190,8 @@ pub fn OnlineRows(
 
 /// How many were found, in words.
 pub fn headcount(list: OnlineList) -> String {
-    match list.found.get() {
+    // What was found before says nothing about what could not be asked.
+    match list.found.get().filter(|_| list.failure.read().is_none()) {
         Some(found) => texts::customers::count(count(usize::try_from(found).unwrap_or(usize::MAX))),
         None => String::new(),
     }
