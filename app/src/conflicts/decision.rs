@@ -14,6 +14,7 @@ use super::editor::{Editor, has_draft};
 use super::settling::Settling;
 use super::{described, values};
 use crate::book::{Book, use_book};
+use crate::forms::leave_on_escape;
 use crate::i18n::texts::conflict as words;
 use crate::i18n::{person, texts};
 use crate::routes;
@@ -84,6 +85,7 @@ fn Decision(record: Record) -> impl IntoView {
     let conflict = Memo::new(move |_| book.read(|replica| replica.get(id).filter(|record| is_open(record)).cloned()));
     let decided = Memo::new(move |_| conflict.read().is_none() && !settling.working.get());
     let combining = RwSignal::new(has_draft(settling));
+    leave_on_escape(routes::CONFLICTS.to_owned());
     // While a decision is on its way the page stands still; the next one is about to come.
     move || {
         if decided.get() {

@@ -16,10 +16,10 @@ pub fn choice(group: &str, name: &str) -> String {
     look_up(&format!("choice.{group}.{name}")).unwrap_or(name).to_owned()
 }
 
-/// The label of a field. An entry of a map is named by the map and the entry.
+/// The label of a field. An entry of a map is named by the map and the entry, unless that is the id of a person.
 pub fn field_name(kind: &Kind, path: &FieldPath) -> String {
     let label = look_up(&format!("field.{kind}.{}", path.field())).unwrap_or(path.field());
-    match path.entry() {
+    match path.entry().filter(|entry| entry.parse::<UserId>().is_err()) {
         Some(entry) => format!("{label} · {}", choice(path.field(), entry)),
         None => label.to_owned(),
     }
@@ -89,7 +89,20 @@ fn words_of(book: Book, kind: &Kind, path: &FieldPath, text: &str) -> String {
         let name = book.read(|replica| replica.person_name(user).map(str::to_owned));
         return name.unwrap_or_else(|| texts::common::unknown_person().to_owned());
     }
-    text.to_owned()
+    match path.field() {
+        "team" | "branch" => place_name(book, path.field(), text).unwrap_or_else(|| text.to_owned()),
+        _ => text.to_owned(),
+    }
+}
+
+/// The name of a team or branch, as the directory has it with its people.
+fn place_name(book: Book, field: &str, id: &str) -> Option<String> {
+    book.read(|replica| {
+        let person = replica
+            .iter(&Kind::Person)
+            .find(|person| person.text(field) == Some(id))?;
+        person.text(&format!("{field}_name")).map(str::to_owned)
+    })
 }
 
 /// The value of a field of `record` as text; `None` when there is none.

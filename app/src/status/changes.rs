@@ -49,8 +49,8 @@ fn describe(book: Book, mutation: &Mutation, remembered: Option<&str>) -> Descri
         Scope::Customer(id) => Some(id),
         Scope::Organisation | Scope::User(_) => None,
     };
-    let held = customer.and_then(|id| held_name(book, id));
-    let name = held.or_else(|| remembered.map(str::to_owned));
+    let known = customer.and_then(|id| book.read(|replica| replica.customer_name(id).map(str::to_owned)));
+    let name = known.or_else(|| remembered.map(str::to_owned));
     let what = match &mutation.operation {
         Operation::Delete => words::change_delete().to_owned(),
         Operation::Write(_) if mutation.base == Version::NONE => words::change_new().to_owned(),
