@@ -48,6 +48,7 @@ async fn lead_a_team() -> Result<()> {
     lead.go_online().await?;
     lead.wait_until_all_is_sent().await?;
 
+    let_help_and_no_longer(&lead).await?;
     manager.go_offline().await?;
     manager.write_note(NOTE).await?;
     hand_over(&lead).await?;
@@ -101,14 +102,38 @@ async fn look_online(lead: &Device, name: &str) -> Result<()> {
     lead.browser.find("online-card").await.map(drop)
 }
 
+/// Makes the other manager a co-manager, whom the card then names, and takes that away again.
+async fn let_help_and_no_longer(lead: &Device) -> Result<()> {
+    lead.browser.press("in-charge").await?;
+    choose(lead, "helper", SUCCESSOR).await?;
+    lead.browser.press("add-helper").await?;
+    lead.browser.wait_for_text("co-manager", &[SUCCESSOR]).await?;
+    lead.browser.wait_for_text("customer-line", &[OWNER, SUCCESSOR]).await?;
+    lead.browser.press("remove-helper").await?;
+    wait::until("nobody to help any more", wait::PATIENCE, async || {
+        Ok((!lead.browser.shows("co-manager").await?).then_some(()))
+    })
+    .await?;
+    lead.browser.run("document.querySelector('dialog[open]').close()").await
+}
+
+/// Chooses from a list what says the word.
+async fn choose(device: &Device, list: &str, word: &str) -> Result<()> {
+    device.browser.find(list).await?;
+    let script = "
+        const list = document.querySelector(`[data-test=${arguments[0]}]`);
+        list.value = [...list.options].find(option => option.text.includes(arguments[1])).value;
+        list.dispatchEvent(new Event('change', { bubbles: true }));";
+    device
+        .browser
+        .script(script, vec![json!(list), json!(word)])
+        .await
+        .map(drop)
+}
+
 async fn hand_over(lead: &Device) -> Result<()> {
     lead.browser.press("in-charge").await?;
-    lead.browser.find("successor").await?;
-    let script = "
-        const list = document.querySelector('[data-test=successor]');
-        list.value = [...list.options].find(option => option.text.includes(arguments[0])).value;
-        list.dispatchEvent(new Event('change', { bubbles: true }));";
-    lead.browser.script(script, vec![json!(SUCCESSOR)]).await?;
+    choose(lead, "successor", SUCCESSOR).await?;
     lead.browser.find("handover-moves").await?;
     rules::examine(&lead.browser, "handover").await?;
     lead.browser.press("hand-over").await?;
