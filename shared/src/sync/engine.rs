@@ -236,6 +236,7 @@ impl Engine {
     fn session_ready(&mut self, profile: Profile, commands: &mut Vec<Command>) {
         // Another user's queue is never sent under this one: a book belongs to one user for good.
         if self.replica.profile().is_some_and(|owner| owner.user != profile.user) {
+            self.session = None;
             return;
         }
         self.session = Some(profile.user);

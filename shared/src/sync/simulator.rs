@@ -9,6 +9,7 @@ mod host;
 mod ledger;
 mod model;
 mod random;
+mod sabotage;
 mod work;
 
 use std::collections::VecDeque;
@@ -21,7 +22,7 @@ use self::ledger::Ledger;
 use self::model::Model;
 use self::random::Random;
 use super::replica::Op;
-use super::wire::{Role, SyncRequest, SyncResponse};
+use super::wire::{Profile, Role, SyncRequest, SyncResponse};
 use crate::ids::DeviceId;
 use crate::sync::engine::RequestToken;
 use crate::time::Timestamp;
@@ -101,6 +102,8 @@ enum Message {
         life: u32,
         token: RequestToken,
         request: SyncRequest,
+        /// Whose session it comes under, when that is not the owner's.
+        stranger: Option<Profile>,
     },
     Response {
         device: usize,
@@ -140,7 +143,7 @@ impl<H: Host> World<H> {
         // The first relationship manager carries two devices.
         let devices = [0, 0, 1, 2, 3, 4].into_iter().enumerate();
         let devices = devices
-            .map(|(index, person)| Device::new(index, people[person].clone()))
+            .map(|(index, person)| Device::new(index, people[person].clone(), faults.sabotage))
             .collect();
         Self {
             faults,
@@ -172,6 +175,7 @@ impl<H: Host> World<H> {
             97 => self.upheaval(device),
             98 if self.random.chance(50) => self.devices[device].sync_now(self.now, &mut self.random),
             98 => self.back_up_or_restore(),
+            _ if self.random.chance(self.faults.stranger_signs_in) => self.let_stranger_in(device),
             _ => self.devices[device].sign_in(self.now, &mut self.random),
         }
         self.collect();
@@ -198,11 +202,17 @@ impl<H: Host> World<H> {
         };
         for op in stored.0 {
             match op {
-                Op::Enqueue(mutation) | Op::Resend { mutation, .. } => {
+                Op::Enqueue(mutation) => {
                     self.report.saved += 1;
                     self.ledger.saved(mutation);
                 }
-                Op::Refuse { id, .. } => self.ledger.refused(id),
+                Op::Resend { id: refused, mutation } => {
+                    self.report.saved += 1;
+                    self.ledger.given_up(refused);
+                    self.ledger.saved(mutation);
+                }
+                Op::Refuse { id: refused, refusal } => self.ledger.refused(id, refused, refusal.code),
+                Op::Discard(refused) => self.ledger.given_up(refused),
                 Op::Evict(customer) => self.ledger.evicted(id, customer),
                 Op::Progress { complete: true, .. } => {
                     if let Some(engine) = device.engine() {
@@ -262,6 +272,15 @@ impl<H: Host> World<H> {
         }
     }
 
+    fn let_stranger_in(&mut self, device: usize) {
+        let stranger = people()
+            .into_iter()
+            .find(|person| person.user != self.devices[device].profile.user);
+        if let Some(stranger) = stranger {
+            self.devices[device].meet_stranger(stranger, self.now, &mut self.random);
+        }
+    }
+
     fn end_session(&mut self, device: usize) {
         if self.random.chance(self.faults.session_ends) {
             self.host.end_session(self.devices[device].id());
@@ -281,12 +300,19 @@ impl<H: Host> World<H> {
     /// Hands what devices want to send to the network.
     fn collect(&mut self) {
         for (index, device) in self.devices.iter_mut().enumerate() {
-            for Outgoing { life, token, request } in device.outgoing.drain(..) {
+            for outgoing in device.outgoing.drain(..) {
+                let Outgoing {
+                    life,
+                    token,
+                    request,
+                    stranger,
+                } = outgoing;
                 self.network.push_back(Message::Request {
                     device: index,
                     life,
                     token,
                     request,
+                    stranger,
                 });
             }
         }
@@ -302,7 +328,8 @@ impl<H: Host> World<H> {
                 life,
                 token,
                 request,
-            } => self.arrive(device, life, token, request),
+                stranger,
+            } => self.arrive(device, life, token, request, stranger),
             Message::Response {
                 device,
                 life,
@@ -325,7 +352,14 @@ impl<H: Host> World<H> {
         }
     }
 
-    fn arrive(&mut self, device: usize, life: u32, token: RequestToken, request: SyncRequest) {
+    fn arrive(
+        &mut self,
+        device: usize,
+        life: u32,
+        token: RequestToken,
+        request: SyncRequest,
+        stranger: Option<Profile>,
+    ) {
         if self.random.chance(self.faults.lose_request) {
             self.report.network_faults += 1;
             self.network.push_back(Message::Lost { device, life, token });
@@ -338,6 +372,7 @@ impl<H: Host> World<H> {
                 life,
                 token,
                 request: request.clone(),
+                stranger: stranger.clone(),
             });
         }
         if self.random.chance(self.faults.server_fails) {
@@ -348,7 +383,7 @@ impl<H: Host> World<H> {
         if self.random.chance(self.faults.partial_batch) {
             request.mutations.truncate(self.random.below(request.mutations.len()));
         }
-        let profile = &self.devices[device].profile;
+        let profile = stranger.as_ref().unwrap_or(&self.devices[device].profile);
         let answer = self.host.sync(profile, &request, self.now);
         self.network.push_back(match answer {
             Answer::Done(response) => Message::Response {

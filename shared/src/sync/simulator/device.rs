@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::faults::Sabotage;
 use super::random::Random;
 use crate::ids::{DeviceId, MutationId};
 use crate::sync::engine::{Command, CommitToken, Engine, Event, Failure, RequestToken};
@@ -16,6 +17,8 @@ pub(super) struct Outgoing {
     pub(super) life: u32,
     pub(super) token: RequestToken,
     pub(super) request: SyncRequest,
+    /// Whose session it goes out under, when that is not the owner's.
+    pub(super) stranger: Option<Profile>,
 }
 
 #[derive(Default)]
@@ -27,6 +30,10 @@ struct Disk {
 
 pub(super) struct Device {
     pub(super) profile: Profile,
+    /// What is broken here on purpose.
+    pub(super) sabotage: Option<Sabotage>,
+    /// Whose session the browser has, when that is not the owner's.
+    pub(super) stranger: Option<Profile>,
     /// What the device's clock shows too much.
     pub(super) clock_skew: i64,
     pub(super) outgoing: Vec<Outgoing>,
@@ -42,9 +49,11 @@ pub(super) struct Device {
 }
 
 impl Device {
-    pub(super) fn new(index: usize, profile: Profile) -> Self {
+    pub(super) fn new(index: usize, profile: Profile, sabotage: Option<Sabotage>) -> Self {
         Self {
             profile,
+            sabotage,
+            stranger: None,
             clock_skew: 0,
             outgoing: Vec::new(),
             form: None,
@@ -125,6 +134,7 @@ impl Device {
     pub(super) fn sign_in(&mut self, now: Timestamp, random: &mut Random) {
         let signed_in = self.engine.as_ref().is_some_and(|engine| engine.is_signed_in());
         if !signed_in {
+            self.stranger = None;
             self.handle(Event::SessionReady(self.profile.clone()), now, random);
         }
     }
@@ -142,19 +152,25 @@ impl Device {
 
     pub(super) fn handle(&mut self, event: Event, now: Timestamp, random: &mut Random) {
         let Some(engine) = &mut self.engine else { return };
+        let mut sent = Vec::new();
         for command in engine.handle(event, now.plus(self.clock_skew), random) {
             random.note(format!("{command:?}").as_bytes());
             match command {
                 Command::Commit(token, entry) => self.commits.push_back((token, entry)),
                 Command::Send(token, request) => {
+                    sent.push((*request).clone());
                     self.outgoing.push(Outgoing {
                         life: self.life,
                         token,
                         request: *request,
+                        stranger: self.stranger.clone(),
                     });
                 }
                 Command::WakeAfter(span) => self.wake_at = Some(now.plus(span)),
             }
+        }
+        for request in sent {
+            self.spoil_request(&request, now, random);
         }
     }
 
@@ -198,6 +214,8 @@ impl Device {
         random: &mut Random,
     ) {
         if life == self.life {
+            let mut response = response;
+            self.spoil_answer(&mut response, now, random);
             self.handle(Event::Answered(token, Box::new(response)), now, random);
         }
     }

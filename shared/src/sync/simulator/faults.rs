@@ -29,6 +29,8 @@ pub struct Faults {
     pub role_changes: usize,
     /// A newer program leaves a record of a kind nobody here knows, when it may.
     pub newer_program: usize,
+    /// Somebody else signs in in a device's browser when it may be.
+    pub stranger_signs_in: usize,
     /// The server is restored from a backup, when there is one.
     pub restore_backup: usize,
     /// What is broken on purpose.
@@ -54,11 +56,30 @@ pub enum Sabotage {
     BelieveClocks,
     /// The server restored from a backup does not ask for what was acknowledged since.
     NoReoffer,
+    /// The server leaves the newest commit of another device out of a page that goes beyond it, as a sequence number
+    /// does that was given out before its commit.
+    SequenceIsNotCommitOrder,
+    /// The server says that a page ended one commit later than it did.
+    CursorTooFar,
+    /// The server sends a gained customer without what is in its scope.
+    GainedCustomerAlone,
+    /// The server keeps no record of conflicts.
+    NoConflictRecords,
+    /// A device forgets the unsent work on a customer that is no longer its user's.
+    EvictBeforePush,
+    /// A device that starts from nothing forgets its unsent work.
+    RebuildDropsOutbox,
+    /// A device forgets work as soon as it is sent.
+    ForgetOnceSent,
+    /// A device takes a refusal for "stored".
+    RefusalTakenForStored,
+    /// A device does not look whose session it sends its work under.
+    AnybodysSession,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 17] = [
         Self::AcknowledgeBeforeCommit,
         Self::NoDuplicateCheck,
         Self::LastArrivalWins,
@@ -67,6 +88,15 @@ impl Sabotage {
         Self::PinsOutliveRights,
         Self::BelieveClocks,
         Self::NoReoffer,
+        Self::SequenceIsNotCommitOrder,
+        Self::CursorTooFar,
+        Self::GainedCustomerAlone,
+        Self::NoConflictRecords,
+        Self::EvictBeforePush,
+        Self::RebuildDropsOutbox,
+        Self::ForgetOnceSent,
+        Self::RefusalTakenForStored,
+        Self::AnybodysSession,
     ];
 }
 
@@ -87,6 +117,7 @@ impl Faults {
             storage_evicted: 0,
             role_changes: 0,
             newer_program: 0,
+            stranger_signs_in: 0,
             restore_backup: 0,
             sabotage: None,
         }
@@ -108,6 +139,7 @@ impl Faults {
             storage_evicted: 15,
             role_changes: 30,
             newer_program: 30,
+            stranger_signs_in: 30,
             restore_backup: 25,
             sabotage: None,
         }

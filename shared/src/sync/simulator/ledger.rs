@@ -11,15 +11,19 @@ use crate::ids::{DeviceId, MutationId, RecordId};
 use crate::sync::mutation::Mutation;
 use crate::sync::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::replica::Replica;
-use crate::sync::wire::{HistoryEntry, Outcome};
+use crate::sync::wire::{HistoryEntry, Outcome, RefusalCode};
 use crate::time::Timestamp;
 
 /// Everything that was ever reported as saved.
 #[derive(Default)]
 pub(super) struct Ledger {
     saved: BTreeMap<MutationId, Mutation>,
-    /// What devices were told is refused, and show.
+    /// What devices were told is refused.
     refused: BTreeSet<MutationId>,
+    /// Of these: what its author has not dealt with, and where it has to be shown.
+    shown: BTreeMap<MutationId, DeviceId>,
+    /// Work the server refused because it was not that of the person signed in.
+    mistaken: BTreeSet<MutationId>,
     /// Customers devices lost sight of: what they wrote about them is no longer theirs to offer to a restored server.
     evicted: BTreeSet<(DeviceId, Scope)>,
     /// What was on a disk that lost it, by no fault of the program.
@@ -31,8 +35,17 @@ impl Ledger {
         self.saved.insert(mutation.id, mutation);
     }
 
-    pub(super) fn refused(&mut self, id: MutationId) {
+    pub(super) fn refused(&mut self, device: DeviceId, id: MutationId, code: RefusalCode) {
         self.refused.insert(id);
+        self.shown.insert(id, device);
+        if code == RefusalCode::WrongAuthor {
+            self.mistaken.insert(id);
+        }
+    }
+
+    /// The author gave it up, or sent something in its place.
+    pub(super) fn given_up(&mut self, id: MutationId) {
+        self.shown.remove(&id);
     }
 
     pub(super) fn evicted(&mut self, device: DeviceId, customer: RecordId) {
@@ -50,11 +63,13 @@ impl Ledger {
 
     /// The disk lost it again: it may arrive, but nobody can promise it.
     pub(super) fn lost_with_the_disk(&mut self, id: MutationId) {
+        self.shown.remove(&id);
         self.unpromised.insert(id);
     }
 
     /// A device lost everything it held.
     pub(super) fn storage_evicted(&mut self, device: DeviceId) {
+        self.shown.retain(|_, place| *place != device);
         let of_device = self.saved.values().filter(|mutation| mutation.device == device);
         self.unpromised.extend(of_device.map(|mutation| mutation.id));
     }
@@ -69,6 +84,10 @@ impl Ledger {
         let everything = host.everything();
         let refused = self.nothing_saved_is_missing(host, &everything)?;
         nothing_is_doubled(&everything)?;
+        what_is_set_aside_is_kept(&everything)?;
+        if let Some(id) = self.mistaken.first() {
+            return Err(format!("{id:?} was sent under another's session"));
+        }
         clocks_do_not_rule(&everything, now)?;
         for device in devices {
             let engine = device.engine().ok_or("a device does not start")?;
@@ -76,11 +95,22 @@ impl Ledger {
             let sight = host.held_by(&device.profile);
             device_agrees(&sight, engine.replica()).map_err(|what| format!("device of {whose}: {what}"))?;
             let restored = device.restored()?;
+            self.shows_what_was_refused(device.id(), engine.replica())?;
             same_records(engine.replica(), &restored).map_err(|what| format!("disk of {whose}: {what}"))?;
         }
         let records = everything.records.values();
         let conflicts = records.filter(|record| record.kind == Kind::Conflict).count();
         Ok((refused, conflicts))
+    }
+
+    /// What was refused is shown to its author until that one has dealt with it.
+    fn shows_what_was_refused(&self, device: DeviceId, replica: &Replica) -> Result<(), String> {
+        let mut of_device = self.shown.iter().filter(|(_, place)| **place == device);
+        let is_shown = |id: &MutationId| replica.refused().iter().any(|refused| refused.mutation.id == *id);
+        match of_device.find(|(id, _)| !is_shown(id)) {
+            Some((id, _)) => Err(format!("{id:?} was refused and is not shown any more")),
+            None => Ok(()),
+        }
     }
 
     /// Everything saved reached the server, which took it or refused it; of what it took, no value is discarded.
@@ -98,7 +128,8 @@ impl Ledger {
                 Some(Outcome::Applied { .. } | Outcome::Merged { .. }) => {
                     keeps_its_texts(mutation, everything, &past)?;
                 }
-                Some(Outcome::Refused(_)) => refused += 1,
+                Some(Outcome::Refused(_)) if self.refused.contains(id) || self.unpromised.contains(id) => refused += 1,
+                Some(Outcome::Refused(_)) => return Err(format!("{id:?} was refused and nobody was told")),
                 Some(other @ Outcome::Other(_)) => return Err(format!("{id:?} became {other:?}")),
                 // Refused by a server that was then restored from a backup of before.
                 None if self.refused.contains(id) => refused += 1,
@@ -109,6 +140,27 @@ impl Ledger {
         }
         Ok(refused)
     }
+}
+
+/// Whatever did not come to stand has a conflict record, from which it can be brought back.
+fn what_is_set_aside_is_kept(everything: &Sight) -> Result<(), String> {
+    let conflicts = everything
+        .records
+        .values()
+        .filter(|record| record.kind == Kind::Conflict);
+    let kept = |record: &Record| {
+        let of = record.id_at::<RecordId>("record");
+        (of, record.text("path").map(str::to_owned), record.get("aside").cloned())
+    };
+    let kept: Vec<_> = conflicts.map(kept).collect();
+    for entry in everything.history.iter().filter(|entry| !entry.stands) {
+        let path = entry.path.as_ref().map(|path| path.as_str().to_owned());
+        let aside = Some(entry.to.clone()).filter(|value| !value.is_null());
+        if !kept.contains(&(Some(entry.record), path, aside)) {
+            return Err(format!("what {:?} wanted is in no conflict record", entry.mutation));
+        }
+    }
+    Ok(())
 }
 
 /// Every text the mutation wrote is a value, or in the history, or kept aside.
@@ -192,6 +244,12 @@ fn same_records(shown: &Replica, restored: &Replica) -> Result<(), String> {
         if restored.get(record.id) != Some(record) {
             return Err(format!("a restart would not show {record:?}"));
         }
+        if restored.history(record.id) != shown.history(record.id) {
+            return Err(format!("a restart would show another history of {:?}", record.id));
+        }
+    }
+    if shown.drafts().any(|key| restored.draft(key) != shown.draft(key)) {
+        return Err("a restart would not show a draft".to_owned());
     }
     Ok(())
 }

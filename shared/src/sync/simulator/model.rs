@@ -115,6 +115,7 @@ impl Model {
             position: Version(position.unwrap_or(0)),
             rebuild: cursor.is_some() && position.is_none(),
             forked: cursor.is_some() && known.is_none(),
+            last_of_others: true,
             clean: BTreeMap::new(),
         }
     }
@@ -192,7 +193,8 @@ impl Model {
             self.records.insert(record.id, record.clone());
         }
         self.history.extend(decision.history.iter().cloned());
-        for conflict in &decision.conflicts {
+        let keeping = !self.is(Sabotage::NoConflictRecords);
+        for conflict in decision.conflicts.iter().filter(|_| keeping) {
             self.records.insert(conflict.id, conflict.clone());
         }
     }
@@ -234,13 +236,21 @@ impl Model {
             customer.is_some_and(|record| access::holds(profile, record) || pinned(record))
         };
         let (gained, lost): (BTreeSet<RecordId>, BTreeSet<RecordId>) = moved.into_iter().partition(held);
-        let whole = |record: &Record| record.customer().is_some_and(|customer| gained.contains(&customer));
+        let alone = self.is(Sabotage::GainedCustomerAlone);
+        let whole = |record: &Record| {
+            let gained = record.customer().is_some_and(|customer| gained.contains(&customer));
+            gained && (!alone || record.kind == Kind::Customer)
+        };
 
         let wanted = self.records.values().filter(|record| self.holds(profile, record));
         let wanted = wanted.filter(|record| within(record.version) || whole(record));
         let wanted = wanted.filter(|record| whole(record) || push.clean.get(&record.id) != Some(&record.version));
         let skipping = self.is(Sabotage::SkipRecords);
-        let skipped = |record: &Record| skipping && record.version.0 % 10 == 3;
+        let late = |record: &Record| {
+            let newest = record.version.0 == self.sequence && push.last_of_others;
+            self.is(Sabotage::SequenceIsNotCommitOrder) && newest
+        };
+        let skipped = |record: &Record| (skipping && record.version.0 % 10 == 3) || late(record);
         let records: Vec<Record> = wanted.filter(|record| !skipped(record)).cloned().collect();
         let of_held = |entry: &&HistoryEntry| {
             let record = self.records.get(&entry.record);
@@ -248,6 +258,7 @@ impl Model {
         };
         let history = self.history.iter().filter(of_held).cloned().collect();
         let telling = !self.is(Sabotage::NoEviction);
+        let end = to.0 + u64::from(self.is(Sabotage::CursorTooFar) && more);
         Page {
             records,
             history,
@@ -258,7 +269,7 @@ impl Model {
             },
             rebuild: push.rebuild,
             reoffer: push.forked && !self.is(Sabotage::NoReoffer),
-            cursor: Cursor(format!("{}:{}:{}", self.epoch, Self::rights(profile), to.0)),
+            cursor: Cursor(format!("{}:{}:{}", self.epoch, Self::rights(profile), end)),
             more,
             unread: false,
         }
@@ -273,10 +284,12 @@ impl Host for Model {
         self.latest = now;
         let before = self.is(Sabotage::AcknowledgeBeforeCommit).then(|| self.clone());
         let mut push = self.start(profile, request.cursor.as_ref());
+        let sequence = self.sequence;
         let mutations = request.mutations.iter();
         let acknowledgements = mutations
             .map(|mutation| self.carry_out(&mut push, profile, mutation, now))
             .collect();
+        push.last_of_others = push.last_of_others && self.sequence == sequence;
         let page = self.page(&push, profile);
         if let Some(before) = before
             && self.random.chance(20)
@@ -378,6 +391,8 @@ struct Push {
     rebuild: bool,
     /// Whether that is because it is of another epoch.
     forked: bool,
+    /// Whether the newest commit is not of this request.
+    last_of_others: bool,
     /// Versions this request itself made, cleanly: the device works them out itself.
     clean: BTreeMap<RecordId, Version>,
 }
