@@ -1,12 +1,12 @@
 //! Runs seeds of the simulator on all cores: `simulate SEEDS [FIRST_SEED]`. Prints the count, the speed and, when a
-//! promise was broken, the smallest failing seed; it exits with 1 then.
+//! promise was broken, the smallest failing seed; it exits with 1 then. One seed alone is told step by step.
 
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use rapport_shared::sync::simulator::{Breach, Faults, Report, run};
+use rapport_shared::sync::simulator::{Breach, Faults, Report, run, tell};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
@@ -18,6 +18,9 @@ fn main() -> ExitCode {
         eprintln!("usage: simulate SEEDS [FIRST_SEED]");
         return ExitCode::from(2);
     };
+    if seeds == 1 {
+        return tell_one(first);
+    }
     let started = Instant::now();
     let (total, breach) = run_all(first, seeds);
     let seconds = started.elapsed().as_secs_f64();
@@ -35,6 +38,19 @@ fn main() -> ExitCode {
     match breach {
         None => ExitCode::SUCCESS,
         Some(breach) => {
+            println!("FAILED {breach}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn tell_one(seed: u64) -> ExitCode {
+    match tell(seed, &Faults::usual(), &mut |line| println!("{line}")) {
+        Ok(report) => {
+            println!("seed {seed} holds: {report:?}");
+            ExitCode::SUCCESS
+        }
+        Err(breach) => {
             println!("FAILED {breach}");
             ExitCode::FAILURE
         }

@@ -10,7 +10,7 @@ pub struct Options {
     /// How many seeds to run; 2000, or just one when --seed names it.
     #[arg(long)]
     pub seeds: Option<u64>,
-    /// The first seed.
+    /// The first seed; alone, it is told step by step.
     #[arg(long)]
     pub seed: Option<u64>,
 }

@@ -10,6 +10,7 @@ mod ledger;
 mod model;
 mod random;
 mod sabotage;
+mod story;
 mod work;
 
 use std::collections::VecDeque;
@@ -21,6 +22,7 @@ pub use self::host::{Answer, Host, Sight, first_customers, people};
 use self::ledger::Ledger;
 use self::model::Model;
 use self::random::Random;
+use self::story::Story;
 use super::replica::Op;
 use super::wire::{Profile, Role, SyncRequest, SyncResponse};
 use crate::ids::DeviceId;
@@ -79,16 +81,35 @@ pub fn run(seed: u64, faults: &Faults) -> Result<Report, Breach> {
     run_on(seed, faults, Model::new(seed, faults.sabotage)).map(|(report, _)| report)
 }
 
+/// Runs one seed under `faults` and tells what happens, line by line.
+///
+/// # Errors
+/// [`Breach`] when a promise was broken.
+pub fn tell(seed: u64, faults: &Faults, listener: &mut dyn FnMut(&str)) -> Result<Report, Breach> {
+    let host = Model::new(seed, faults.sabotage);
+    let world = World::new(Random::new(seed), faults.clone(), host, Story::to(listener));
+    go_through(seed, world).map(|(report, _)| report)
+}
+
 /// Runs one seed under `faults` against `host` in place of the model; gives it back for further questions.
 ///
 /// # Errors
 /// [`Breach`] when a promise was broken.
 pub fn run_on<H: Host>(seed: u64, faults: &Faults, host: H) -> Result<(Report, H), Breach> {
-    let mut world = World::new(Random::new(seed), faults.clone(), host);
-    for _ in 0..ROUNDS {
+    go_through(
+        seed,
+        World::new(Random::new(seed), faults.clone(), host, Story::default()),
+    )
+}
+
+fn go_through<H: Host>(seed: u64, mut world: World<'_, H>) -> Result<(Report, H), Breach> {
+    for round in 1..=ROUNDS {
         for _ in 0..STEPS_A_ROUND {
             world.step();
         }
+        world
+            .story
+            .say(world.now, || format!("round {round} ends: the faults stop"));
         world.settle().map_err(|what| Breach { seed, what })?;
     }
     world.report.trace = world.random.trace();
@@ -123,7 +144,8 @@ enum Message {
     },
 }
 
-struct World<H> {
+struct World<'a, H> {
+    story: Story<'a>,
     faults: Faults,
     random: Random,
     now: Timestamp,
@@ -137,8 +159,8 @@ struct World<H> {
     report: Report,
 }
 
-impl<H: Host> World<H> {
-    fn new(random: Random, faults: Faults, host: H) -> Self {
+impl<'a, H: Host> World<'a, H> {
+    fn new(random: Random, faults: Faults, host: H, story: Story<'a>) -> Self {
         let people = people();
         // The first relationship manager carries two devices.
         let devices = [0, 0, 1, 2, 3, 4].into_iter().enumerate();
@@ -146,6 +168,7 @@ impl<H: Host> World<H> {
             .map(|(index, person)| Device::new(index, people[person].clone(), faults.sabotage))
             .collect();
         Self {
+            story,
             faults,
             random,
             now: Timestamp::from_milliseconds(1_780_000_000_000),
@@ -195,11 +218,14 @@ impl<H: Host> World<H> {
     /// The disk of a device finishes its oldest commit, or fails.
     fn store(&mut self, device: usize) {
         let fails = self.random.chance(self.faults.commit_fails);
+        let index = device;
         let device = &mut self.devices[device];
         let id = device.id();
         let Some(stored) = device.store(fails, self.now, &mut self.random) else {
             return;
         };
+        self.story
+            .say(self.now, || format!("device {index} stores {}", story::entry(&stored)));
         for op in stored.0 {
             match op {
                 Op::Enqueue(mutation) => {
@@ -229,9 +255,12 @@ impl<H: Host> World<H> {
             return;
         }
         self.report.kills += 1;
+        self.story.say(self.now, || format!("device {device} is killed"));
         if self.random.chance(self.faults.relaxed_loss) {
             let count = 1 + self.random.below(2);
             let lost = self.devices[device].lose_last_commits(count);
+            let told = || lost.iter().map(story::entry).collect::<Vec<_>>().join(" ");
+            self.story.say(self.now, || format!("  and its disk loses {}", told()));
             let ops = lost.into_iter().flat_map(|entry| entry.0);
             for op in ops {
                 match op {
@@ -252,12 +281,16 @@ impl<H: Host> World<H> {
             self.successors += 1;
             let successor = DeviceId::from_u128(1_000 + self.successors);
             let former = self.devices[device].id();
+            self.story
+                .say(self.now, || format!("the browser throws all of device {device} away"));
             self.devices[device].lose_storage(successor);
             self.ledger.storage_evicted(former);
         }
         if self.random.chance(self.faults.role_changes) {
             let role = [Role::RelationshipManager, Role::TeamLead][self.random.below(2)];
             self.devices[SWITCHER].profile.role = role;
+            self.story
+                .say(self.now, || format!("the user of device {SWITCHER} becomes {role:?}"));
         }
         if self.random.chance(self.faults.newer_program) {
             self.host.write_as_newer_program();
@@ -268,7 +301,11 @@ impl<H: Host> World<H> {
         if self.random.chance(self.faults.clock_jump) {
             const DAY: i64 = 86_400_000;
             let jumps = [0, DAY, -DAY, 72 * 365 * DAY, -56 * 365 * DAY, 37_000];
-            self.devices[device].clock_skew = jumps[self.random.below(jumps.len())];
+            let skew = jumps[self.random.below(jumps.len())];
+            self.devices[device].clock_skew = skew;
+            self.story.say(self.now, || {
+                format!("the clock of device {device} is off by {} s", skew / 1_000)
+            });
         }
     }
 
@@ -277,6 +314,8 @@ impl<H: Host> World<H> {
             .into_iter()
             .find(|person| person.user != self.devices[device].profile.user);
         if let Some(stranger) = stranger {
+            self.story
+                .say(self.now, || format!("{} signs in on device {device}", stranger.login));
             self.devices[device].meet_stranger(stranger, self.now, &mut self.random);
         }
     }
@@ -284,16 +323,21 @@ impl<H: Host> World<H> {
     fn end_session(&mut self, device: usize) {
         if self.random.chance(self.faults.session_ends) {
             self.host.end_session(self.devices[device].id());
+            self.story
+                .say(self.now, || format!("the session of device {device} ends"));
         }
     }
 
     fn back_up_or_restore(&mut self) {
         if self.has_backup && self.random.chance(self.faults.restore_backup) {
             self.host.restore();
+            self.story
+                .say(self.now, || "the server is restored from its backup".to_owned());
             self.has_backup = false;
             self.report.restores += 1;
         } else if !self.has_backup {
             self.has_backup = self.host.back_up();
+            self.story.say(self.now, || "the server is backed up".to_owned());
         }
     }
 
@@ -337,9 +381,14 @@ impl<H: Host> World<H> {
                 response,
             } => {
                 if self.random.chance(self.faults.lose_answer) {
+                    self.story
+                        .say(self.now, || format!("an answer to device {device} is lost"));
                     self.report.network_faults += 1;
                     self.network.push_back(Message::Lost { device, life, token });
                 } else {
+                    self.story.say(self.now, || {
+                        format!("device {device} hears: {}", story::response(&response))
+                    });
                     self.devices[device].answered(life, token, *response, self.now, &mut self.random);
                 }
             }
@@ -361,6 +410,8 @@ impl<H: Host> World<H> {
         stranger: Option<Profile>,
     ) {
         if self.random.chance(self.faults.lose_request) {
+            self.story
+                .say(self.now, || format!("a request of device {device} is lost"));
             self.report.network_faults += 1;
             self.network.push_back(Message::Lost { device, life, token });
             return;
@@ -384,7 +435,14 @@ impl<H: Host> World<H> {
             request.mutations.truncate(self.random.below(request.mutations.len()));
         }
         let profile = stranger.as_ref().unwrap_or(&self.devices[device].profile);
+        self.story.say(self.now, || {
+            format!("device {device} ({}) {}", profile.login, story::request(&request))
+        });
         let answer = self.host.sync(profile, &request, self.now);
+        if let Answer::Done(response) = &answer {
+            self.story
+                .say(self.now, || format!("  the server {}", story::response(response)));
+        }
         self.network.push_back(match answer {
             Answer::Done(response) => Message::Response {
                 device,
