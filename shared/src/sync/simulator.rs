@@ -2,6 +2,44 @@
 //! server's real decisions, on a network and on disks that fail. After every quiet period the promises of
 //! synchronisation are checked. Same seed, same run, same trace hash. It never touches a real clock, disk or network;
 //! a real server can stand in for the model ([`run_on`]).
+//!
+//! # Faults
+//!
+//! | Fault | Where |
+//! |---|---|
+//! | A message is dropped, doubled, overtakes others | `deliver`, `arrive`: any message under way may come next |
+//! | An acknowledgement is lost after the commit | [`Faults::lose_answer`] |
+//! | A batch is carried out in part | [`Faults::partial_batch`] |
+//! | The server fails, or ends a session | [`Faults::server_fails`], [`Faults::session_ends`] |
+//! | A tab is killed between any two steps | [`Faults::kill`]: memory goes, the disk stays |
+//! | The disk refuses a commit; the last relaxed writes are lost; the storage is evicted | [`Faults::commit_fails`], [`Faults::relaxed_loss`], [`Faults::storage_evicted`] |
+//! | A clock is wrong, and jumps: a day, to 2098, to 1970 | [`Faults::clock_jump`] |
+//! | A newer program writes what nobody here knows | [`Faults::newer_program`] |
+//! | Rights change while work is under way | [`Faults::role_changes`], and leads who hand customers over |
+//! | Somebody else signs in in the browser | [`Faults::stranger_signs_in`] |
+//! | The server is restored from a backup | [`Faults::restore_backup`] |
+//!
+//! # What is checked after each quiet period
+//!
+//! All devices come to rest; everything saved reached the server or is reported; no value written is gone from record,
+//! history and conflicts; nothing is carried out twice; what was set aside has a conflict record; what was refused was
+//! told to its author, and is shown until dealt with; nothing went out under another's session; nothing is dated after
+//! the present; each device holds exactly what its user may hold, with the server's history; a restart would show the
+//! same.
+//!
+//! # What it notices
+//!
+//! Each of the ways to break synchronisation in `faults::Sabotage` is noticed within the seeds of this module's tests,
+//! and the same seed holds without it. Servers that answer before they store, forget ids, let the last arrival win, skip
+//! records, go by sequence numbers instead of commits, send a cursor that goes too far, do not tell what is lost, send a
+//! gained customer alone, believe clocks, do not ask again after a backup, or keep no conflicts; devices that evict
+//! before the push, drop the outbox on a rebuild or once it is sent, take a refusal for "stored", or do not look whose
+//! session it is.
+//!
+//! # When a seed fails
+//!
+//! `cargo xtask sim --seed N` tells that run step by step. When the cause is mended, the seed is kept with a line about
+//! what it once broke, in `SEEDS_THAT_ONCE_FAILED` of this module's tests.
 
 mod device;
 mod faults;

@@ -40,6 +40,31 @@ fn every_sabotage_is_noticed() {
     for sabotage in Sabotage::ALL {
         let faults = Faults::sabotaged(sabotage);
         let noticed = (0..SEEDS).find(|seed| run(*seed, &faults).is_err());
-        assert!(noticed.is_some(), "{sabotage:?} went unnoticed");
+        let whole = noticed.map(|seed| run(seed, &Faults::usual()).is_ok());
+        assert_eq!(whole, Some(true), "{sabotage:?}: noticed at {noticed:?}");
     }
+}
+
+/// Seeds that broke a promise, and how. A seed is a run only as long as the runs draw the same chances, so these may
+/// come to show something else; what they found is pinned by tests of its own as well.
+const SEEDS_THAT_ONCE_FAILED: [(u64, &str); 1] = [(
+    4,
+    "a book that was nobody's yet became the property of whoever signed in next",
+)];
+
+#[test]
+fn seeds_that_once_failed_hold() {
+    for (seed, what) in SEEDS_THAT_ONCE_FAILED {
+        let breach = run(seed, &Faults::usual()).err();
+        assert!(breach.is_none(), "{what}, and again: {breach:?}");
+    }
+}
+
+#[test]
+fn a_told_run_is_the_same_run() {
+    let mut lines = 0;
+    let told = super::tell(7, &Faults::usual(), &mut |_| lines += 1);
+    let trace = |run: Result<super::Report, super::Breach>| run.map(|report| report.trace).ok();
+    assert_eq!(trace(told), trace(run(7, &Faults::usual())));
+    assert!(lines > 100);
 }
