@@ -10,6 +10,8 @@
 //!
 //! What rexie opens loses every store that is not declared: all of [`STORES`] stay declared for ever.
 
+#[cfg(all(test, target_arch = "wasm32"))]
+pub(crate) mod raw;
 mod strict;
 
 use std::cell::RefCell;
@@ -18,15 +20,16 @@ use std::rc::Rc;
 use futures::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
-use rexie::{Direction, KeyRange, ObjectStore, Rexie, Transaction, TransactionMode};
+use rexie::{Direction, KeyRange, ObjectStore, Rexie, RexieBuilder, Transaction, TransactionMode};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 
 pub(crate) use strict::Appended;
 use strict::Connection;
 
-/// Version of the layout. Raised when a store is added.
-const VERSION: u32 = 1;
+/// Version of the layout. Raised when a store is added, and when the sealed shapes grow (see
+/// [`rapport_shared::sync::replica`]): programs that know less leave the store alone then.
+pub(crate) const VERSION: u32 = 1;
 const VAULT: &str = "vault";
 const LOG: &str = "log";
 const PAGES: &str = "pages";
@@ -312,14 +315,20 @@ async fn connect(name: &str) -> Result<Rexie, StoreError> {
     if !factory.is_ok_and(|factory| factory.is_object()) {
         return Err(StoreError::Refused);
     }
-    let builder = Rexie::builder(name).version(VERSION);
-    let builder = STORES.iter().fold(builder, |builder, &(store, numbers)| {
+    patiently(declared(name, VERSION).build())
+        .await
+        .map_err(|error| match error {
+            // Private windows of some browsers refuse to open at all.
+            StoreError::Lost => StoreError::Refused,
+            other => other,
+        })
+}
+
+/// Every store there ever was: one that is not declared is deleted when the version rises.
+fn declared(name: &str, version: u32) -> RexieBuilder {
+    let builder = Rexie::builder(name).version(version);
+    STORES.iter().fold(builder, |builder, &(store, numbers)| {
         builder.add_object_store(ObjectStore::new(store).auto_increment(numbers))
-    });
-    patiently(builder.build()).await.map_err(|error| match error {
-        // Private windows of some browsers refuse to open at all.
-        StoreError::Lost => StoreError::Refused,
-        other => other,
     })
 }
 

@@ -95,8 +95,22 @@ impl Keys {
         key_worker: &str,
         random: Random,
     ) -> Result<(Self, String), VaultError> {
+        let kdf = KdfParameters::standard(random.bytes().map_err(|_| VaultError::Device)?);
+        Self::create_with(kdf, device, passphrase, key_worker, random).await
+    }
+
+    /// Like [`Keys::create`], at a cost of the caller's choice.
+    ///
+    /// # Errors
+    /// [`VaultError::Device`].
+    pub(crate) async fn create_with(
+        kdf: KdfParameters,
+        device: DeviceId,
+        passphrase: &str,
+        key_worker: &str,
+        random: Random,
+    ) -> Result<(Self, String), VaultError> {
         let draw = |_| VaultError::Device;
-        let kdf = KdfParameters::standard(random.bytes().map_err(draw)?);
         let wrapping = derive(passphrase, &kdf, key_worker).await?;
         let key = DeviceKey::from_bytes(random.bytes().map_err(draw)?);
         let wrapped = keys::wrap(&key, &wrapping, kdf, random.bytes().map_err(draw)?);

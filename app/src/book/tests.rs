@@ -27,6 +27,8 @@ use crate::platform::clock;
 use crate::platform::random::Random;
 use crate::vault::{Keys, VaultError};
 
+mod golden;
+
 wasm_bindgen_test_configure!(run_in_browser);
 
 const CUSTOMER: RecordId = RecordId::from_u128(100);

@@ -7,7 +7,7 @@ use rexie::{ObjectStore, Rexie};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use super::{Appended, DeviceStore, Marker, STORES, SealedCheckpoint, StoreError};
+use super::{Appended, DeviceStore, Marker, SealedCheckpoint, StoreError};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -168,34 +168,11 @@ async fn a_deleted_store_does_not_come_back_empty() {
 }
 
 #[wasm_bindgen_test]
-async fn an_older_layout_keeps_what_it_holds() {
-    // As version 0.1.0 made it.
-    Rexie::delete("older").await.unwrap();
-    let builder = STORES
-        .iter()
-        .fold(Rexie::builder("older").version(1), |builder, &(store, numbers)| {
-            builder.add_object_store(ObjectStore::new(store).auto_increment(numbers))
-        });
-    builder.build().await.unwrap().close();
-    let old = DeviceStore {
-        name: "older".to_owned(),
-        connection: Default::default(),
-    };
-    old.create("vault", b"one").await.unwrap();
-    let store = DeviceStore::open("older").await.unwrap();
-    assert_eq!(store.vault().await, Ok(Some("vault".to_owned())));
-    assert_eq!(log(&store).await, entries(&[(1, "one")]));
-}
-
-#[wasm_bindgen_test]
 async fn a_store_renewed_by_another_tab_is_not_written_to() {
     let store = fresh("renewed").await;
     store.create("vault", b"one").await.unwrap();
     store.append(2, 0, b"two").await.unwrap();
-    let builder = STORES.iter().fold(
-        Rexie::builder("renewed").version(1_000),
-        |builder, &(store, numbers)| builder.add_object_store(ObjectStore::new(store).auto_increment(numbers)),
-    );
+    let builder = super::declared("renewed", 1_000);
     // This tab's connection gives way, or this would be blocked.
     builder.build().await.unwrap().close();
     assert_eq!(store.append(3, 0, b"three").await, Err(StoreError::NewerVersion));
