@@ -115,6 +115,7 @@ pub(super) fn entry(entry: &LogEntry) -> String {
         }
         Op::BeginRebuild => "begin anew".to_owned(),
         Op::Reoffer => "offer again".to_owned(),
+        Op::Remember { .. } => "a name".to_owned(),
         Op::Unread { protocol } => format!("left out by protocol {protocol}"),
     })
 }
