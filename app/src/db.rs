@@ -10,8 +10,6 @@
 //!
 //! What rexie opens loses every store that is not declared: all of [`STORES`] stay declared for ever.
 
-#[cfg(all(test, target_arch = "wasm32"))]
-pub(crate) mod raw;
 mod strict;
 
 use std::cell::RefCell;
@@ -402,4 +400,4 @@ fn text(value: JsValue) -> Result<String, StoreError> {
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
-mod tests;
+pub(crate) mod tests;

@@ -2,6 +2,8 @@
 //! newer layouts are met as promised.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+pub(crate) mod raw;
+
 use js_sys::{Object, Reflect};
 use rexie::{ObjectStore, Rexie};
 use wasm_bindgen::JsValue;

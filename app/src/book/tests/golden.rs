@@ -11,7 +11,7 @@ use rapport_shared::vault::kdf::KdfParameters;
 use serde_json::json;
 
 use super::*;
-use crate::db::raw::{Raw, open_as_next_version};
+use crate::db::tests::raw::{Raw, open_as_next_version};
 use crate::db::{Appended, Marker, SealedCheckpoint, StoreError, VERSION};
 
 const BOOKS: [&str; 1] = [include_str!("../../../tests/golden/book-1.json")];

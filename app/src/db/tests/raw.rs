@@ -9,7 +9,7 @@ use rexie::{ObjectStore, Rexie, TransactionMode};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::{STORES, VERSION};
+use super::super::{STORES, VERSION, declared};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -90,7 +90,7 @@ impl Raw {
 /// Opens the database `name` as the next version of the layout will: with all that is declared today, and one store
 /// more.
 pub(crate) async fn open_as_next_version(name: &str) {
-    let builder = super::declared(name, VERSION + 1).add_object_store(ObjectStore::new("next"));
+    let builder = declared(name, VERSION + 1).add_object_store(ObjectStore::new("next"));
     builder.build().await.unwrap().close();
 }
 
