@@ -75,6 +75,12 @@ impl<'a> Device<'a> {
             .cloned()
             .for_each(|record| self.put(record));
         response.page.history.iter().for_each(|entry| self.add_history(entry));
+        if !response.page.more {
+            // Of what left this user's sight between two pages the history may have come alone.
+            let records = &self.records;
+            self.history
+                .retain(|entry| records.keys().any(|id| entry.starts_with(&id.to_string())));
+        }
         if let Some(confirmed) = self.confirmed.take_if(|_| !response.page.more) {
             self.records.retain(|id, _| confirmed.contains(id));
             self.history

@@ -408,6 +408,9 @@ impl Replica {
 
     fn add_history(&mut self, entry: HistoryEntry) {
         self.pages.touch(entry.record);
+        if !self.bases.contains_key(&entry.record) {
+            self.head.early.insert(entry.record);
+        }
         let entries = self.history.entry(entry.record).or_default();
         entries.retain(|held| held.mutation != entry.mutation || held.path != entry.path);
         let at = entries.partition_point(|held| held.stamp.version <= entry.stamp.version);
@@ -539,6 +542,11 @@ impl Replica {
                 .copied()
                 .collect();
             for id in gone {
+                self.forget(id);
+            }
+        }
+        for id in std::mem::take(&mut self.head.early) {
+            if !self.bases.contains_key(&id) {
                 self.forget(id);
             }
         }

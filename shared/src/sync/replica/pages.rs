@@ -53,6 +53,9 @@ pub struct Head {
     pub(super) evicting: BTreeSet<RecordId>,
     /// During a rebuild: what the server has sent again.
     pub(super) confirmed: Option<BTreeSet<RecordId>>,
+    /// Records whose history came and they did not: they come on a later page, or left this user's sight meanwhile.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) early: BTreeSet<RecordId>,
     /// The protocol of the program that could not read all it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) unread: Option<u32>,

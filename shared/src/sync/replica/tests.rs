@@ -352,3 +352,27 @@ fn an_unsent_customer_and_its_notes_are_shown_together_and_refused_together() {
     }]));
     assert_eq!(traces(&replica), 0, "a note of no customer");
 }
+
+#[test]
+fn history_without_its_record_goes_when_all_was_received() {
+    let progress = |complete| Op::Progress {
+        cursor: Cursor("1".to_owned()),
+        clock_offset: 0,
+        at: Timestamp::default(),
+        complete,
+    };
+    let written = mutation(1, 10, 1, write(&[("phone", json!(null), json!("1"))]));
+    let merged = merge(Some(&customer(&[])), &written, Version(5));
+    let entry = merged.history[0].clone();
+    let check = |later: Vec<Op>, expected: usize| {
+        let mut replica = with(vec![Op::History(entry.clone()), progress(false)]);
+        replica = restart(&mut replica);
+        replica.apply(LogEntry(later));
+        replica.apply(LogEntry(vec![progress(true)]));
+        assert_eq!(replica.history(CUSTOMER).len(), expected);
+        assert_eq!(restart(&mut replica).history(CUSTOMER).len(), expected);
+    };
+    check(vec![Op::Put(customer(&[("phone", json!("1"))]))], 1);
+    // It left this user's sight between two pages.
+    check(vec![Op::Evict(CUSTOMER)], 0);
+}
