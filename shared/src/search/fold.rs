@@ -68,6 +68,18 @@ pub(super) fn fold(original: char) -> Option<char> {
     Some(without_accent(small))
 }
 
+/// Every character that is compared as `folded`, when that is one of [`BLOCK`]; none otherwise.
+pub(super) fn originals(folded: char) -> Vec<char> {
+    if place(folded).is_none_or(|place| place >= BLOCK.len()) {
+        return Vec::new();
+    }
+    let forms = BLOCK.filter_map(char::from_u32).zip(&TABLES.simplified);
+    forms
+        .filter(|(_, form)| **form == folded)
+        .map(|(original, _)| original)
+        .collect()
+}
+
 /// Small Latin letters with accents, as names of companies and pinyin with tones have them. ü is typed as v.
 fn without_accent(small: char) -> char {
     match small {
