@@ -80,7 +80,7 @@ pub(crate) async fn sign_out(csrf: &str) -> Result<(), HttpError> {
 /// # Errors
 /// [`HttpError`]; whether the server carried the request out is unknown then.
 pub(crate) async fn sync(csrf: &str, request: &SyncRequest) -> Result<SyncResponse, HttpError> {
-    let body = json(request)?;
+    let body = request.to_bytes().map_err(|_| HttpError::Nonsense)?;
     let post = Request::post("/api/sync").header(CSRF_HEADER, csrf);
     let bytes = send(post, Some(body), LONG).await?;
     SyncResponse::read(&bytes).map_err(|_| HttpError::Nonsense)

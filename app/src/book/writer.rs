@@ -217,7 +217,7 @@ impl Writer {
     }
 
     async fn write(&self, state: &Rc<State>, entry: &LogEntry) -> Result<(), WriteError> {
-        let plain = serde_json::to_vec(entry)?;
+        let plain = entry.to_bytes()?;
         let mut turn = None;
         for _ in 0..TRIES {
             if turn.is_none() && clock::now() < self.crowded_until.get() {

@@ -120,6 +120,14 @@ pub enum Op {
 pub struct LogEntry(pub Vec<Op>);
 
 impl LogEntry {
+    /// The bytes to be sealed. Written here, in the crate that is compiled for speed.
+    ///
+    /// # Errors
+    /// Only when a value can not be written as JSON, which no value from the wire or a form can cause.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
     /// How many changes more are unsent after these steps than before; refused ones count until they are given up.
     /// What a restored server loses is counted with the next entry.
     pub fn unsent_more(&self) -> i64 {

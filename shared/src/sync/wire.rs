@@ -123,6 +123,16 @@ pub struct SyncRequest {
     pub limit: u32,
 }
 
+impl SyncRequest {
+    /// The body. Written here, in the crate that is compiled for speed.
+    ///
+    /// # Errors
+    /// Only when a value can not be written as JSON, which no value of a mutation can cause.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+}
+
 /// Answer of `POST /api/sync`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
