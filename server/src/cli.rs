@@ -15,6 +15,7 @@ use rapport_server::store::{Store, StoreError};
 
 pub mod demo;
 pub mod export;
+pub mod handover;
 pub mod import;
 pub mod serve;
 pub mod user;

@@ -8,6 +8,7 @@ pub mod customers;
 pub mod demo;
 pub mod events;
 pub mod exports;
+pub mod handover;
 pub mod hex;
 pub mod http;
 pub mod imports;

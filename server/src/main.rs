@@ -25,6 +25,8 @@ enum Command {
     Import(cli::import::Arguments),
     /// Write one kind of record to a file.
     Export(cli::export::Arguments),
+    /// Give customers of one person to another, open tasks included.
+    Handover(cli::handover::Arguments),
     /// Fill an EMPTY database with a made-up bank to try the program with, and print who can sign in.
     Demo(cli::demo::Arguments),
 }
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
             Command::User(arguments) => cli::user::run(arguments).await,
             Command::Import(arguments) => cli::import::run(arguments).await,
             Command::Export(arguments) => cli::export::run(arguments).await,
+            Command::Handover(arguments) => cli::handover::run(arguments).await,
             Command::Demo(arguments) => cli::demo::run(arguments).await,
         }
     });

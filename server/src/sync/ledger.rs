@@ -4,10 +4,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rapport_shared::access;
-use rapport_shared::ids::{RecordId, UserId};
+use rapport_shared::ids::{MutationId, RecordId, UserId};
+use rapport_shared::sync::merge::merge;
+use rapport_shared::sync::mutation::{Edit, Mutation};
 use rapport_shared::sync::record::{Kind, Record, Scope, Version};
 use rapport_shared::sync::wire::HistoryEntry;
+use rapport_shared::time::Timestamp;
 
+use crate::clock;
+use crate::people::SERVER_DEVICE;
 use crate::store::{AuditEntry, Batch, Head, ScopeEvent, Settled};
 
 /// See the module.
@@ -34,6 +39,11 @@ impl Ledger {
     /// The present state of a record.
     pub fn get(&self, id: RecordId) -> Option<&Record> {
         self.records.get(&id)
+    }
+
+    /// All present states.
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
     }
 
     /// The version the next change will have.
@@ -72,6 +82,30 @@ impl Ledger {
         let gained = now.difference(&before).map(|channel| event(*channel, true));
         let lost = before.difference(&now).map(|channel| event(*channel, false));
         self.batch.scope_events.extend(gained.chain(lost));
+    }
+
+    /// Carries an edit of somebody at the server itself out, on what was read in this very transaction: it can not
+    /// meet another's.
+    pub fn carry_out(&mut self, edit: Edit, by: UserId, at: Timestamp) {
+        let mutation = Mutation {
+            id: MutationId::new(at, clock::entropy()),
+            device: SERVER_DEVICE,
+            device_seq: 0,
+            author: by,
+            at,
+            record: edit.record,
+            kind: edit.kind,
+            scope: edit.scope,
+            base: edit.base,
+            operation: edit.operation,
+            unknown: std::collections::BTreeMap::new(),
+        };
+        let merged = merge(self.get(mutation.record), &mutation, self.next());
+        if merged.changed {
+            self.advance(1);
+            self.add_history(merged.record.scope, merged.history);
+            self.put(merged.record);
+        }
     }
 
     /// Adds to the history of a record in `scope`.

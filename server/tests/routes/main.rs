@@ -14,6 +14,7 @@ mod ages;
 mod bad_input;
 mod customers;
 mod events;
+mod handover;
 mod http;
 mod openapi;
 mod program;
