@@ -8,9 +8,10 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rapport_shared::access::Channel;
 use rapport_shared::customers::CustomerView;
-use rapport_shared::handover::{Introduction, edits};
+use rapport_shared::handover::{self as rule, Introduction};
 use rapport_shared::ids::{OrgId, RecordId};
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::people::PersonView;
+use rapport_shared::sync::record::Record;
 use rapport_shared::sync::wire::{Profile, Role};
 use rapport_shared::time::Timestamp;
 
@@ -44,6 +45,9 @@ pub struct Order {
 /// Why nothing, or nothing more, was handed over.
 #[derive(Debug, thiserror::Error)]
 pub enum HandoverError {
+    /// The directory lacks the person.
+    #[error("{0:?} is not in the directory")]
+    NotInDirectory(String),
     /// Nobody has this sign-in name.
     #[error("there is no account {0:?}")]
     UnknownLogin(String),
@@ -92,12 +96,13 @@ pub async fn carry_out(
     now: Timestamp,
 ) -> Result<Vec<Handed>, HandoverError> {
     let parties = parties(store, org, order).await?;
+    let successor = successor(&mut *store.read(org).await?, &parties.to).await?;
     let customers = chosen(&mut *store.read(org).await?, &parties.from, &order.codes).await?;
     let mut handed = Vec::new();
     for piece in customers.chunks(PIECE) {
         let mut writer = store.write(org).await?;
         let mut ledger = Ledger::new(&writer.head().await?, records(&mut *writer, piece).await?);
-        let done = hand_over(&mut ledger, piece, &parties, order, now);
+        let done = hand_over(&mut ledger, piece, &parties, &successor, order, now);
         if !order.dry_run {
             ledger.audit(audit(&parties, org, &done, now));
             writer.put(&ledger.finish()).await?;
@@ -106,6 +111,12 @@ pub async fn carry_out(
         handed.extend(done);
     }
     Ok(handed)
+}
+
+/// The directory's record of who gets the customers.
+async fn successor(reader: &mut dyn Reader, to: &Profile) -> Result<Record, HandoverError> {
+    let found = reader.records(&[to.user.into()]).await?.remove(&to.user.into());
+    found.ok_or_else(|| HandoverError::NotInDirectory(to.login.clone()))
 }
 
 async fn parties(store: &dyn Store, org: OrgId, order: &Order) -> Result<Parties, HandoverError> {
@@ -174,7 +185,17 @@ async fn records(writer: &mut dyn Writer, customers: &[RecordId]) -> Result<Hash
     writer.records(&ids).await
 }
 
-fn hand_over(ledger: &mut Ledger, piece: &[RecordId], parties: &Parties, order: &Order, now: Timestamp) -> Vec<Handed> {
+fn hand_over(
+    ledger: &mut Ledger,
+    piece: &[RecordId],
+    parties: &Parties,
+    successor: &Record,
+    order: &Order,
+    now: Timestamp,
+) -> Vec<Handed> {
+    let Some(successor) = PersonView::of(successor) else {
+        return Vec::new();
+    };
     let mut handed = Vec::new();
     for id in piece {
         // Somebody may have been quicker since the list was made.
@@ -185,14 +206,14 @@ fn hand_over(ledger: &mut Ledger, piece: &[RecordId], parties: &Parties, order: 
             continue;
         };
         let introduction = Introduction {
-            id: RecordId::new(now, clock::entropy()),
+            task: RecordId::new(now, clock::entropy()),
+            title: order.title.clone(),
+            reason: parties.from.name.clone(),
             due: order.today.saturating_add(order.days.days()),
-            title: &order.title,
         };
-        let tasks = ledger
-            .records()
-            .filter(|record| record.kind == Kind::Task && record.customer() == Some(*id));
-        let edits = edits(customer, tasks, &parties.to, introduction);
+        let inside = ledger.records().filter(|record| record.customer() == Some(*id));
+        let inside = inside.filter(|record| !record.is_deleted());
+        let edits = rule::hand_over(customer, inside, successor, introduction);
         handed.push(Handed {
             customer: *id,
             code: CustomerView(customer).code().map(str::to_owned),
