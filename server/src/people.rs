@@ -12,6 +12,8 @@ use crate::clock;
 use crate::store::{Account, Batch, Store, StoreError, Writer};
 use crate::sync::ledger::Ledger;
 
+pub mod change;
+
 /// The device under which the server itself writes.
 pub const SERVER_DEVICE: DeviceId = DeviceId::from_u128(0);
 
@@ -113,17 +115,14 @@ pub async fn add(store: &dyn Store, person: NewPerson, now: Timestamp) -> Result
     }
     let mut writer = store.write(org).await?;
     let colleagues = writer.of_kind(&Kind::Person).await?;
-    let known = |name: &Option<String>, name_field: &str, id_field: &str| {
-        let name = name.as_deref()?;
-        let same = colleagues
-            .iter()
-            .find(|colleague| colleague.text(name_field) == Some(name));
-        let known = same.and_then(|colleague| colleague.id_at::<RecordId>(id_field));
-        Some(known.unwrap_or_else(|| RecordId::new(now, clock::entropy())))
-    };
-    let bits = |id: RecordId| u128::from_be_bytes(*id.as_bytes());
-    let team = known(&person.team, field::TEAM_NAME, field::TEAM);
-    let branch = known(&person.branch, field::BRANCH_NAME, field::BRANCH);
+    let team = place_id(&colleagues, person.team.as_deref(), field::TEAM_NAME, field::TEAM, now);
+    let branch = place_id(
+        &colleagues,
+        person.branch.as_deref(),
+        field::BRANCH_NAME,
+        field::BRANCH,
+        now,
+    );
     let profile = Profile {
         org,
         user: UserId::new(now, clock::entropy()),
@@ -145,6 +144,26 @@ pub async fn add(store: &dyn Store, person: NewPerson, now: Timestamp) -> Result
     put_account(&mut *writer, &account, &place, now).await?;
     writer.commit().await?;
     Ok(account.profile)
+}
+
+/// The id of the team or branch called `name`, as a colleague has it; a new one when nobody is there.
+fn place_id(
+    colleagues: &[Record],
+    name: Option<&str>,
+    name_field: &str,
+    id_field: &str,
+    now: Timestamp,
+) -> Option<RecordId> {
+    let name = name?;
+    let same = colleagues
+        .iter()
+        .find(|colleague| colleague.text(name_field) == Some(name));
+    let known = same.and_then(|colleague| colleague.id_at::<RecordId>(id_field));
+    Some(known.unwrap_or_else(|| RecordId::new(now, clock::entropy())))
+}
+
+fn bits(id: RecordId) -> u128 {
+    u128::from_be_bytes(*id.as_bytes())
 }
 
 /// Lets accounts follow what `batch` says about their people in the directory: name, role, team, branch, and whether

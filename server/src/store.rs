@@ -328,6 +328,8 @@ pub trait Store: Send + Sync {
     async fn extend_session(&self, token: &TokenHash, expires: Timestamp) -> Result<()>;
     /// Ends a session.
     async fn close_session(&self, token: &TokenHash) -> Result<()>;
+    /// Ends all sessions of a user.
+    async fn close_sessions_of(&self, user: UserId) -> Result<()>;
     /// Removes sessions that ended before `now`.
     async fn sweep_sessions(&self, now: Timestamp) -> Result<()>;
     /// Writes an event down.

@@ -92,6 +92,27 @@ pub fn hand_over<'a>(
     moving.chain([call, owner]).collect()
 }
 
+/// The edit by which a customer follows its owner to another team or branch; `None` when nothing changes or it is
+/// somebody else's.
+pub fn follow_owner(customer: &Record, owner: PersonView<'_>) -> Option<Edit> {
+    if CustomerView::of(customer)?.owner() != Some(owner.user()) {
+        return None;
+    }
+    let id = |id: Option<String>| id.map_or(Value::Null, Value::from);
+    let edit = Edit::of(customer)
+        .change(
+            customer,
+            FieldPath::known(field::TEAM),
+            id(owner.team().map(|id| id.to_string())),
+        )
+        .change(
+            customer,
+            FieldPath::known(field::BRANCH),
+            id(owner.branch().map(|id| id.to_string())),
+        );
+    (!edit.is_empty()).then_some(edit)
+}
+
 /// Lets `user` help with the customer, or no longer.
 pub fn co_manage(customer: &Record, user: UserId, helps: bool) -> Edit {
     let edit = Edit::of(customer);

@@ -1,13 +1,14 @@
-//! `rapport user add`: adds somebody who can sign in. The password comes from the environment or from standard input,
-//! so that it is in no list of processes.
+//! `rapport user`: adds, changes and signs out people who can sign in. A password comes from the environment or from
+//! standard input, so that it is in no list of processes.
 
 use std::io::BufRead as _;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use rapport_server::auth::password;
 use rapport_server::clock::Clock;
+use rapport_server::people::change::{self, Change, Changed};
 use rapport_server::people::{self, NewPerson};
 use rapport_shared::sync::wire;
 
@@ -26,6 +27,41 @@ pub struct Arguments {
 enum Command {
     /// Add somebody. The password is read from RAPPORT_PASSWORD, or as one line from standard input.
     Add(Add),
+    /// Change name, role, team or branch. Customers follow their owner to another team or branch.
+    Change(Edit),
+    /// Somebody leaves: signed out everywhere, and no longer able to sign in. See `rapport handover` for the customers.
+    Leave(Who),
+    /// Somebody who left comes back.
+    Return(Who),
+    /// Set a new password, read like that of `add`, and sign the person out everywhere.
+    Password(Who),
+}
+
+#[derive(Args)]
+struct Who {
+    #[command(flatten)]
+    database: Database,
+    /// The name they sign in with.
+    login: String,
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("changes").args(["name", "role", "team", "branch"]).required(true).multiple(true))]
+struct Edit {
+    #[command(flatten)]
+    who: Who,
+    /// The name to show.
+    #[arg(long)]
+    name: Option<String>,
+    /// What the person does.
+    #[arg(long, value_enum)]
+    role: Option<Role>,
+    /// The team, by name.
+    #[arg(long)]
+    team: Option<String>,
+    /// The branch, by name.
+    #[arg(long)]
+    branch: Option<String>,
 }
 
 #[derive(Args)]
@@ -74,18 +110,77 @@ impl From<Role> for wire::Role {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Command::Add(add) = arguments.command;
-    let login = add.login.trim();
-    if login.is_empty() || login.chars().count() > 200 || login.chars().any(char::is_control) {
-        bail!("the sign-in name must have 1 to 200 characters, and no control characters");
+    match arguments.command {
+        Command::Add(arguments) => add(arguments).await,
+        Command::Change(edit) => {
+            let to = Change {
+                name: edit.name.as_deref().map(shown).transpose()?,
+                role: edit.role.map(wire::Role::from),
+                team: edit.team.as_deref().map(shown).transpose()?,
+                branch: edit.branch.as_deref().map(shown).transpose()?,
+                ..Change::default()
+            };
+            let changed = change(&edit.who, to).await?;
+            println!("{} is changed", changed.profile.login);
+            if changed.followed > 0 {
+                println!("{} customers followed", changed.followed);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Leave(who) => {
+            let to = Change {
+                active: Some(false),
+                ..Change::default()
+            };
+            let changed = change(&who, to).await?;
+            println!("{} can no longer sign in", changed.profile.login);
+            if changed.customers > 0 {
+                println!("{} customers wait for `rapport handover`", changed.customers);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Return(who) => {
+            let to = Change {
+                active: Some(true),
+                ..Change::default()
+            };
+            println!("{} can sign in again", change(&who, to).await?.profile.login);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Password(who) => {
+            let to = Change {
+                password: Some(password::hash(&read_password()?)?),
+                ..Change::default()
+            };
+            println!("{} has a new password", change(&who, to).await?.profile.login);
+            Ok(ExitCode::SUCCESS)
+        }
     }
-    if add.name.trim().is_empty() {
-        bail!("the name must not be empty");
+}
+
+/// A name as it may be shown.
+fn shown(name: &str) -> anyhow::Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        bail!("a name must have 1 to 200 characters, and no control characters");
     }
+    Ok(name.to_owned())
+}
+
+async fn change(who: &Who, to: Change) -> anyhow::Result<Changed> {
+    let store = who.database.open_existing().await?;
+    let changed = change::change(&*store, &who.login, to, Clock::system().now()).await?;
+    store.close().await;
+    Ok(changed)
+}
+
+async fn add(add: Add) -> anyhow::Result<ExitCode> {
+    let login = shown(&add.login)?;
+    let name = shown(&add.name)?;
     let password = read_password()?;
     let person = NewPerson {
-        login: login.to_owned(),
-        name: add.name.trim().to_owned(),
+        login,
+        name,
         role: add.role.into(),
         team: add.team,
         branch: add.branch,

@@ -7,7 +7,7 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rapport_shared::ids::OrgId;
+use rapport_shared::ids::{OrgId, UserId};
 use rapport_shared::sync::record::Version;
 use rapport_shared::time::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
@@ -165,6 +165,10 @@ impl Store for PostgresStore {
 
     async fn close_session(&self, token: &TokenHash) -> Result<()> {
         persist(|| accounts::close_session(&self.readers, token)).await
+    }
+
+    async fn close_sessions_of(&self, user: UserId) -> Result<()> {
+        persist(|| accounts::close_sessions_of(&self.readers, user)).await
     }
 
     async fn sweep_sessions(&self, now: Timestamp) -> Result<()> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rapport_shared::ids::OrgId;
+use rapport_shared::ids::{OrgId, UserId};
 use rapport_shared::sync::record::Version;
 use rapport_shared::time::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -165,6 +165,10 @@ impl Store for SqliteStore {
 
     async fn close_session(&self, token: &TokenHash) -> Result<()> {
         accounts::close_session(&self.writer, token).await
+    }
+
+    async fn close_sessions_of(&self, user: UserId) -> Result<()> {
+        accounts::close_sessions_of(&self.writer, user).await
     }
 
     async fn sweep_sessions(&self, now: Timestamp) -> Result<()> {

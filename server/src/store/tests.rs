@@ -392,6 +392,11 @@ async fn accounts_and_sessions_are_found(store: Arc<dyn Store>) {
     store.open_session(&session).await.unwrap();
     store.close_session(&token).await.unwrap();
     assert_eq!(store.session(&token).await.unwrap(), None);
+    store.open_session(&session).await.unwrap();
+    store.close_sessions_of(UserId::from_u128(11)).await.unwrap();
+    assert!(store.session(&token).await.unwrap().is_some());
+    store.close_sessions_of(USER).await.unwrap();
+    assert_eq!(store.session(&token).await.unwrap(), None);
     let entry = AuditEntry {
         org: Some(ORG),
         at: NOW,

@@ -17,6 +17,7 @@ mod events;
 mod handover;
 mod http;
 mod openapi;
+mod people;
 mod program;
 mod pull;
 mod push;

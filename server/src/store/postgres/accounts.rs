@@ -129,6 +129,14 @@ pub(super) async fn close_session(pool: &PgPool, token: &TokenHash) -> Result<()
     Ok(())
 }
 
+pub(super) async fn close_sessions_of(pool: &PgPool, user: UserId) -> Result<()> {
+    sqlx::query("DELETE FROM session WHERE user_id = $1")
+        .bind(uuid(user))
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn sweep_sessions(pool: &PgPool, now: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM session WHERE expires < $1")
         .bind(now.milliseconds())

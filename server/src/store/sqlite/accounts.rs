@@ -100,6 +100,14 @@ pub(super) async fn close_session(pool: &SqlitePool, token: &TokenHash) -> Resul
     Ok(())
 }
 
+pub(super) async fn close_sessions_of(pool: &SqlitePool, user: UserId) -> Result<()> {
+    sqlx::query("DELETE FROM session WHERE user = ?1")
+        .bind(user.as_bytes().to_vec())
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn sweep_sessions(pool: &SqlitePool, now: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM session WHERE expires < ?1")
         .bind(now.milliseconds())
