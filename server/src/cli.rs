@@ -1,4 +1,5 @@
-//! What the commands have in common: finding and opening the database. It parses no arguments.
+//! What the commands have in common: finding and opening the database, and checking texts that will be shown.
+//! It parses no arguments.
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -131,6 +132,15 @@ fn unusable(path: &Path, error: &std::io::Error) -> anyhow::Error {
 /// Today by the clock of this machine.
 pub fn today() -> Date {
     Clock::system().now().civil_date(480)
+}
+
+/// A name, or another short text, as it may be shown.
+pub fn shown(text: &str) -> anyhow::Result<String> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
+        bail!("a name or title must have 1 to 200 characters, and no control characters");
+    }
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]

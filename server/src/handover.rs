@@ -54,6 +54,9 @@ pub enum HandoverError {
     /// They work here no longer.
     #[error("{0:?} has left: customers go to somebody who works here")]
     Left(String),
+    /// Their role looks after no customers.
+    #[error("{0:?} looks after no customers: they go to a relationship manager or a team lead")]
+    LooksAfterNone(String),
     /// From somebody to the same.
     #[error("both are the same person")]
     Same,
@@ -133,6 +136,9 @@ async fn parties(store: &dyn Store, org: OrgId, order: &Order) -> Result<Parties
     }
     if from.profile.user == to.profile.user {
         return Err(HandoverError::Same);
+    }
+    if !rule::looks_after_customers(to.profile.role) {
+        return Err(HandoverError::LooksAfterNone(order.to.clone()));
     }
     let is_administrator = |profile: &&Profile| profile.role == Role::Administrator;
     let active = accounts.iter().filter(|account| account.active);

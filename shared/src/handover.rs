@@ -29,6 +29,11 @@ pub struct Introduction {
     pub due: Date,
 }
 
+/// Whether people of this role look after customers themselves, so that some may be entrusted to them.
+pub const fn looks_after_customers(role: Role) -> bool {
+    matches!(role, Role::RelationshipManager | Role::TeamLead)
+}
+
 /// Those of `people` to whom the signed-in person may entrust a customer: who works here now and looks after customers,
 /// of the own team for a lead, of the own branch for back office. Nobody for those who may not.
 pub fn candidates<'a>(profile: &Profile, people: impl IntoIterator<Item = &'a Record>) -> Vec<PersonView<'a>> {
@@ -40,9 +45,7 @@ pub fn candidates<'a>(profile: &Profile, people: impl IntoIterator<Item = &'a Re
         Wider::Branch(branch) => person.branch() == Some(branch),
         Wider::Organisation => true,
     };
-    let looks_after = |person: &PersonView<'_>| {
-        person.is_active() && matches!(person.role(), Some(Role::RelationshipManager | Role::TeamLead))
-    };
+    let looks_after = |person: &PersonView<'_>| person.is_active() && person.role().is_some_and(looks_after_customers);
     let people = people.into_iter().filter_map(PersonView::of);
     people.filter(looks_after).filter(reaches).collect()
 }

@@ -37,6 +37,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let title = super::shown(&arguments.title)?;
     let store = arguments.database.open_existing().await?;
     let Some(org) = store.organisation().await? else {
         bail!("the database is empty: there is nobody to hand anything over")
@@ -47,7 +48,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         codes: arguments.customers,
         today: super::today(),
         days: arguments.days,
-        title: arguments.title,
+        title,
         dry_run: arguments.dry_run,
     };
     let handed = handover::carry_out(&*store, org, &order, Clock::system().now()).await?;

@@ -12,7 +12,7 @@ use rapport_server::people::change::{self, Change, Changed};
 use rapport_server::people::{self, NewPerson};
 use rapport_shared::sync::wire;
 
-use super::Database;
+use super::{Database, shown};
 
 const SHORTEST_PASSWORD: usize = 8;
 
@@ -156,15 +156,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-/// A name as it may be shown.
-fn shown(name: &str) -> anyhow::Result<String> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        bail!("a name must have 1 to 200 characters, and no control characters");
-    }
-    Ok(name.to_owned())
 }
 
 async fn change(who: &Who, to: Change) -> anyhow::Result<Changed> {

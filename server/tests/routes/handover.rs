@@ -100,8 +100,15 @@ async fn an_order_that_makes_no_sense_changes_nothing() {
         codes: vec!["C1".to_owned(), "C9".to_owned()],
         ..order("rm2")
     };
+    let dry = Order {
+        dry_run: true,
+        ..order("admin")
+    };
     for (order, expected) in [
         (order("nobody"), "there is no account"),
+        (order("office"), "looks after no customers"),
+        (order("admin"), "looks after no customers"),
+        (dry, "looks after no customers"),
         (order("rm1"), "same person"),
         (strange, "no customers of theirs: C9"),
     ] {

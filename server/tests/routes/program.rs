@@ -30,6 +30,8 @@ fn folder() -> TempDir {
 #[test]
 fn wrong_arguments_are_explained() {
     let folder = folder();
+    let titled = |title| ["handover", "--from", "a", "--to", "b", "--title", title];
+    let long = "长".repeat(201);
     for (arguments, code, says) in [
         (&[][..], 2, "Usage"),
         (&["serve", "--listen", "nowhere"], 2, "--listen"),
@@ -54,6 +56,9 @@ fn wrong_arguments_are_explained() {
             "1 to 200",
         ),
         (&["demo", "--day", "yesterday"], 2, "--day"),
+        (&titled(""), 1, "1 to 200"),
+        (&titled("a\nb"), 1, "1 to 200"),
+        (&titled(&long), 1, "1 to 200"),
     ] {
         check(folder.path(), arguments, code, says);
     }
