@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::{Request, StatusCode};
+use axum::http::{Method, Request, StatusCode};
 use rapport_server::testing::Bank;
 use rapport_shared::sync::wire::MAXIMUM_MUTATIONS;
 use serde_json::Value;
@@ -95,6 +95,22 @@ async fn the_description_is_whole() {
             assert!(names.into_iter().all(|name| schemes.get(name).is_some()), "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_id_that_is_no_text_is_answered_as_described() {
+    let (bank, _folder) = bank().await;
+    let document = document(&bank).await;
+    let tablet = bank.sign_in("rm1").await.unwrap();
+    let request = tablet.request(Method::GET, "/api/customers/%FF", "").unwrap();
+    let (status, _, body) = bank.send(request).await.unwrap();
+    let described = &document["paths"]["/api/customers/{id}"]["get"]["responses"][status.as_str()];
+    let codes = &described["content"]["application/json"]["schema"]["allOf"][1]["properties"]["code"]["enum"];
+    let answered: Value = serde_json::from_slice(&body).unwrap();
+    assert!(
+        codes.as_array().unwrap().contains(&answered["code"]),
+        "{status} {answered}: {described}"
+    );
 }
 
 fn collect_references<'a>(value: &'a Value, references: &mut Vec<&'a str>) {

@@ -38,7 +38,7 @@ problems! {
     /// Of searching.
     Searching = [BadRequest, SignedOut, BadCsrfToken, TooLarge, TooManyRequests, StorageFull];
     /// Of reading one thing.
-    Reading = [SignedOut, NotFound, TooManyRequests, StorageFull];
+    Reading = [BadRequest, SignedOut, NotFound, TooManyRequests, StorageFull];
     /// Of listening.
     Listening = [BadRequest, SignedOut, TooManyRequests, StorageFull];
     /// Of exchanging.
