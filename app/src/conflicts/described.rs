@@ -54,6 +54,7 @@ pub fn value(book: Book, conflict: ConflictView<'_>, value: &Value) -> String {
 /// Who wrote a side, as a heading; of a removal, who did it.
 pub fn writer(book: Book, conflict: ConflictView<'_>, side: Side<'_>) -> String {
     match side.author {
+        Some(_) if conflict.is_removal() && side.mine => words::you().to_owned(),
         Some((user, _)) if conflict.is_removal() => person(book, user),
         Some(_) if side.mine => words::mine().to_owned(),
         Some((user, _)) => words::theirs(person(book, user)),

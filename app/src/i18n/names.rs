@@ -25,7 +25,7 @@ pub fn field_name(kind: &Kind, path: &FieldPath) -> String {
     }
 }
 
-/// The name of a colleague; oneself is "me".
+/// The name of a colleague; the reader is "我", in English "you", as it stands within a sentence.
 pub fn person(book: Book, user: UserId) -> String {
     if book
         .profile()
