@@ -7,10 +7,10 @@ use rapport_shared::sync::record::{FieldPath, Kind};
 use serde_json::Value;
 
 use super::changes::CopyButton;
-use crate::book::{Replica, use_book};
+use crate::book::{Book, Replica, use_book};
 use crate::forms::DRAFT_CUSTOMER_NAME;
 use crate::i18n::texts::{form, note, status as words};
-use crate::i18n::{choice, field_name};
+use crate::i18n::{choice, field_name, value_text};
 use crate::ui::{Button, Look, use_toasts};
 
 /// A draft without a form.
@@ -45,7 +45,7 @@ fn subject(draft: &Stranded) -> String {
 }
 
 /// What was typed, a line for each field.
-fn typed(draft: &Stranded) -> String {
+fn typed(book: Book, draft: &Stranded) -> String {
     let kind = Kind::from(draft.key.split('/').next().unwrap_or_default());
     let fields = draft.value.as_object().into_iter().flatten();
     let texts = fields.filter_map(|(name, value)| {
@@ -58,7 +58,11 @@ fn typed(draft: &Stranded) -> String {
             "reason" => Some(format!("{}: {text}", note::reason())),
             _ => {
                 let path = FieldPath::parse(name).ok()?;
-                Some(format!("{}: {text}", field_name(&kind, &path)))
+                Some(format!(
+                    "{}: {}",
+                    field_name(&kind, &path),
+                    value_text(book, &kind, &path, value)
+                ))
             }
         }
     });
@@ -86,7 +90,7 @@ pub fn StrandedDrafts() -> impl IntoView {
 #[component]
 fn Row(draft: Stranded) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
-    let (subject, text) = (subject(&draft), typed(&draft));
+    let (subject, text) = (subject(&draft), typed(book, &draft));
     let copied = format!("{subject}\n{text}");
     let discard = move |()| {
         book.remove_draft(&draft.key);
