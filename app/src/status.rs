@@ -94,6 +94,20 @@ fn summary(status: &SyncStatus) -> (String, &'static str, &'static str, Glyph) {
     }
 }
 
+/// The longest sentence of the states that come and go: room is kept for it, so that nothing below moves when a sync
+/// begins or ends.
+fn longest_sentence() -> &'static str {
+    let sentences = [
+        words::synced_help(),
+        words::unsent_help(),
+        words::offline_help(),
+        words::failing_help(),
+        words::refused_help(),
+    ];
+    let longest = sentences.into_iter().max_by_key(|sentence| sentence.chars().count());
+    longest.unwrap_or_default()
+}
+
 #[component]
 fn Now() -> impl IntoView {
     let book = use_book();
@@ -118,7 +132,9 @@ fn Now() -> impl IntoView {
                         <Icon glyph/>
                         <div>
                             <h2>{head}</h2>
-                            <p class="quiet">{sentence}</p>
+                            <p class="quiet status-sentence" data-longest=longest_sentence()>
+                                <span>{sentence}</span>
+                            </p>
                         </div>
                     </div>
                 }
