@@ -116,9 +116,12 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
     let asking = state.lines.exchange(profile.user, request.device);
     let mut reader = state.store.read(profile.org).await?;
     let (start, mut head) = start(&mut *reader, profile, request.cursor.as_ref()).await?;
-    let position = match start {
-        Start::At(Place::Changes { after }) => after,
-        _ => Version::NONE,
+    let since = push::Since {
+        position: match start {
+            Start::At(Place::Changes { after }) => after,
+            _ => Version::NONE,
+        },
+        forked: matches!(start, Start::Rebuild { reoffer: true }),
     };
     let is_refused = matches!(start, Start::Rebuild { .. });
     let mut pushed = push::Pushed::default();
@@ -128,7 +131,7 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
         if is_refused {
             audit::refused_cursor(state, profile).await?;
         }
-        pushed = push::push(state, profile, request.device, request.mutations, position).await?;
+        pushed = push::push(state, profile, request.device, request.mutations, since).await?;
         reader = state.store.read(profile.org).await?;
         head = reader.head().await?;
     }

@@ -26,13 +26,22 @@ pub(super) struct Pushed {
     pub(super) applied: HashSet<Version>,
 }
 
-/// Settles `received`, written on `device`, whose last page ended at `position`.
+/// What the writing device knows of the order of commits.
+#[derive(Clone, Copy)]
+pub(super) struct Since {
+    /// Where its last page ended.
+    pub(super) position: Version,
+    /// See [`Petition::forked`].
+    pub(super) forked: bool,
+}
+
+/// Settles `received`, written on `device`, which knows of commits as `since` says.
 pub(super) async fn push(
     state: &AppState,
     profile: &Profile,
     device: DeviceId,
     received: Vec<Received>,
-    position: Version,
+    since: Since,
 ) -> Result<Pushed, Failure> {
     if received.is_empty() {
         return Ok(Pushed::default());
@@ -48,7 +57,7 @@ pub(super) async fn push(
         device,
         owner,
         now,
-        position,
+        since,
         settled,
         ledger,
         touched: HashMap::new(),
@@ -94,7 +103,7 @@ struct Pass<'a> {
     device: DeviceId,
     owner: UserId,
     now: Timestamp,
-    position: Version,
+    since: Since,
     settled: HashMap<MutationId, Settled>,
     ledger: Ledger,
     /// Records changed by this request, and whether the device knows their state.
@@ -146,12 +155,13 @@ impl Pass<'_> {
         };
         let known_to_device = match self.touched.get(&mutation.record) {
             Some(known) => *known,
-            None => record.is_none_or(|record| record.version <= self.position),
+            None => record.is_none_or(|record| record.version <= self.since.position),
         };
         let petition = Petition {
             profile: self.profile,
             device: self.device,
             now: self.now,
+            forked: self.since.forked,
         };
         let present = Present {
             record,

@@ -21,6 +21,9 @@ pub struct Petition<'a> {
     pub device: DeviceId,
     /// The server's clock.
     pub now: Timestamp,
+    /// The device's versions are of commits that this store, restored from a backup, does not have: it counts as
+    /// having seen nothing.
+    pub forked: bool,
 }
 
 /// What the store holds about the record of the mutation.
@@ -85,7 +88,15 @@ pub fn decide(
     // A clock that runs ahead must not win for ever.
     let clamped = mutation.at > petition.now;
     let at = mutation.at.min(petition.now);
-    let mut merged = merge(present.record, &Mutation { at, ..mutation.clone() }, version);
+    // Nobody has seen what is not committed yet.
+    let seen = !petition.forked && mutation.base < version;
+    let base = if seen { mutation.base } else { Version::NONE };
+    let based = Mutation {
+        at,
+        base,
+        ..mutation.clone()
+    };
+    let mut merged = merge(present.record, &based, version);
     if mutation.kind == Kind::Conflict {
         // Two people who settle a conflict in different ways have no conflict about the conflict: the later word holds.
         merged.conflicts.clear();
@@ -196,3 +207,6 @@ fn conflict_record(id: RecordId, about: &Record, conflict: &FieldConflict, creat
         unknown: std::collections::BTreeMap::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

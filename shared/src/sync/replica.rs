@@ -305,6 +305,12 @@ impl Replica {
         &self.head.outbox
     }
 
+    /// Whether the device could offer acknowledged work in this scope to a server that lost it.
+    #[cfg(any(test, feature = "simulator"))]
+    pub fn could_reoffer(&self, scope: Scope) -> bool {
+        self.head.acknowledged.iter().any(|held| held.mutation.scope == scope)
+    }
+
     /// How many changes the server does not have: unsent and refused ones.
     pub fn unsent(&self) -> usize {
         self.head.outbox.len() + self.head.refused.len()
@@ -479,18 +485,17 @@ impl Replica {
         }
     }
 
-    /// Puts acknowledged work in front of the outbox. The versions it was based on mean nothing to the restored
-    /// server, so it counts as written without having seen anything: what differs is kept beside it.
+    /// Puts acknowledged work in front of the outbox. The versions that all of it was based on mean nothing to the
+    /// restored server, so it counts as written without having seen anything: what differs is kept beside it.
     fn reoffer(&mut self) {
         let acknowledged = std::mem::take(&mut self.head.acknowledged);
-        let here = |held: &Acknowledged| customer_of(&held.mutation).is_none_or(|id| self.view(id).is_some());
-        let again = acknowledged.into_iter().filter(here).map(|held| Mutation {
-            base: Version::NONE,
-            ..held.mutation
-        });
-        let again: Vec<Mutation> = again.collect();
+        let again = acknowledged.into_iter().map(|held| held.mutation);
         let waiting = std::mem::take(&mut self.head.outbox);
-        self.head.outbox = again.into_iter().chain(waiting).collect();
+        let unseen = |mutation| Mutation {
+            base: Version::NONE,
+            ..mutation
+        };
+        self.head.outbox = again.chain(waiting).map(unseen).collect();
         let touched: BTreeSet<RecordId> = self.head.outbox.iter().map(|mutation| mutation.record).collect();
         touched.into_iter().for_each(|id| self.refresh(id));
     }
@@ -543,12 +548,14 @@ impl Replica {
         }
         self.head.last_complete = Some(at);
         if let Some(confirmed) = self.head.confirmed.take() {
-            let gone: Vec<RecordId> = self
+            let gone: BTreeSet<RecordId> = self
                 .bases
                 .keys()
                 .filter(|id| !confirmed.contains(id))
                 .copied()
                 .collect();
+            let is_gone = |mutation: &Mutation| customer_of(mutation).is_some_and(|customer| gone.contains(&customer));
+            self.head.acknowledged.retain(|held| !is_gone(&held.mutation));
             for id in gone {
                 self.forget(id);
             }
@@ -561,12 +568,11 @@ impl Replica {
         self.forget_old_work(at);
     }
 
-    /// Acknowledged work is held only as long as a restored backup may lack it, and only about what is held.
+    /// Acknowledged work is held only as long as a restored backup may lack it. That about customers who were read
+    /// online is held like other: nobody else could offer it again.
     fn forget_old_work(&mut self, now: Timestamp) {
-        let bases = &self.bases;
-        let is_here = |mutation: &Mutation| customer_of(mutation).is_none_or(|customer| bases.contains_key(&customer));
         let acknowledged = &mut self.head.acknowledged;
-        acknowledged.retain(|held| now.since(held.at) <= HOLD_ACKNOWLEDGED && is_here(&held.mutation));
+        acknowledged.retain(|held| now.since(held.at) <= HOLD_ACKNOWLEDGED);
         let surplus = acknowledged.len().saturating_sub(MOST_ACKNOWLEDGED);
         acknowledged.drain(..surplus);
     }

@@ -283,6 +283,7 @@ fn settling_one_twice_makes_no_conflict_about_it() {
             profile: &profile,
             device: mutation.device,
             now: noon("2026-05-01"),
+            forked: false,
         };
         let owner = customer(1, &[("owner", text(1))]);
         let present = Present {

@@ -52,12 +52,16 @@ impl Ledger {
         self.evicted.insert((device, Scope::Customer(customer)));
     }
 
-    /// The device has received everything: what it wrote about customers that are not here is no longer its own to
-    /// offer either.
+    /// The device has received everything: what it wrote about customers that left it is no longer its own to offer
+    /// either.
     pub(super) fn received_all(&mut self, device: DeviceId, replica: &Replica) {
         let written = self.saved.values().filter(|mutation| mutation.device == device);
         let scopes = written.map(|mutation| mutation.scope);
-        let gone = scopes.filter(|scope| matches!(scope, Scope::Customer(id) if replica.base(*id).is_none()));
+        let is_here = |scope: &Scope| match scope {
+            Scope::Customer(id) => replica.base(*id).is_some() || replica.could_reoffer(*scope),
+            _ => true,
+        };
+        let gone = scopes.filter(|scope| !is_here(scope));
         self.evicted.extend(gone.map(|scope| (device, scope)));
     }
 
@@ -129,6 +133,8 @@ impl Ledger {
                     keeps_its_texts(mutation, everything, &past)?;
                 }
                 Some(Outcome::Refused(_)) if self.refused.contains(id) || self.unpromised.contains(id) => refused += 1,
+                Some(Outcome::Refused(_))
+                    if host.is_restored() && self.evicted.contains(&(mutation.device, mutation.scope)) => {}
                 Some(Outcome::Refused(_)) => return Err(format!("{id:?} was refused and nobody was told")),
                 Some(other @ Outcome::Other(_)) => return Err(format!("{id:?} became {other:?}")),
                 // Refused by a server that was then restored from a backup of before.

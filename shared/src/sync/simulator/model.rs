@@ -144,6 +144,7 @@ impl Model {
             } else {
                 now
             },
+            forked: push.forked,
         };
         let mutation = &if self.is(Sabotage::LastArrivalWins) {
             Mutation {

@@ -47,10 +47,16 @@ fn every_sabotage_is_noticed() {
 
 /// Seeds that broke a promise, and how. A seed is a run only as long as the runs draw the same chances, so these may
 /// come to show something else; what they found is pinned by tests of its own as well.
-const SEEDS_THAT_ONCE_FAILED: [(u64, &str); 1] = [(
-    4,
-    "a book that was nobody's yet became the property of whoever signed in next",
-)];
+const SEEDS_THAT_ONCE_FAILED: [(u64, &str); 2] = [
+    (
+        4,
+        "a book that was nobody's yet became the property of whoever signed in next",
+    ),
+    (
+        22_122,
+        "acknowledged work about a customer read online was not offered to a restored server",
+    ),
+];
 
 #[test]
 fn seeds_that_once_failed_hold() {
