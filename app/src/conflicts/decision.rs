@@ -16,7 +16,7 @@ use super::{described, values};
 use crate::book::{Book, use_book};
 use crate::forms::leave_on_escape;
 use crate::i18n::texts::conflict as words;
-use crate::i18n::{person, texts};
+use crate::i18n::{language, person, texts};
 use crate::routes;
 use crate::ui::{Banner, Button, Empty, Glyph, Icon, Look, use_toasts};
 
@@ -86,15 +86,26 @@ fn Decision(record: Record) -> impl IntoView {
     let decided = Memo::new(move |_| conflict.read().is_none() && !settling.working.get());
     let combining = RwSignal::new(has_draft(settling));
     leave_on_escape(routes::CONFLICTS.to_owned());
+    // What the page is made of. It is made anew when one of these changes, and not at every word from the server: a
+    // button that goes while it is pressed is not pressed.
+    let made_of = Memo::new(move |_| {
+        let subject = settling
+            .conflict
+            .with_value(|record| described::subject(book, ConflictView(record)));
+        (subject, described::customer_name(book, customer), language())
+    });
     // While a decision is on its way the page stands still; the next one is about to come.
     move || {
         if decided.get() {
             return view! { <Settled customer/> }.into_any();
         }
-        settling
-            .conflict
-            .with_value(|record| content(settling, record, combining))
-            .into_any()
+        made_of.track();
+        untrack(|| {
+            settling
+                .conflict
+                .with_value(|record| content(settling, record, combining))
+        })
+        .into_any()
     }
 }
 

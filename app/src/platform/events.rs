@@ -16,8 +16,7 @@ fn document() -> Option<web_sys::Document> {
 
 fn listen(target: Option<EventTarget>, event: &'static str, mut then: impl FnMut() + 'static) {
     if let Some(target) = target {
-        let options = EventListenerOptions::run_in_capture_phase();
-        EventListener::new_with_options(&target, event, options, move |_| then()).forget();
+        EventListener::new(&target, event, move |_| then()).forget();
     }
 }
 
@@ -45,6 +44,7 @@ pub(crate) fn on_return(then: impl Fn() + Clone + 'static) {
             shown();
         }
     });
+    // Of the window itself: the focus of what is in it neither bubbles nor means that anybody came back.
     listen(window(), "focus", then);
 }
 
@@ -55,7 +55,11 @@ pub(crate) fn on_online(then: impl Fn() + 'static) {
 
 /// The user works with the page.
 pub(crate) fn on_work(then: impl Fn() + Clone + 'static) {
+    let Some(window) = window() else { return };
     for event in WORK {
-        listen(window(), event, then.clone());
+        let then = then.clone();
+        // Before whoever stops it on its way.
+        let options = EventListenerOptions::run_in_capture_phase();
+        EventListener::new_with_options(&window, event, options, move |_| then()).forget();
     }
 }
