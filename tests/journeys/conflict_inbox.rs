@@ -60,7 +60,7 @@ async fn decide_offline() -> Result<()> {
 
     open(&manager, REMARK_FIELD).await?;
     manager.browser.wait_for_text("conflict-before", &[REMARK]).await?;
-    manager.browser.press("conflict-combine").await?;
+    manager.browser.press_by_key("conflict-combine").await?;
     let start = manager.browser.find("combined").await?.prop("value").await?;
     let start = start.context("the editor is empty")?;
     ensure!(
@@ -72,13 +72,14 @@ async fn decide_offline() -> Result<()> {
     manager.browser.press("combine-save").await?;
     wait_for_rows(&manager, 1).await?;
 
+    manager.go_online().await?;
+    manager.wait_until_all_is_sent().await?;
     open(&manager, PERSON).await?;
     rules::examine(&manager.browser, "conflict-removal").await?;
     manager.browser.wait_for_text("conflict-stands", &["副总经理"]).await?;
-    manager.browser.press("conflict-keep").await?;
+    // On line, where a page hears of the server at any time.
+    manager.browser.press_slowly("conflict-keep").await?;
     wait_for_rows(&manager, 0).await?;
-
-    manager.go_online().await?;
     manager.wait_until_all_is_sent().await?;
     lead.sync_soon().await?;
     lead.open_customer(&name, &name).await?;

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use thirtyfour::prelude::*;
 
 /// The screen of a kind of device, in CSS pixels.
@@ -20,6 +21,9 @@ pub struct Form {
     height: u32,
     touch: bool,
 }
+
+/// How long a person's press lasts.
+const PRESS: Duration = Duration::from_millis(150);
 
 /// A tablet held sideways.
 pub const TABLET: Form = Form {
@@ -201,7 +205,7 @@ impl Browser {
     ///
     /// # Errors
     /// As [`Self::find`].
-    pub async fn find_within(&self, name: &str, limit: std::time::Duration) -> Result<WebElement> {
+    pub async fn find_within(&self, name: &str, limit: Duration) -> Result<WebElement> {
         let found = wait::until(format!("“{name}” on the screen"), limit, async || {
             Ok(self.all(name).await?.into_iter().next())
         });
@@ -244,6 +248,31 @@ impl Browser {
             Ok(Some(()))
         });
         self.explained(pressed.await).await
+    }
+
+    /// Presses the thing of that name as a person does: the button of the mouse stays down for a while, in which the
+    /// page goes on.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn press_slowly(&self, name: &str) -> Result<()> {
+        let element = self.find(name).await?;
+        element.scroll_into_view().await?;
+        let actions = self.driver.action_chain_with_delay(None, Some(PRESS));
+        let actions = actions.move_to_element_center(&element).click_and_hold();
+        actions.move_by_offset(1, 0).release().perform().await?;
+        Ok(())
+    }
+
+    /// Presses the thing of that name by keyboard.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn press_by_key(&self, name: &str) -> Result<()> {
+        let element = self.find(name).await?;
+        element.focus().await?;
+        self.driver.action_chain().send_keys(Key::Enter).perform().await?;
+        Ok(())
     }
 
     /// Types into the field of that name, in place of what stands there.
@@ -291,7 +320,7 @@ impl Browser {
     ///
     /// # Errors
     /// As [`Self::wait_for_text`].
-    pub async fn wait_for_text_within(&self, name: &str, words: &[&str], limit: std::time::Duration) -> Result<String> {
+    pub async fn wait_for_text_within(&self, name: &str, words: &[&str], limit: Duration) -> Result<String> {
         let found = wait::until(format!("“{name}” that says {words:?}"), limit, async || {
             let texts = self.texts(name).await?;
             match texts.iter().find(|text| words.iter().all(|word| text.contains(word))) {
