@@ -9,9 +9,14 @@ use std::fs;
 /// What we are called among the others.
 pub const OURS: &str = "rapport";
 
-/// Samples by peer and workload, and what failed.
+/// What one run measured, by its number.
+type Runs = BTreeMap<u32, Value>;
+
+/// Samples by peer, workload and run, and what failed.
 pub struct Figures {
-    samples: BTreeMap<String, BTreeMap<String, Vec<Value>>>,
+    /// The run that is going on; samples of the same run are compared with each other.
+    pub run: u32,
+    samples: BTreeMap<String, BTreeMap<String, Runs>>,
     pub failures: Vec<Value>,
     load: String,
 }
@@ -20,6 +25,7 @@ impl Figures {
     /// Nothing measured yet.
     pub fn new() -> Self {
         Self {
+            run: 0,
             samples: BTreeMap::new(),
             failures: Vec::new(),
             load: load(),
@@ -28,20 +34,21 @@ impl Figures {
 
     /// Adds a sample and prints it.
     pub fn add(&mut self, peer: &str, workload: &str, sample: Value) {
-        let mut line = json!({ "peer": peer, "workload": workload });
+        let mut line = json!({ "peer": peer, "workload": workload, "run": self.run });
         if let (Some(line), Some(members)) = (line.as_object_mut(), sample.as_object()) {
             line.extend(members.clone());
         }
         println!("{line}");
         let workloads = self.samples.entry(peer.to_owned()).or_default();
-        workloads.entry(workload.to_owned()).or_default().push(sample);
+        let runs = workloads.entry(workload.to_owned()).or_default();
+        runs.insert(self.run, sample);
     }
 
     /// Notes that a workload did not succeed.
     pub fn fail(&mut self, peer: &str, workload: &str, reason: &str) {
         eprintln!("{peer} {workload} FAILED: {reason}");
         self.failures
-            .push(json!({ "peer": peer, "workload": workload, "error": reason }));
+            .push(json!({ "peer": peer, "workload": workload, "run": self.run, "error": reason }));
     }
 
     /// Prints medians and ratios for people, then everything as the last line; all samples go to a file.
@@ -50,21 +57,19 @@ impl Figures {
             self.print_workload(workload);
         }
         let summary = json!({
-            "rtt_ms": plan.rtt_ms, "down_mbps": plan.down_mbps, "up_mbps": plan.up_mbps, "runs": plan.runs,
+            "about": plan.about, "workloads": plan.workloads, "rtt_ms": plan.rtt_ms, "down_mbps": plan.down_mbps, "up_mbps": plan.up_mbps, "runs": plan.runs,
             "scale": plan.scale, "idb": plan.idb, "loadavg_before": self.load, "loadavg_after": load(),
             "failures": self.failures, "median": self.medians(),
         });
         let mut whole = summary.clone();
         whole["samples"] = json!(self.samples);
-        let file = plan.folder.join("results.json");
-        fs::write(&file, serde_json::to_vec_pretty(&whole)?)?;
-        eprintln!("\nAll samples: {}", file.display());
+        fs::write(&plan.results, serde_json::to_vec_pretty(&whole)?)?;
+        eprintln!("\nAll samples: {}", plan.results.display());
         println!("{summary}");
         Ok(())
     }
 
     fn print_workload(&self, workload: &str) {
-        let ours = self.values(OURS, workload, "ms");
         eprintln!(
             "\n{workload:<26} {:>9} {:>9} {:>9} {:>9}  we / they: median (least, most)",
             "median", "min", "max", "wire KB"
@@ -75,8 +80,7 @@ impl Figures {
             let (least, most) = bounds(&times);
             let wire = self.values(peer, workload, "wire_bytes");
             let wire = crate::figures::median(&wire).map_or(String::new(), |bytes| format!("{:.0}", bytes / 1e3));
-            // Samples of the same run stand beside each other.
-            let ratios: Vec<f64> = ours.iter().zip(&times).map(|(our, their)| our / their).collect();
+            let ratios = self.ratios(workload, peer);
             let (low, high) = bounds(&ratios);
             let ratio = crate::figures::median(&ratios).filter(|_| peer != OURS);
             let ratio = ratio.map_or(String::new(), |ratio| format!("{ratio:.2} ({low:.2}, {high:.2})"));
@@ -84,23 +88,33 @@ impl Figures {
         }
     }
 
-    fn values(&self, peer: &str, workload: &str, member: &str) -> Vec<f64> {
-        let samples = self.samples.get(peer).and_then(|workloads| workloads.get(workload));
-        let values = samples
-            .into_iter()
-            .flatten()
-            .filter_map(|sample| sample[member].as_f64());
-        values.collect()
+    /// Our times over a peer's, of the runs in which both succeeded.
+    fn ratios(&self, workload: &str, peer: &str) -> Vec<f64> {
+        let (Some(ours), Some(theirs)) = (self.runs(OURS, workload), self.runs(peer, workload)) else {
+            return Vec::new();
+        };
+        let pairs = ours.iter().filter_map(|(run, our)| Some((our, theirs.get(run)?)));
+        let ratios = pairs.filter_map(|(our, their)| Some(our["ms"].as_f64()? / their["ms"].as_f64()?));
+        ratios.collect()
     }
 
-    /// In the form of the other libraries' harness.
+    fn runs(&self, peer: &str, workload: &str) -> Option<&Runs> {
+        self.samples.get(peer)?.get(workload)
+    }
+
+    fn values(&self, peer: &str, workload: &str, member: &str) -> Vec<f64> {
+        let samples = self.runs(peer, workload).into_iter().flat_map(Runs::values);
+        samples.filter_map(|sample| sample[member].as_f64()).collect()
+    }
+
+    /// In the form of the other libraries' harness, with our time over theirs (`ratio`: median, least, most).
     fn medians(&self) -> Value {
         let mut all = Map::new();
         for (peer, workloads) in &self.samples {
             let mut own = Map::new();
             for (workload, samples) in workloads {
                 let mut row = json!({ "n": samples.len() });
-                let members = samples.iter().filter_map(Value::as_object).flat_map(Map::keys);
+                let members = samples.values().filter_map(Value::as_object).flat_map(Map::keys);
                 for member in members.collect::<std::collections::BTreeSet<_>>() {
                     let value = median(&self.values(peer, workload, member));
                     row[member] = json!(value.map(|value| (value * 100.0).round() / 100.0));
@@ -108,6 +122,11 @@ impl Figures {
                 let (least, most) = bounds(&self.values(peer, workload, "ms"));
                 row["ms_min"] = json!(least);
                 row["ms_max"] = json!(most);
+                let ratios = self.ratios(workload, peer);
+                if let Some(ratio) = median(&ratios).filter(|_| peer != OURS) {
+                    let (low, high) = bounds(&ratios);
+                    row["ratio"] = json!([ratio, low, high]);
+                }
                 own.insert(workload.clone(), row);
             }
             all.insert(peer.clone(), own.into());
@@ -145,4 +164,23 @@ fn the_middle_of_samples() {
     check(&[], None);
     check(&[3.0, 1.0, 2.0], Some(2.0));
     check(&[4.0, 1.0, 2.0, 3.0], Some(2.5));
+}
+
+#[test]
+fn a_failed_run_shifts_no_other() {
+    let mut figures = Figures::new();
+    for (run, our, their) in [
+        (1, Some(10.0), Some(5.0)),
+        (2, None, Some(1.0)),
+        (3, Some(30.0), Some(10.0)),
+    ] {
+        figures.run = run;
+        for (peer, time) in [(OURS, our), ("raw", their)] {
+            if let Some(time) = time {
+                figures.add(peer, "w1", json!({ "ms": time }));
+            }
+        }
+    }
+    assert_eq!(figures.ratios("w1", "raw"), [2.0, 3.0]);
+    assert!(figures.ratios("w1", "yjs").is_empty());
 }

@@ -26,6 +26,10 @@ struct Plan {
     compare: Vec<String>,
     /// Where results may be written.
     folder: PathBuf,
+    /// The file for all samples.
+    results: PathBuf,
+    /// The machine, the versions, the date and the command; goes into the results as it is.
+    about: serde_json::Value,
 }
 
 impl Plan {
@@ -53,6 +57,7 @@ async fn measure(plan: &Plan) -> Result<Figures> {
     let mut figures = Figures::new();
     for run in 1..=plan.runs {
         eprintln!("run {run}/{} …", plan.runs);
+        figures.run = run;
         // Who comes first takes turns, so that a machine that slows down harms nobody more.
         if run % 2 == 1 {
             ours::measure(plan, &samples, &mut figures).await;

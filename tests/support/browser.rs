@@ -64,10 +64,14 @@ impl Browser {
     /// As [`Self::start`].
     pub async fn start_with(profile: &Path, form: Form, arguments: &[&str]) -> Result<Self> {
         let (process, port) = launch(profile, arguments).await?;
-        let (driver_process, driver_port) = launch_driver()?;
-        let mut capabilities = DesiredCapabilities::chrome();
-        capabilities.set_debugger_address(&format!("127.0.0.1:{port}"))?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{driver_port}"), capabilities).await?;
+        // On a busy machine the driver sometimes ends at once; the browser is up and waits for another.
+        let (driver_process, driver) = match attach(port).await {
+            Ok(attached) => attached,
+            Err(error) => {
+                eprintln!("the driver did not start, once more: {error:#}");
+                attach(port).await?
+            }
+        };
         // The processes are ours to end; the driver must not try when this is dropped after a kill.
         driver.clone().leak()?;
         driver.set_script_timeout(wait::LONG_PATIENCE).await?;
@@ -427,6 +431,15 @@ async fn launch(profile: &Path, arguments: &[&str]) -> Result<(Process, u16)> {
     })
     .await?;
     Ok((process, port))
+}
+
+/// Starts a driver for the browser that listens on that port.
+async fn attach(port: u16) -> Result<(Process, WebDriver)> {
+    let (process, driver_port) = launch_driver()?;
+    let mut capabilities = DesiredCapabilities::chrome();
+    capabilities.set_debugger_address(&format!("127.0.0.1:{port}"))?;
+    let driver = WebDriver::new(format!("http://127.0.0.1:{driver_port}"), capabilities).await?;
+    Ok((process, driver))
 }
 
 /// Starts the driver and reads from its greeting on which port it listens.

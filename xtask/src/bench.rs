@@ -1,7 +1,10 @@
 //! Measures the app in a real browser: builds it as it ships, plus entry points for measuring, and starts the driver in
 //! `tests/bench`. Other libraries are measured by their own harness, in a copy. It judges no figures.
 
-use crate::{build, process, tools, workspace};
+mod about;
+mod table;
+
+use crate::{build, process, setup, tools, workspace};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::fs;
@@ -43,6 +46,12 @@ pub struct Options {
     /// Measure what an earlier call built.
     #[arg(long)]
     no_build: bool,
+    /// Where all samples go; without it, into the target folder.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Measure nothing: print the tables of these files of results, as the README shows them.
+    #[arg(long, value_name = "FILE", num_args = 1.., exclusive = true)]
+    table: Vec<PathBuf>,
 }
 
 /// Builds, then measures; the last line is JSON.
@@ -50,6 +59,9 @@ pub struct Options {
 /// # Errors
 /// Something cannot be built, or a result was wrong.
 pub fn bench(options: &Options) -> Result<()> {
+    if !options.table.is_empty() {
+        return table::print(&options.table);
+    }
     tools::browser()?;
     let folder = workspace::target().join("bench");
     let server = folder.join(format!("rapport{}", std::env::consts::EXE_SUFFIX));
@@ -64,6 +76,7 @@ pub fn bench(options: &Options) -> Result<()> {
         "workloads": options.workloads, "runs": options.runs, "scale": options.scale, "idb": options.idb,
         "rtt_ms": options.rtt, "down_mbps": options.down, "up_mbps": options.up,
         "peers": peers, "compare": options.compare, "folder": folder,
+        "results": results(options, &folder)?, "about": about::about(&folder)?,
     });
     let mut driver = process::cargo();
     driver.args(["run", "--quiet", "--package", "rapport-tests", "--bin", "bench", "--"]);
@@ -71,9 +84,16 @@ pub fn bench(options: &Options) -> Result<()> {
     process::run(driver.env("RAPPORT_TEST_SERVER", &server).env("RUST_LOG", "warn"))
 }
 
+/// The file for all samples; the driver is started elsewhere.
+fn results(options: &Options, folder: &Path) -> Result<PathBuf> {
+    let file = options.out.clone().unwrap_or_else(|| folder.join("results.json"));
+    std::path::absolute(file).context("the file for the samples")
+}
+
 fn prepare(folder: &Path, server: &Path, release: bool) -> Result<()> {
     let app = folder.join("app");
     fs::create_dir_all(folder)?;
+    about::note_build(folder, setup::wasm_toolchain()?, release)?;
     build::bench_app(release, &app)?;
     build::server_with(release, &app)?;
     // A later build of the server must not change what is measured. The file is replaced: it may be running still.

@@ -35,6 +35,11 @@ impl WasmToolchain {
         self.started_with("cargo", DEBIAN_CARGO, &[])
     }
 
+    /// This toolchain's compiler.
+    pub fn rustc(self) -> Command {
+        self.started_with("rustc", DEBIAN_RUSTC, &[])
+    }
+
     /// This toolchain's clippy, or nothing when it has none.
     pub fn clippy(self) -> Option<Command> {
         let present = self == Self::Default || Path::new(DEBIAN_CLIPPY).is_file();
