@@ -22,6 +22,10 @@ const PASSES: [&str; 4] = [
     "--vacuum",
 ];
 
+/// What a released app asks of the engine beyond the compiler's default: every engine since 2023 has it. Sealing and
+/// unsealing take a sixth less time by it, searching notes a tenth of it. A developer's build does not need the speed.
+const ENGINE_FEATURES: &str = "-Ctarget-feature=+simd128";
+
 /// The compiled app: file name (relative, snippets below `snippets/`) to content.
 pub type Module = BTreeMap<String, Vec<u8>>;
 
@@ -45,6 +49,9 @@ pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Resu
             profile,
         ]);
         cargo.args(features.iter().flat_map(|feature| ["--features", feature]));
+        if release {
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", ENGINE_FEATURES);
+        }
         process::run(cargo.arg("--target-dir").arg(workspace::wasm_target()))
     })?;
     let compiled = workspace::wasm_target()
@@ -130,6 +137,7 @@ fn optimise(module: &mut Module) -> Result<()> {
             "mutable-globals",
             "nontrapping-float-to-int",
             "multivalue",
+            "simd",
         ] {
             node.arg(format!("--enable-{feature}"));
         }
