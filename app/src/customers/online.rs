@@ -7,7 +7,6 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Scope;
 
 use super::card::{CardState, Gone, Sheets, names};
 use super::history::HistoryDialog;
@@ -63,10 +62,7 @@ pub fn OnlineCard(
     };
     load();
     // What was written from here is to be seen here once the server has it.
-    let waiting = Memo::new(move |_| {
-        let scope = Scope::Customer(id);
-        book.read(|replica| replica.outbox().iter().any(|mutation| mutation.scope == scope))
-    });
+    let waiting = Memo::new(move |_| book.read(|replica| replica.outbox().of_customer(id).next().is_some()));
     Effect::new(move |waited: Option<bool>| {
         let waits = waiting.get();
         if waited == Some(true) && !waits {

@@ -160,7 +160,7 @@ fn words_of(described: &Described) -> impl IntoView + use<> {
 #[component]
 pub fn Unsent() -> impl IntoView {
     let book = use_book();
-    let waiting = Memo::new(move |_| book.read(|replica| replica.outbox().to_vec()));
+    let waiting = Memo::new(move |_| book.read(|replica| replica.outbox().iter().cloned().collect::<Vec<_>>()));
     view! {
         <section class="sheet">
             <div class="sheet-head">

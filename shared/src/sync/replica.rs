@@ -20,9 +20,12 @@ use crate::access;
 use crate::ids::{MutationId, RecordId, UserId};
 use crate::time::Timestamp;
 
+mod outbox;
 mod pages;
 
 use pages::{Acknowledged, Pages};
+
+pub use outbox::Outbox;
 pub use pages::{Checkpoint, Head, PageNumber, PageRecords, Restore, RestoreError};
 
 /// How long acknowledged work is held, in milliseconds: two weeks, longer than a daily backup can be old.
@@ -196,14 +199,14 @@ impl Replica {
             }
             Op::Enqueue(mutation) => self.enqueue(mutation),
             Op::Acknowledge { id, version, clean, at } => {
-                if let Some(mutation) = self.take_from_outbox(id) {
+                if let Some(mutation) = self.head.outbox.take(id) {
                     self.acknowledge(&mutation, version, clean);
                     self.after_outbox(&mutation);
                     self.head.acknowledged.push_back(Acknowledged { mutation, at });
                 }
             }
             Op::Refuse { id, refusal } => {
-                if let Some(mutation) = self.take_from_outbox(id) {
+                if let Some(mutation) = self.head.outbox.take(id) {
                     let customer = customer_of(&mutation);
                     self.head.refused.push(Refused {
                         customer_name: customer.and_then(|id| self.customer_name(id)).map(str::to_owned),
@@ -289,19 +292,13 @@ impl Replica {
     /// What is known of a record's past: this device's unsent changes (version 0) first, then the committed ones,
     /// newest first.
     pub fn history(&self, id: RecordId) -> Vec<HistoryEntry> {
-        let own = self
-            .head
-            .outbox
-            .iter()
-            .filter(|mutation| mutation.record == id)
-            .rev()
-            .flat_map(unsent_history);
+        let own = self.head.outbox.of_record(id).rev().flat_map(unsent_history);
         let committed = self.history.get(&id).into_iter().flatten().rev().cloned();
         own.chain(committed).collect()
     }
 
     /// Unacknowledged work, oldest first.
-    pub fn outbox(&self) -> &[Mutation] {
+    pub fn outbox(&self) -> &Outbox {
         &self.head.outbox
     }
 
@@ -500,11 +497,6 @@ impl Replica {
         touched.into_iter().for_each(|id| self.refresh(id));
     }
 
-    fn take_from_outbox(&mut self, id: MutationId) -> Option<Mutation> {
-        let at = self.head.outbox.iter().position(|mutation| mutation.id == id)?;
-        Some(self.head.outbox.remove(at))
-    }
-
     fn after_outbox(&mut self, mutation: &Mutation) {
         self.refresh(mutation.record);
         if let Some(customer) = customer_of(mutation) {
@@ -517,8 +509,7 @@ impl Replica {
 
     /// Whether unsent work concerns the customer.
     fn is_waiting(&self, customer: RecordId) -> bool {
-        let scope = Scope::Customer(customer);
-        self.head.outbox.iter().any(|mutation| mutation.scope == scope)
+        self.head.outbox.of_customer(customer).next().is_some()
     }
 
     fn evict_if_idle(&mut self, customer: RecordId) {
@@ -583,9 +574,8 @@ impl Replica {
         let was_here = self.by_customer.get(&id).is_some_and(|ids| ids.contains(&id));
         self.refresh_alone(id);
         if was_here != self.view(id).is_some() {
-            let scope = Scope::Customer(id);
-            let waiting = self.head.outbox.iter().filter(|mutation| mutation.scope == scope);
-            let waiting: BTreeSet<RecordId> = waiting.map(|mutation| mutation.record).filter(|it| *it != id).collect();
+            let waiting = self.head.outbox.of_customer(id).map(|mutation| mutation.record);
+            let waiting: BTreeSet<RecordId> = waiting.filter(|it| *it != id).collect();
             waiting.into_iter().for_each(|id| self.refresh_alone(id));
         }
     }
@@ -600,7 +590,7 @@ impl Replica {
     fn refresh_alone(&mut self, id: RecordId) {
         let base = self.bases.get(&id);
         let mut view: Option<Record> = None;
-        for mutation in self.head.outbox.iter().filter(|mutation| mutation.record == id) {
+        for mutation in self.head.outbox.of_record(id) {
             let present = view.as_ref().or(base);
             if present.is_none() && !self.is_shown(mutation) {
                 continue;

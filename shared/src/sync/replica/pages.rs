@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{LogEntry, Refused, Replica};
+use super::{LogEntry, Outbox, Refused, Replica};
 use crate::ids::RecordId;
 use crate::sync::mutation::Mutation;
 use crate::sync::record::Record;
@@ -38,7 +38,7 @@ pub struct PageRecords {
 #[serde(default)]
 pub struct Head {
     pub(super) profile: Option<Profile>,
-    pub(super) outbox: Vec<Mutation>,
+    pub(super) outbox: Outbox,
     pub(super) refused: Vec<Refused>,
     /// Own work the server acknowledged lately, oldest first.
     pub(super) acknowledged: VecDeque<Acknowledged>,

@@ -53,7 +53,7 @@ fn own_work_is_shown_until_it_is_acknowledged_and_after() {
         at: Timestamp::default(),
     }]));
     assert_eq!(phone(&replica), Some("2"));
-    assert_eq!(replica.outbox(), []);
+    assert!(replica.outbox().is_empty());
     assert_eq!(replica.base(CUSTOMER).map(|record| record.version), Some(Version(5)));
     assert_eq!(
         replica.history(CUSTOMER).first().map(|entry| entry.stamp.version),
@@ -376,4 +376,41 @@ fn history_without_its_record_goes_when_all_was_received() {
     check(vec![Op::Put(customer(&[("phone", json!("1"))]))], 1);
     // It left this user's sight between two pages.
     check(vec![Op::Evict(CUSTOMER)], 0);
+}
+
+#[test]
+fn the_outbox_finds_what_it_holds_and_nothing_else() {
+    let of = |number: u128, record: u128, customer: u128| Mutation {
+        id: crate::ids::MutationId::from_u128(number),
+        record: RecordId::from_u128(record),
+        scope: Scope::Customer(RecordId::from_u128(customer)),
+        ..mutation(1, 10, 1, Operation::Delete)
+    };
+    let written = [of(5, 20, 1), of(4, 21, 2), of(3, 20, 1), of(2, 22, 1)];
+    let check = |outbox: &Outbox, expected: &[&Mutation]| {
+        assert!(outbox.iter().eq(expected.iter().copied()), "{outbox:?}");
+        let first = outbox.first();
+        assert_eq!((outbox.len(), first), (expected.len(), expected.first().copied()));
+        for number in 0..30 {
+            let id = RecordId::from_u128(number);
+            let record = expected.iter().copied().filter(|it| it.record == id);
+            assert!(outbox.of_record(id).eq(record), "{number}");
+            let customer = expected.iter().copied().filter(|it| it.scope == Scope::Customer(id));
+            assert!(outbox.of_customer(id).eq(customer), "{number}");
+        }
+    };
+    let [a, b, c, d] = &written;
+    let mut outbox: Outbox = written.iter().cloned().collect();
+    check(&outbox, &[a, b, c, d]);
+    // An identity waits once.
+    outbox.push(a.clone());
+    assert_eq!(outbox.take(a.id).as_ref(), Some(a));
+    assert_eq!(outbox.take(a.id), None);
+    check(&outbox, &[b, c, d]);
+    assert_eq!(outbox.take(d.id).as_ref(), Some(d));
+    outbox.push(a.clone());
+    check(&outbox, &[b, c, a]);
+    let stored = serde_json::to_value(&outbox).unwrap_or_default();
+    assert_eq!(stored, json!([b, c, a]));
+    assert_eq!(serde_json::from_value::<Outbox>(stored).ok(), Some(outbox));
 }

@@ -7,7 +7,7 @@ use super::random::Random;
 use crate::ids::MutationId;
 use crate::sync::engine::Event;
 use crate::sync::record::{Scope, Version};
-use crate::sync::replica::Op;
+use crate::sync::replica::{Op, Outbox};
 use crate::sync::wire::{Outcome, Profile, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
 
@@ -18,13 +18,11 @@ impl Device {
 
     /// An answer has arrived and is about to be taken over.
     pub(super) fn spoil_answer(&mut self, response: &mut SyncResponse, now: Timestamp, random: &mut Random) {
-        let outbox = self
-            .engine()
-            .map(|engine| engine.replica().outbox())
-            .unwrap_or_default();
+        let outbox = self.engine().map(|engine| engine.replica().outbox());
         let evicted = |scope: &Scope| matches!(scope, Scope::Customer(id) if response.page.evicted.contains(id));
         let forgotten: Vec<MutationId> = outbox
-            .iter()
+            .into_iter()
+            .flat_map(Outbox::iter)
             .filter(|mutation| {
                 (self.is(Sabotage::EvictBeforePush) && evicted(&mutation.scope))
                     || (self.is(Sabotage::RebuildDropsOutbox) && response.page.rebuild)

@@ -2,7 +2,7 @@
 //! is of no use any more, a device whose clock shows 2099 or 1970.
 
 use super::*;
-use crate::sync::replica::Restore;
+use crate::sync::replica::{Outbox, Restore};
 
 const NEXT: &str = include_str!("../../../../tests/golden/wire/next/sync-response.json");
 
@@ -17,8 +17,8 @@ fn phone(number: u128) -> Mutation {
     }
 }
 
-fn ids(mutations: &[Mutation]) -> Vec<MutationId> {
-    mutations.iter().map(|mutation| mutation.id).collect()
+fn ids(outbox: &Outbox) -> Vec<MutationId> {
+    outbox.iter().map(|mutation| mutation.id).collect()
 }
 
 /// A bench whose request under way holds the mutations the golden answer speaks of, and one it can not name.
