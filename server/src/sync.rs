@@ -137,7 +137,7 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
     }
     let view = view(profile);
     let (place, rebuild, reoffer) = match start {
-        Start::At(place) => (place, false, false),
+        Start::At(place) => (pushed.skip_own(place), false, false),
         Start::Rebuild { reoffer } => (Place::first(&head), true, reoffer),
     };
     let mut pull = pull::Pull {

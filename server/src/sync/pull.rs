@@ -111,6 +111,15 @@ impl Pull<'_> {
     }
 
     async fn changes(&mut self, after: Version, budget: Budget) -> Result<Pulled> {
+        if after >= self.until {
+            return Ok(Pulled {
+                records: Vec::new(),
+                history: Vec::new(),
+                evicted: Vec::new(),
+                next: Place::Changes { after },
+                more: false,
+            });
+        }
         let mut records = self.reader.changes(self.view, after, budget).await?;
         let share = Budget {
             rows: budget.rows.saturating_mul(HISTORY_SHARE),

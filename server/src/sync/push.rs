@@ -10,6 +10,7 @@ use rapport_shared::sync::record::{Scope, Version};
 use rapport_shared::sync::wire::{Acknowledgement, Outcome, Profile, Refusal, RefusalCode};
 use rapport_shared::time::Timestamp;
 
+use super::cursor::Place;
 use super::ledger::Ledger;
 use super::request::Received;
 use crate::http::problem::{Failure, name};
@@ -24,6 +25,22 @@ pub(super) struct Pushed {
     pub(super) acknowledgements: Vec<Acknowledgement>,
     /// Commits the device reproduces by itself, so they need not be sent back.
     pub(super) applied: HashSet<Version>,
+    /// Whether customers came into or went out of somebody's sight with them.
+    moved: bool,
+}
+
+impl Pushed {
+    /// Where the device's next page starts that would start at `place`: its own commits right behind that hold nothing
+    /// for it, so they are not even read.
+    pub(super) fn skip_own(&self, place: Place) -> Place {
+        let Place::Changes { mut after } = place else {
+            return place;
+        };
+        while !self.moved && self.applied.contains(&Version(after.0 + 1)) {
+            after.0 += 1;
+        }
+        Place::Changes { after }
+    }
 }
 
 /// What the writing device knows of the order of commits.
@@ -69,6 +86,7 @@ pub(super) async fn push(
         pushed.acknowledgements.push(Acknowledgement { id, outcome });
     }
     let batch = pass.ledger.finish();
+    pushed.moved = !batch.scope_events.is_empty();
     writer.put(&batch).await?;
     people::follow(&*state.store, &mut *writer, profile.org, &batch).await?;
     writer.commit().await?;

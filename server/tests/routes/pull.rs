@@ -470,3 +470,31 @@ async fn a_view_without_channels_sees_no_customer() {
     let kinds = reader.changes(&view, Version::NONE, budget).await.unwrap();
     assert!(kinds.rows.iter().all(|row| row.customer.is_none()));
 }
+
+#[tokio::test]
+async fn own_work_takes_no_room_in_pages() {
+    let (bank, _folder) = bank().await;
+    let mut one = Device::new(&bank, "rm1").await;
+    let create = one
+        .tablet
+        .mutation(one.tablet.new_customer("杭州恒源").unwrap())
+        .unwrap();
+    let mut other = Device::new(&bank, "rm1").await;
+    one.pull(100).await;
+    one.exchange(std::slice::from_ref(&create), 100).await;
+    other.pull(100).await;
+    let notes = |device: &Device<'_>| {
+        let note = || device.tablet.new_note(create.record, "拜访").unwrap();
+        [(); 3].map(|()| device.tablet.mutation(note()).unwrap())
+    };
+    let response = one.exchange(&notes(&one), 1).await;
+    assert!(response.page.records.is_empty() && !response.page.more);
+
+    // Others' work before it has room.
+    let response = other.exchange(&notes(&other), 1).await;
+    assert!(response.page.records.len() == 1 && response.page.more);
+    for device in [&mut one, &mut other] {
+        device.pull(1).await;
+        device.assert_equals_store(&bank).await;
+    }
+}
