@@ -2,13 +2,13 @@
 //! commands, tells the engine what happened, and hands the same to whoever drives it. It never decides what a user
 //! does.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use rapport_shared::ids::DeviceId;
+use rapport_shared::ids::{DeviceId, MutationId};
 use rapport_shared::sync::engine::{Command, CommitToken, Engine, Entropy as _, Event, RequestToken};
 use rapport_shared::sync::replica::{LogEntry, Op, PageNumber, Replica, Restore};
 use rapport_shared::sync::wire::{Acknowledgement, Profile, SignIn};
@@ -347,13 +347,14 @@ impl Device {
     /// Breaks the first promise on purpose: the work that waits to be sent is no longer on the disk. Whether there was
     /// any.
     pub fn forget_unsent(&mut self) -> bool {
-        let unsent: Vec<_> = self.replica().map(Replica::outbox).unwrap_or_default().to_vec();
+        let unsent = self.replica().into_iter().flat_map(|replica| replica.outbox().iter());
+        let unsent: HashSet<MutationId> = unsent.map(|mutation| mutation.id).collect();
         let before = self.disk.log.len();
         self.disk.log.retain(|bytes| {
             let entry: Option<LogEntry> = serde_json::from_slice(bytes).ok();
             let ops = entry.into_iter().flat_map(|entry| entry.0);
             !ops.into_iter()
-                .any(|op| matches!(op, Op::Enqueue(mutation) if unsent.iter().any(|one| one.id == mutation.id)))
+                .any(|op| matches!(op, Op::Enqueue(mutation) if unsent.contains(&mutation.id)))
         });
         self.disk.log.len() < before
     }
