@@ -9,6 +9,7 @@ pub(crate) mod events;
 pub(crate) mod locks;
 pub(crate) mod random;
 pub(crate) mod storage;
+pub(crate) mod stream;
 pub(crate) mod task;
 pub(crate) mod timing;
 pub(crate) mod updates;

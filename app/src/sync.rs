@@ -6,18 +6,20 @@ use gloo::net::http::{Request, RequestBuilder, Response};
 use rapport_shared::ids::RecordId;
 use rapport_shared::sync::engine::Failure;
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, CustomerSearch, CustomersFound, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse,
-    WholeCustomer,
+    CSRF_HEADER, CustomerSearch, CustomersFound, Lines, Problem, ProblemCode, Session, SignIn, SyncRequest,
+    SyncResponse, WholeCustomer,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::platform::compress;
 use crate::platform::deadline::Deadline;
+use crate::platform::stream::{BrokenOff, Pieces};
 
 /// The longest a small request may take, in milliseconds.
 const SHORT: u32 = 15_000;
-/// The longest an exchange may take, in milliseconds: a full page over a slow line.
+/// The longest that nothing may come of an answer, in milliseconds: much work is sent over a slow line before, and
+/// the server has its time.
 const LONG: u32 = 90_000;
 /// Bodies above this many bytes are compressed.
 const WORTH_COMPRESSING: usize = 1_024;
@@ -75,15 +77,62 @@ pub(crate) async fn sign_out(csrf: &str) -> Result<(), HttpError> {
     send(request, None, SHORT).await.map(drop)
 }
 
-/// One round of synchronisation.
+/// One round of synchronisation: gives the answer as soon as it begins.
 ///
 /// # Errors
 /// [`HttpError`]; whether the server carried the request out is unknown then.
-pub(crate) async fn sync(csrf: &str, request: &SyncRequest) -> Result<SyncResponse, HttpError> {
+pub(crate) async fn sync(csrf: &str, request: &SyncRequest) -> Result<Answer, HttpError> {
     let body = request.to_bytes().map_err(|_| HttpError::Nonsense)?;
     let post = Request::post("/api/sync").header(CSRF_HEADER, csrf);
-    let bytes = send(post, Some(body), LONG).await?;
-    SyncResponse::read(&bytes).map_err(|_| HttpError::Nonsense)
+    let deadline = Deadline::new(LONG);
+    let response = open(post, Some(body), &deadline).await?;
+    let body = response.body().ok_or(HttpError::Nonsense)?;
+    Ok(Answer {
+        pieces: Pieces::of(&body),
+        lines: Lines::default(),
+        deadline,
+        has_ended: false,
+    })
+}
+
+/// An answer that is coming in. Dropping it before its end gives the rest up.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pieces: Pieces,
+    lines: Lines,
+    deadline: Deadline,
+    has_ended: bool,
+}
+
+impl Answer {
+    /// The next page; `None` when all have come.
+    ///
+    /// # Errors
+    /// [`HttpError`]: the rest will not come. What came before is as good as any answer.
+    pub(crate) async fn next(&mut self) -> Result<Option<SyncResponse>, HttpError> {
+        let line = loop {
+            if let Some(line) = self.lines.next_line() {
+                break line;
+            }
+            if self.has_ended {
+                return Ok(None);
+            }
+            self.deadline.renew(LONG);
+            match self.pieces.next().await {
+                Ok(Some(piece)) => self.lines.push(&piece),
+                Ok(None) => {
+                    self.has_ended = true;
+                    if let Some(rest) = self.lines.rest() {
+                        break rest;
+                    }
+                }
+                Err(BrokenOff) => return Err(HttpError::Unreachable),
+            }
+        };
+        // Until the next one is asked for, the server is not to blame for silence.
+        self.deadline.pause();
+        SyncResponse::read(&line).map(Some).map_err(|_| HttpError::Nonsense)
+    }
 }
 
 /// Customers in sight, wherever they are held.
@@ -119,18 +168,23 @@ async fn exchange<T: DeserializeOwned>(
 
 async fn send(request: RequestBuilder, body: Option<Vec<u8>>, milliseconds: u32) -> Result<Vec<u8>, HttpError> {
     let deadline = Deadline::new(milliseconds);
+    let response = open(request, body, &deadline).await?;
+    response.binary().await.map_err(|_| HttpError::Unreachable)
+}
+
+/// Sends a request; gives the answer when it begins, if it is a success.
+async fn open(request: RequestBuilder, body: Option<Vec<u8>>, deadline: &Deadline) -> Result<Response, HttpError> {
     let request = request.abort_signal(deadline.signal().as_ref());
     let request = match body {
         Some(body) => with_body(request, body).await?,
         None => request.build().map_err(|_| HttpError::Nonsense)?,
     };
     let response = request.send().await.map_err(|_| HttpError::Unreachable)?;
-    let bytes = response.binary().await.map_err(|_| HttpError::Unreachable)?;
     if response.ok() {
-        Ok(bytes)
-    } else {
-        Err(problem(&response, &bytes))
+        return Ok(response);
     }
+    let bytes = response.binary().await.map_err(|_| HttpError::Unreachable)?;
+    Err(problem(&response, &bytes))
 }
 
 async fn with_body(request: RequestBuilder, body: Vec<u8>) -> Result<Request, HttpError> {

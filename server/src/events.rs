@@ -24,12 +24,12 @@ use crate::sync;
 mod follower;
 mod lines;
 
-pub use lines::Lines;
+pub use lines::{Exchange, Lines};
 
 /// Browsers pass on no event without data; there is nothing to say in it.
 const NO_DATA: &str = "1";
 /// Told to proxies (nginx knows it), which would gather the words until there are enough of them.
-const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
+pub(crate) const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
 /// Who listens, as the address says.
 #[derive(Deserialize)]

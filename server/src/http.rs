@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
-use rapport_shared::sync::wire::MAXIMUM_REQUEST_BYTES;
+use rapport_shared::sync::wire::{LINES_TYPE, MAXIMUM_REQUEST_BYTES};
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -31,9 +32,11 @@ pub mod problem;
 /// A request that takes longer has failed; the device sends it again.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
-/// How hard answers are compressed. Against level 1 a first pull is a tenth smaller, which a device in the field feels,
-/// for a twentieth of a second of the server's time.
+/// How hard answers are compressed.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(3);
+/// How hard answers of many pages are compressed. Against level 3 a first pull is a tenth smaller, which a device in
+/// the field feels, for a tenth of a second of the server's time. Short answers would pay for its tables alone.
+const LONG_COMPRESSION: CompressionLevel = CompressionLevel::Precise(7);
 
 /// The whole HTTP interface.
 pub fn router(state: AppState) -> Router {
@@ -60,6 +63,8 @@ fn layered<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
         .layer(from_fn(log::log))
         .layer(from_fn(headers::secure))
         .layer(CompressionLayer::new().quality(COMPRESSION))
+        // What it has compressed, the one around it leaves alone.
+        .layer(CompressionLayer::new().quality(LONG_COMPRESSION).compress_when(is_long))
         .layer(from_fn(problem::explain))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(TimeoutLayer::with_status_code(
@@ -69,6 +74,11 @@ fn layered<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
         .layer(RequestDecompressionLayer::new())
         .layer(DefaultBodyLimit::max(MAXIMUM_REQUEST_BYTES));
     routes.layer(layers)
+}
+
+/// Whether an answer has many pages.
+fn is_long(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind == LINES_TYPE)
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! `POST /api/sync`: takes over what a device wrote, then answers with what it has not seen. Pushing is one
-//! transaction; pulling reads one snapshot after it. Merging and rights are decided in the shared crate.
+//! transaction; each page that is pulled reads one snapshot after it. Merging and rights are decided in the shared
+//! crate.
+
+use std::collections::HashSet;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::response::{IntoResponse as _, Response};
 use rapport_shared::access;
 use rapport_shared::sync::record::Version;
-use rapport_shared::sync::wire::{Acknowledgement, Cursor, PROTOCOL, Profile, SyncRequest, SyncResponse};
-use rapport_shared::time::Timestamp;
-use serde::Serialize;
-use serde_json::value::RawValue;
+use rapport_shared::sync::wire::{Cursor, PROTOCOL, Profile, SyncRequest, SyncResponse};
 
 use crate::audit;
 use crate::auth::Guarded;
@@ -19,44 +20,18 @@ use crate::http::problem::Failure;
 use crate::state::AppState;
 use crate::store::{Head, Reader, View};
 
+mod answer;
 mod cursor;
 pub mod ledger;
 mod pull;
 mod push;
 mod request;
 
+use answer::{Answer, More, PageBody};
 use cursor::{Place, Start};
 
 /// How often a request is carried out when the database breaks off.
 const ATTEMPTS: u32 = 3;
-
-/// A `SyncResponse` whose records are passed on as stored, without being read and written again.
-#[derive(Debug, Serialize)]
-pub struct Answer {
-    protocol: u32,
-    now: Timestamp,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    acknowledgements: Vec<Acknowledgement>,
-    page: PageBody,
-}
-
-/// A `Page`, in the same way.
-#[derive(Debug, Serialize)]
-struct PageBody {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    records: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    history: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    evicted: Vec<rapport_shared::ids::RecordId>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    rebuild: bool,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    reoffer: bool,
-    cursor: Cursor,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    more: bool,
-}
 
 /// `POST /api/sync`.
 ///
@@ -71,7 +46,10 @@ struct PageBody {
     security(("session" = [], "csrf" = [])),
     request_body = SyncRequest,
     responses(
-        (status = 200, description = "One acknowledgement a mutation, and a page.", body = SyncResponse),
+        (status = 200, description = "One acknowledgement a mutation, and a page. To who asks for several `pages`, and \
+            for whom several wait: one such answer a line, each with its page, the acknowledgements in the first. A body \
+            that is cut off holds as far as its lines are whole.",
+            content((SyncResponse = "application/json"), (String = "application/x-ndjson"))),
         Syncing
     )
 )]
@@ -79,7 +57,7 @@ pub async fn sync(
     State(state): State<AppState>,
     Guarded(signed_in): Guarded,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Answer>, Failure> {
+) -> Result<Response, Failure> {
     let profile = &signed_in.profile;
     let outcome = match body {
         Ok(body) => persist(&state, profile, &body).await,
@@ -88,11 +66,15 @@ pub async fn sync(
     if let Err(failure) = &outcome {
         audit::refused_request(&state, profile, failure).await?;
     }
-    outcome.map(Json)
+    let (answer, more) = outcome?;
+    match more {
+        None => Ok(Json(answer).into_response()),
+        Some(more) => answer::stream(&state, signed_in, answer, more),
+    }
 }
 
 /// Carries a request out, again when the database breaks off.
-async fn persist(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Answer, Failure> {
+async fn persist(state: &AppState, profile: &Profile, body: &[u8]) -> Result<(Answer, Option<More>), Failure> {
     let mut attempt = 1;
     loop {
         match exchange(state, profile, body).await {
@@ -111,7 +93,8 @@ pub fn view(profile: &Profile) -> View {
     }
 }
 
-async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<Answer, Failure> {
+/// The first page of the answer, and what is to follow if anything is.
+async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<(Answer, Option<More>), Failure> {
     let request = request::read(body)?;
     let asking = state.lines.exchange(profile.user, request.device);
     let mut reader = state.store.read(profile.org).await?;
@@ -135,34 +118,55 @@ async fn exchange(state: &AppState, profile: &Profile, body: &[u8]) -> Result<An
         reader = state.store.read(profile.org).await?;
         head = reader.head().await?;
     }
-    let view = view(profile);
     let (place, rebuild, reoffer) = match start {
         Start::At(place) => (pushed.skip_own(place), false, false),
         Start::Rebuild { reoffer } => (Place::first(&head), true, reoffer),
     };
-    let mut pull = pull::Pull {
-        reader: &mut *reader,
-        view: &view,
-        until: head.sequence,
-        own: &pushed.applied,
-    };
-    let pulled = pull.page(place, request.limit).await?;
-    if !pulled.more {
+    let page = page(&mut *reader, profile, &head, &pushed.applied, place, request.limit).await?;
+    let more = if page.more {
+        let (limit, pages) = (request.limit, request.pages - 1);
+        Some(More { asking, limit, pages }).filter(|more| more.pages > 0)
+    } else {
         asking.reaches(head.sequence);
-    }
-    Ok(Answer {
+        None
+    };
+    let answer = Answer {
         protocol: PROTOCOL,
         now: state.clock.now(),
         acknowledgements: pushed.acknowledgements,
         page: PageBody {
-            records: pulled.records,
-            history: pulled.history,
-            evicted: pulled.evicted,
             rebuild,
             reoffer,
-            cursor: cursor::write(pulled.next, &head, profile),
-            more: pulled.more,
+            ..page
         },
+    };
+    Ok((answer, more))
+}
+
+/// The page at `place`, as of the moment of `head`.
+async fn page(
+    reader: &mut dyn Reader,
+    profile: &Profile,
+    head: &Head,
+    own: &HashSet<Version>,
+    place: Place,
+    limit: usize,
+) -> Result<PageBody, Failure> {
+    let mut pull = pull::Pull {
+        reader,
+        view: &view(profile),
+        until: head.sequence,
+        own,
+    };
+    let pulled = pull.page(place, limit).await?;
+    Ok(PageBody {
+        records: pulled.records,
+        history: pulled.history,
+        evicted: pulled.evicted,
+        rebuild: false,
+        reoffer: false,
+        cursor: cursor::write(pulled.next, head, profile),
+        more: pulled.more,
     })
 }
 

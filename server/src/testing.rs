@@ -298,6 +298,7 @@ impl<'a> Tablet<'a> {
             cursor: self.cursor.clone(),
             mutations: mutations.to_vec(),
             limit,
+            pages: 1,
         })?)
     }
 

@@ -155,16 +155,19 @@ impl RealServer {
         let mut sight = Sight::default();
         let mut cursor = None;
         loop {
-            let Answer::Done(response) = self.sync(profile, &ask(device, cursor.clone(), Vec::new()), now) else {
+            let Answer::Done(pages) = self.sync(profile, &ask(device, cursor.clone(), Vec::new()), now) else {
                 continue;
             };
-            let page = response.page;
-            sight
-                .records
-                .extend(page.records.into_iter().map(|record| (record.id, record)));
-            sight.history.extend(page.history);
-            cursor = Some(page.cursor);
-            if !page.more {
+            let mut more = false;
+            for page in pages.into_iter().map(|response| response.page) {
+                sight
+                    .records
+                    .extend(page.records.into_iter().map(|record| (record.id, record)));
+                sight.history.extend(page.history);
+                cursor = Some(page.cursor);
+                more = page.more;
+            }
+            if !more {
                 return sight;
             }
         }
@@ -190,6 +193,7 @@ fn ask(device: DeviceId, cursor: Option<Cursor>, mutations: Vec<Mutation>) -> Sy
         cursor,
         mutations,
         limit: 6,
+        pages: 3,
     }
 }
 
@@ -211,8 +215,8 @@ impl Host for RealServer {
             let (status, body) = self.post(device, "/api/sync", &request);
             match status {
                 StatusCode::OK => {
-                    let response: SyncResponse = serde_json::from_slice(&body).expect("a sync response");
-                    return Answer::Done(Box::new(response));
+                    let pages = serde_json::Deserializer::from_slice(&body).into_iter::<SyncResponse>();
+                    return Answer::Done(pages.collect::<Result<_, _>>().expect("sync responses"));
                 }
                 StatusCode::UNAUTHORIZED => {
                     self.sessions.remove(&device);

@@ -17,13 +17,18 @@
 //!  |                |<-- one outcome a mutation, page, new cursor -----| one snapshot after it
 //!  |                | log, as one entry: acknowledged, refused,        |
 //!  |                |   evicted, put, history, cursor                  |
-//!  |                |--- next page at once, or at the next reason ---->|
+//!  |                |<-- further pages, as lines of the same answer ----|
+//!  |                | each an entry of its own, after the one before   |
+//!  |                |--- what is left at once, else at the next reason>|
 //! ```
 //!
 //! ## What travels
 //! [`wire::SyncRequest`] and [`wire::SyncResponse`], as JSON, gzip allowed: at most [`wire::MAXIMUM_MUTATIONS`]
 //! mutations, oldest first, and the cursor where the last page ended; back come one [`wire::Acknowledgement`] a
-//! mutation and one [`wire::Page`]. Records travel whole, history entry by entry. A mutation that was folded in cleanly
+//! mutation and one [`wire::Page`]. Records travel whole, history entry by entry. Who asks for several pages gets them in
+//! one body, a line each, as if each had been asked for with the cursor of the one before: so a first pull costs one
+//! round trip and packs as one. The device takes a line over when the one before is durable; when the body is cut off
+//! it goes on from the last whole line, and when there is new work to send it gives the rest up. A mutation that was folded in cleanly
 //! ([`wire::Outcome::Applied`]) is not sent back: device and server fold with the same [`merge::merge`].
 //!
 //! `GET /api/events?device=<id>` stays open as Server-Sent Events. A [`wire::POKE_EVENT`] on it means: ask now. It comes
@@ -86,7 +91,7 @@
 //!
 //! ## What a second implementation has to do
 //! Save before it shows "saved"; send under the owner's session only, oldest first; keep a mutation until its own
-//! acknowledgement; take one answer over as one durable step; fold as [`merge::merge`] does (or ignore `Applied` and
+//! acknowledgement; take each page over as one durable step, in order, none after one that could not be stored; fold as [`merge::merge`] does (or ignore `Applied` and
 //! start over from no cursor); keep what it does not know; hold evictions until unsent work has gone; obey `rebuild`
 //! and `reoffer`. The golden files under `shared/tests/golden/wire` are its examples, the simulator its judge: whoever
 //! answers [`simulator::Host`] can be held against it.
@@ -104,7 +109,7 @@
 //! | Nothing readable on the device's disk | `vault`, the app's store | `rules::vault`, the app's tests of its store |
 //! | A wipe says what is unsent | [`replica::LogEntry::unsent_more`], the app | the journey that clears a device |
 //! | Upgrades keep data | layouts, migrations, the rules above | golden books (app), golden databases (server), `engine::tests::ages`, `routes::ages` |
-//! | Nothing is skipped, whatever the order of commits | the store's writer, the cursor | `store::postgres::tests::order`, sabotages `SequenceIsNotCommitOrder`, `CursorTooFar`, `SkipRecords` |
+//! | Nothing is skipped, whatever the order of commits | the store's writer, the cursor | `store::postgres::tests::order`, sabotages `SequenceIsNotCommitOrder`, `CursorTooFar`, `SkipRecords`, `GoOnWithTornAnswer` |
 //! | A restored server gets back what it lost | [`replica`], runs of commits | `routes::restored`, sabotages `NoReoffer`, `RebuildDropsOutbox` |
 //! | No clock wins for ever | [`engine`], [`authority`] | `a_clock_that_shows_2099_or_1970_is_corrected_after_one_answer`, sabotage `BelieveClocks` |
 

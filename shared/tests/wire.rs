@@ -41,6 +41,7 @@ fn sign_in() {
 #[test]
 fn sync() {
     check::<SyncRequest>("sync-request.json");
+    check::<SyncRequest>("sync-request-pages.json");
     check::<SyncResponse>("sync-response.json");
 }
 

@@ -3,16 +3,18 @@
 
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use gloo::timers::callback::Timeout;
 use rapport_shared::sync::engine::{Event, Failure, RequestToken};
-use rapport_shared::sync::wire::{ProblemCode, Profile, Session, SyncRequest, SyncResponse};
+use rapport_shared::sync::wire::{ProblemCode, Profile, Session, SyncRequest};
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Life, State};
 use super::types::Activity;
 use super::words;
 use crate::platform::locks::{self, Lock};
-use crate::sync::{self, HttpError};
+use crate::platform::task::Slices;
+use crate::sync::{self, Answer, HttpError};
 
 /// Time to the first try to find the session again, in milliseconds; doubles each time.
 const FIRST_RETRY: u32 = 1_000;
@@ -44,6 +46,8 @@ pub(super) struct Link {
     retry: Option<Timeout>,
     received: u64,
     round_over: bool,
+    /// Whoever reads an answer and waits for the engine to have taken some of it over.
+    reader: Option<oneshot::Sender<()>>,
 }
 
 impl Link {
@@ -58,6 +62,7 @@ impl Link {
             retry: None,
             received: 0,
             round_over: false,
+            reader: None,
         }
     }
 
@@ -74,6 +79,14 @@ impl Link {
     /// Whose session it is.
     pub(super) const fn profile(&self) -> Option<&Profile> {
         self.profile.as_ref()
+    }
+
+    /// The engine has moved on: whoever reads an answer looks whether it wants more of it.
+    pub(super) fn wake_reader(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            // Who does not read any more does not mind.
+            let _ = reader.send(());
+        }
     }
 
     /// Records received since this round began.
@@ -207,18 +220,14 @@ impl State {
         });
         let state = self.clone();
         spawn_local(async move {
-            let result = state.exchange(life, &request).await;
+            let result = state.converse(life, token, &request).await;
             // An engine put in place meanwhile has not asked for this; it will ask by itself.
             if state.life() != Some(life) {
                 return;
             }
             match result {
-                Ok(response) => {
-                    state.with(life, |open| {
-                        open.link.received += response.page.records.len() as u64;
-                        open.link.round_over = !response.page.more;
-                    });
-                    state.handle(life, Event::Answered(token, Box::new(response)));
+                Ok(()) => {
+                    state.handle(life, Event::AnswerEnded(token));
                     state.listen_to_server(life);
                 }
                 Err(error) => state.failed(life, token, error),
@@ -226,7 +235,49 @@ impl State {
         });
     }
 
-    async fn exchange(&self, life: Life, request: &SyncRequest) -> Result<SyncResponse, HttpError> {
+    /// Asks, and hands the engine page after page, as fast as it takes them and as long as it wants them.
+    async fn converse(
+        self: &Rc<Self>,
+        life: Life,
+        token: RequestToken,
+        request: &SyncRequest,
+    ) -> Result<(), HttpError> {
+        let mut answer = self.exchange(life, request).await?;
+        let mut slices = Slices::new();
+        while self.awaits(life, token).await
+            && let Some(response) = answer.next().await?
+        {
+            if self.life() != Some(life) {
+                break;
+            }
+            self.with(life, |open| {
+                open.link.received += response.page.records.len() as u64;
+                open.link.round_over = !response.page.more;
+            });
+            self.handle(life, Event::Answered(token, Box::new(response)));
+            slices.pause().await;
+        }
+        Ok(())
+    }
+
+    /// Waits until the engine can take another page of this answer; whether it still wants any.
+    async fn awaits(&self, life: Life, token: RequestToken) -> bool {
+        loop {
+            let (ready, turn) = oneshot::channel();
+            let awaited = self.with(life, |open| {
+                let same = open.life == life;
+                let awaited = open.engine.is_awaited(token).filter(|_| same);
+                open.link.reader = (awaited == Some(false)).then_some(ready);
+                awaited
+            });
+            match awaited.flatten() {
+                Some(false) => drop(turn.await),
+                wanted => return wanted.is_some(),
+            }
+        }
+    }
+
+    async fn exchange(&self, life: Life, request: &SyncRequest) -> Result<Answer, HttpError> {
         let known = self.csrf.borrow().clone();
         let csrf = match known {
             Some(csrf) => csrf,

@@ -191,6 +191,7 @@ impl State {
             let before = open.engine.replica().revision();
             let commands = open.engine.handle(event, clock::now(), &mut random);
             let changed = open.engine.replica().revision() != before;
+            open.link.wake_reader();
             (commands, changed, open.life, open.writer.clone())
         });
         let Some((commands, changed, life, writer)) = handled else {

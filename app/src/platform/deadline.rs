@@ -7,20 +7,29 @@ use web_sys::{AbortController, AbortSignal};
 #[derive(Debug)]
 pub(crate) struct Deadline {
     controller: Option<AbortController>,
-    _timer: Option<Timeout>,
+    timer: Option<Timeout>,
 }
 
 impl Deadline {
     /// A deadline in `milliseconds` from now.
     pub(crate) fn new(milliseconds: u32) -> Self {
-        let controller = AbortController::new().ok();
-        let timer = controller
-            .clone()
-            .map(|controller| Timeout::new(milliseconds, move || controller.abort()));
-        Self {
-            controller,
-            _timer: timer,
-        }
+        let mut deadline = Self {
+            controller: AbortController::new().ok(),
+            timer: None,
+        };
+        deadline.renew(milliseconds);
+        deadline
+    }
+
+    /// Moves it to `milliseconds` from now: something came.
+    pub(crate) fn renew(&mut self, milliseconds: u32) {
+        let controller = self.controller.clone();
+        self.timer = controller.map(|controller| Timeout::new(milliseconds, move || controller.abort()));
+    }
+
+    /// Stops the clock: nobody waits.
+    pub(crate) fn pause(&mut self) {
+        self.timer = None;
     }
 
     /// What the request listens to.

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, MAXIMUM_MUTATION_BYTES, MAXIMUM_MUTATIONS, MAXIMUM_REQUEST_BYTES, PROTOCOL, Problem,
+    CSRF_HEADER, LINES_TYPE, MAXIMUM_MUTATION_BYTES, MAXIMUM_MUTATIONS, MAXIMUM_PAGES, MAXIMUM_REQUEST_BYTES, PROTOCOL,
+    Problem,
 };
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -105,7 +106,8 @@ fn introduction() -> String {
          Request bodies are JSON in UTF-8, plain or with `Content-Encoding: gzip`, of at most {MAXIMUM_REQUEST_BYTES} \
          bytes when unpacked. A sync request carries at most {MAXIMUM_MUTATIONS} mutations of at most \
          {MAXIMUM_MUTATION_BYTES} bytes each; one that is malformed is refused alone as long as its `id` can be read. \
-         Answers are packed as `Accept-Encoding` wishes."
+         Answers are packed as `Accept-Encoding` wishes. Who asks for several `pages` may be answered with several \
+         `SyncResponse`s, a line each (`{LINES_TYPE}`): as many as wait, at most {MAXIMUM_PAGES}, or fewer."
     )
 }
 

@@ -4,7 +4,7 @@
 use rapport_shared::ids::{DeviceId, MutationId};
 use rapport_shared::sync::mutation::Mutation;
 use rapport_shared::sync::wire::{
-    Cursor, MAXIMUM_MUTATION_BYTES, MAXIMUM_MUTATIONS, PROTOCOL, ProblemCode, RefusalCode,
+    Cursor, MAXIMUM_MUTATION_BYTES, MAXIMUM_MUTATIONS, MAXIMUM_PAGES, PROTOCOL, ProblemCode, RefusalCode,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -20,6 +20,7 @@ pub(super) struct Request {
     pub(super) cursor: Option<Cursor>,
     pub(super) mutations: Vec<Received>,
     pub(super) limit: usize,
+    pub(super) pages: u32,
 }
 
 /// One mutation of a request.
@@ -48,6 +49,8 @@ struct Envelope<'a> {
     #[serde(default, borrow)]
     mutations: Vec<&'a RawValue>,
     limit: u32,
+    #[serde(default)]
+    pages: u32,
 }
 
 #[derive(Deserialize)]
@@ -80,6 +83,7 @@ pub(super) fn read(body: &[u8]) -> Result<Request, Failure> {
         cursor: envelope.cursor,
         mutations,
         limit: envelope.limit.clamp(1, LARGEST_PAGE) as usize,
+        pages: envelope.pages.clamp(1, MAXIMUM_PAGES),
     })
 }
 

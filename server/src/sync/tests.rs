@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use rapport_shared::sync::wire::{Acknowledgement, Outcome, Page, ProblemCode, SyncResponse};
+use rapport_shared::time::Timestamp;
 
 use super::*;
 use crate::store::sqlite::SqliteStore;

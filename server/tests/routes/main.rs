@@ -23,6 +23,7 @@ mod pull;
 mod push;
 mod restored;
 mod sign_in;
+mod stream;
 
 /// A bank of its own for each test. The folder is removed when it is dropped.
 async fn bank() -> (Bank, TempDir) {

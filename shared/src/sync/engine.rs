@@ -2,17 +2,21 @@
 //! very code. It owns the replica; it never does IO, reads a clock or draws randomness. What it wants done it says
 //! in [`Command`]s; what it believes it has only from [`Event`]s, so an intention is never mistaken for a fact.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::mutation::{Edit, Mutation};
 use super::replica::{LogEntry, Op, Replica};
-use super::wire::{MAXIMUM_MUTATIONS, Outcome, PROTOCOL, Profile, Refusal, RefusalCode, SyncRequest, SyncResponse};
+use super::wire::{
+    MAXIMUM_MUTATIONS, MAXIMUM_PAGES, Outcome, PROTOCOL, Profile, Refusal, RefusalCode, SyncRequest, SyncResponse,
+};
 use crate::ids::{DeviceId, IdEntropy, MutationId, UserId};
 use crate::time::Timestamp;
 
-/// Most records asked for in one page: large enough that round trips do not decide, small enough that taking a page
-/// over does not hold the interface up.
-const PAGE_LIMIT: u32 = 1_000;
+/// Most records asked for in one page: large enough that commits do not decide, small enough that taking a page over
+/// does not hold the interface up.
+const PAGE_LIMIT: u32 = 500;
+/// Pages that may wait for the one before to be durable; the reader of an answer stops until one was taken over.
+const WAITING_PAGES: usize = 2;
 /// Largest sum of mutations in one request, in bytes of JSON.
 const MAXIMUM_BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Time to the first retry after a failure, in milliseconds; doubles each time.
@@ -54,9 +58,12 @@ pub enum Event {
     CommitFailed(CommitToken),
     /// Another tab of this browser appended these entries to the log.
     LogAdvanced(Vec<LogEntry>),
-    /// The server answered.
+    /// The server answered, perhaps with one of several pages: each is told when it comes, in order.
     Answered(RequestToken, Box<SyncResponse>),
-    /// The request failed; whether the server carried it out is unknown.
+    /// Nothing more comes of this answer.
+    AnswerEnded(RequestToken),
+    /// The request failed: before anything came, and whether the server carried it out is unknown; or in the middle of
+    /// an answer.
     Failed(RequestToken, Failure),
     /// A reason to ask the server now: start, focus, `online`, a poke, the button.
     SyncNow,
@@ -86,7 +93,7 @@ pub enum Failure {
 pub enum Command {
     /// Append this entry to the device's log, durably, and report it.
     Commit(CommitToken, LogEntry),
-    /// Send this to the server and report what came.
+    /// Send this to the server and report what comes, as long as [`Engine::is_awaited`].
     Send(RequestToken, Box<SyncRequest>),
     /// Report [`Event::Woken`] after so many milliseconds (a span, since clocks jump); replaces an earlier wish.
     WakeAfter(i64),
@@ -125,7 +132,7 @@ pub struct Engine {
     /// Asked for and not yet reported.
     commits: BTreeMap<CommitToken, LogEntry>,
     request: Option<Request>,
-    /// The commit of an answer's content; the next request waits for it.
+    /// The commit of a page; the next one, and the next request, wait for it.
     answer: Option<CommitToken>,
     /// A reason to ask came up meanwhile.
     wanted: bool,
@@ -137,9 +144,19 @@ pub struct Engine {
 #[derive(Clone, Debug)]
 struct Request {
     token: RequestToken,
-    sent: Vec<MutationId>,
+    sent: BTreeSet<MutationId>,
     sent_at: Timestamp,
     without_cursor: bool,
+    /// What the first page told of the clock: it is the one that came without delay.
+    clock_offset: Option<i64>,
+    /// Pages that have come, while the one before is not durable.
+    waiting: VecDeque<SyncResponse>,
+    /// Whether a page was taken over, and with it all that was sent settled.
+    is_settled: bool,
+    /// Whether the last one taken over said that more is to be had.
+    has_more: bool,
+    /// Nothing more comes.
+    has_ended: bool,
 }
 
 impl Engine {
@@ -202,6 +219,13 @@ impl Engine {
         !self.commits.is_empty()
     }
 
+    /// Whether more of the answer to this request is wanted now: `Some(false)` while enough waits to be taken over;
+    /// `None` once the rest is of no use, since the device asks anew.
+    pub fn is_awaited(&self, token: RequestToken) -> Option<bool> {
+        let request = self.request.as_ref().filter(|request| request.token == token)?;
+        Some(request.waiting.len() < WAITING_PAGES)
+    }
+
     /// The device's clock `now` corrected to the server's.
     pub fn corrected(&self, now: Timestamp) -> Timestamp {
         now.plus(self.replica.clock_offset())
@@ -225,10 +249,12 @@ impl Engine {
             Event::Committed(token) => self.committed(token),
             Event::CommitFailed(token) => self.commit_failed(token, entropy, &mut commands),
             Event::LogAdvanced(entries) => entries.into_iter().for_each(|entry| self.replica.apply(entry)),
-            Event::Answered(token, response) => self.answered(token, *response, now, &mut commands),
+            Event::Answered(token, response) => self.answered(token, *response, now),
+            Event::AnswerEnded(token) => self.end_answer(token),
             Event::Failed(token, failure) => self.failed(token, failure, entropy, &mut commands),
             Event::SyncNow | Event::Woken => self.wanted = true,
         }
+        self.go_on_with_answer(&mut commands);
         self.ask_if_due(now, &mut commands);
         commands
     }
@@ -311,30 +337,67 @@ impl Engine {
             self.session = None;
         }
         if self.answer == Some(token) {
-            // Not stored, so not known: the same will be asked again.
+            // Not stored, so not known: the same will be asked again, with all that came after it.
             self.answer = None;
+            self.request = None;
             self.back_off(Failure::Device, entropy, commands);
         }
     }
 
-    fn answered(&mut self, token: RequestToken, response: SyncResponse, now: Timestamp, commands: &mut Vec<Command>) {
-        let Some(request) = self.request.take_if(|request| request.token == token) else {
+    fn answered(&mut self, token: RequestToken, response: SyncResponse, now: Timestamp) {
+        let Some(request) = self.request.as_mut().filter(|request| request.token == token) else {
             return;
         };
-        self.failures = 0;
-        self.last_failure = None;
-        self.batch_limit = MAXIMUM_MUTATIONS;
-        self.wanted |= response.page.more || self.replica.outbox().len() > request.sent.len();
-        let ops = self.take_over(&request, response, now);
-        self.answer = self.commit(ops, commands);
-        commands.push(Command::WakeAfter(POLL));
+        let round_trip = now.since(request.sent_at).max(0);
+        let clock_offset = response.now.plus(round_trip / 2).since(now);
+        request.clock_offset.get_or_insert(clock_offset);
+        request.waiting.push_back(response);
     }
 
-    /// The steps an answer amounts to. One log entry: acknowledgements, page and cursor become durable together.
-    fn take_over(&self, request: &Request, response: SyncResponse, now: Timestamp) -> Vec<Op> {
+    fn end_answer(&mut self, token: RequestToken) {
+        if let Some(request) = self.request.as_mut().filter(|request| request.token == token) {
+            request.has_ended = true;
+        }
+    }
+
+    /// Takes the next page over once the one before is durable.
+    fn go_on_with_answer(&mut self, commands: &mut Vec<Command>) {
+        if self.answer.is_some() {
+            return;
+        }
+        let Some(mut request) = self.request.take() else { return };
+        if request.is_settled && self.has_work_besides(&request) {
+            // New work does not wait for the rest of a long answer.
+            self.wanted = true;
+        } else if let Some(response) = request.waiting.pop_front() {
+            self.failures = 0;
+            self.last_failure = None;
+            self.batch_limit = MAXIMUM_MUTATIONS;
+            request.has_more = response.page.more;
+            let ops = self.take_over(&request, response);
+            self.answer = self.commit(ops, commands);
+            request.is_settled = true;
+            self.request = Some(request);
+            commands.push(Command::WakeAfter(POLL));
+        } else if request.has_ended {
+            self.wanted |= request.has_more;
+        } else {
+            self.request = Some(request);
+        }
+    }
+
+    /// Whether there is work to send that `request` did not bring.
+    fn has_work_besides(&self, request: &Request) -> bool {
+        let outbox = self.replica.outbox();
+        outbox.iter().any(|mutation| !request.sent.contains(&mutation.id))
+    }
+
+    /// The steps a page amounts to. One log entry: acknowledgements, page and cursor become durable together.
+    fn take_over(&self, request: &Request, response: SyncResponse) -> Vec<Op> {
         let page = response.page;
         let holds_something = !self.replica.is_empty() || self.replica.has_unread();
-        let from_nothing = request.without_cursor && holds_something && !self.replica.is_rebuilding();
+        let begins_anew = request.without_cursor && !request.is_settled;
+        let from_nothing = begins_anew && holds_something && !self.replica.is_rebuilding();
         // First, so that what is acknowledged below counts as confirmed.
         let mut ops = Vec::new();
         if page.rebuild || from_nothing {
@@ -346,12 +409,10 @@ impl Engine {
         if page.unread {
             ops.push(Op::Unread { protocol: PROTOCOL });
         }
-        let sent: BTreeSet<MutationId> = request.sent.iter().copied().collect();
-        let sent = |id: &MutationId| sent.contains(id);
         let acknowledged = response
             .acknowledgements
             .into_iter()
-            .filter(|acknowledgement| sent(&acknowledgement.id));
+            .filter(|acknowledgement| request.sent.contains(&acknowledgement.id));
         ops.extend(acknowledged.map(|acknowledgement| {
             let (id, at) = (acknowledgement.id, response.now);
             let clean = matches!(acknowledgement.outcome, Outcome::Applied { .. });
@@ -368,11 +429,9 @@ impl Engine {
         ops.extend(page.evicted.into_iter().map(Op::Evict));
         ops.extend(page.records.into_iter().map(Op::Put));
         ops.extend(page.history.into_iter().map(Op::History));
-        let round_trip = now.since(request.sent_at).max(0);
-        let clock_offset = response.now.plus(round_trip / 2).since(now);
         ops.push(Op::Progress {
             cursor: page.cursor,
-            clock_offset,
+            clock_offset: request.clock_offset.unwrap_or_else(|| self.replica.clock_offset()),
             at: response.now,
             complete: !page.more,
         });
@@ -386,20 +445,28 @@ impl Engine {
         entropy: &mut impl Entropy,
         commands: &mut Vec<Command>,
     ) {
-        let Some(request) = self.request.take_if(|request| request.token == token) else {
+        let Some(mut request) = self.request.take_if(|request| request.token == token) else {
             return;
         };
+        if failure == Failure::SignedOut {
+            self.session = None;
+        }
+        if request.is_settled || !request.waiting.is_empty() {
+            // What came of it was of use: it goes on from there.
+            request.has_ended = true;
+            self.request = Some(request);
+            return;
+        }
         match failure {
-            Failure::SignedOut => self.session = None,
-            Failure::TooLarge => match request.sent[..] {
+            Failure::TooLarge => match request.sent.first() {
                 // Alone and still too large: it would hold the queue up for ever.
-                [id] => {
-                    let refusal = Refusal::whole(RefusalCode::TooLarge);
+                Some(id) if request.sent.len() == 1 => {
+                    let (id, refusal) = (*id, Refusal::whole(RefusalCode::TooLarge));
                     self.commit(vec![Op::Refuse { id, refusal }], commands);
                 }
                 _ => self.batch_limit = (request.sent.len() / 4).max(1),
             },
-            Failure::Unreachable | Failure::Busy | Failure::Server | Failure::Device => {}
+            Failure::SignedOut | Failure::Unreachable | Failure::Busy | Failure::Server | Failure::Device => {}
         }
         self.back_off(failure, entropy, commands);
     }
@@ -424,13 +491,19 @@ impl Engine {
         self.next_token += 1;
         let token = RequestToken(self.next_token);
         let mutations = self.batch();
-        self.wanted = mutations.len() < self.replica.outbox().len();
+        let is_all = mutations.len() == self.replica.outbox().len();
+        self.wanted = !is_all;
         let cursor = self.replica.cursor().cloned();
         self.request = Some(Request {
             token,
             sent: mutations.iter().map(|mutation| mutation.id).collect(),
             sent_at: now,
             without_cursor: cursor.is_none(),
+            clock_offset: None,
+            waiting: VecDeque::new(),
+            is_settled: false,
+            has_more: false,
+            has_ended: false,
         });
         let request = SyncRequest {
             protocol: PROTOCOL,
@@ -438,6 +511,8 @@ impl Engine {
             cursor,
             mutations,
             limit: PAGE_LIMIT,
+            // What is left to send comes before what is left to hear.
+            pages: if is_all { MAXIMUM_PAGES } else { 1 },
         };
         commands.push(Command::Send(token, Box::new(request)));
     }

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | A message is dropped, doubled, overtakes others | `deliver`, `arrive`: any message under way may come next |
 //! | An acknowledgement is lost after the commit | [`Faults::lose_answer`] |
+//! | An answer is cut off between two of its pages, or comes slowly | [`Faults::lose_answer`]; `turn_page`: a page at a time |
 //! | A batch is carried out in part | [`Faults::partial_batch`] |
 //! | The server fails, or ends a session | [`Faults::server_fails`], [`Faults::session_ends`] |
 //! | A tab is killed between any two steps | [`Faults::kill`]: memory goes, the disk stays |
@@ -32,8 +33,8 @@
 //! Each of the ways to break synchronisation in `faults::Sabotage` is noticed within the seeds of this module's tests,
 //! and the same seed holds without it. Servers that answer before they store, forget ids, let the last arrival win, skip
 //! records, go by sequence numbers instead of commits, send a cursor that goes too far, do not tell what is lost, send a
-//! gained customer alone, believe clocks, do not ask again after a backup, or keep no conflicts; devices that evict
-//! before the push, drop the outbox on a rebuild or once it is sent, take a refusal for "stored", or do not look whose
+//! gained customer alone, believe clocks, do not ask again after a backup, or keep no conflicts; devices that go on with an
+//! answer of which they could not store a page, evict before the push, drop the outbox on a rebuild or once it is sent, take a refusal for "stored", or do not look whose
 //! session it is.
 //!
 //! # When a seed fails
@@ -90,6 +91,8 @@ pub struct Report {
     pub conflicts: usize,
     /// Requests, answers and acknowledgements that were lost, doubled or failed.
     pub network_faults: usize,
+    /// Of these: answers that were cut off after one of their pages had come.
+    pub cut_answers: usize,
     /// Times a device was killed.
     pub kills: usize,
     /// Times the server was restored from a backup.
@@ -164,11 +167,14 @@ enum Message {
         /// Whose session it comes under, when that is not the owner's.
         stranger: Option<Profile>,
     },
+    /// An answer, or what is left of it.
     Response {
         device: usize,
         life: u32,
         token: RequestToken,
-        response: Box<SyncResponse>,
+        /// Tells it from another answer to the same request: a device hears only one.
+        answer: usize,
+        pages: VecDeque<SyncResponse>,
     },
     Lost {
         device: usize,
@@ -193,6 +199,8 @@ struct World<'a, H> {
     /// How many devices lost their storage and went on as new ones.
     successors: u128,
     network: VecDeque<Message>,
+    /// How many answers there were.
+    answers: usize,
     ledger: Ledger,
     report: Report,
 }
@@ -215,6 +223,7 @@ impl<'a, H: Host> World<'a, H> {
             devices,
             successors: 0,
             network: VecDeque::new(),
+            answers: 0,
             ledger: Ledger::default(),
             report: Report::default(),
         }
@@ -416,20 +425,9 @@ impl<'a, H: Host> World<'a, H> {
                 device,
                 life,
                 token,
-                response,
-            } => {
-                if self.random.chance(self.faults.lose_answer) {
-                    self.story
-                        .say(self.now, || format!("an answer to device {device} is lost"));
-                    self.report.network_faults += 1;
-                    self.network.push_back(Message::Lost { device, life, token });
-                } else {
-                    self.story.say(self.now, || {
-                        format!("device {device} hears: {}", story::response(&response))
-                    });
-                    self.devices[device].answered(life, token, *response, self.now, &mut self.random);
-                }
-            }
+                answer,
+                pages,
+            } => self.turn_page(device, life, token, answer, pages),
             Message::Lost { device, life, token } => {
                 self.devices[device].unreachable(life, token, self.now, &mut self.random);
             }
@@ -437,6 +435,50 @@ impl<'a, H: Host> World<'a, H> {
                 self.devices[device].signed_out(life, token, self.now, &mut self.random);
             }
         }
+    }
+
+    /// The next page of an answer arrives, or its end; or the rest of it is lost.
+    fn turn_page(
+        &mut self,
+        device: usize,
+        life: u32,
+        token: RequestToken,
+        answer: usize,
+        mut pages: VecDeque<SyncResponse>,
+    ) {
+        let reader = &mut self.devices[device];
+        match reader.listens(life, token, answer) {
+            // Nobody hears it, or not now.
+            None => return,
+            Some(false) => {}
+            Some(true) if self.random.chance(self.faults.lose_answer) => {
+                self.story
+                    .say(self.now, || format!("an answer to device {device} is cut off"));
+                self.report.network_faults += 1;
+                self.report.cut_answers += usize::from(!reader.hears_first(answer));
+                self.network.push_back(Message::Lost { device, life, token });
+                return;
+            }
+            Some(true) => match pages.pop_front() {
+                Some(response) => {
+                    self.story.say(self.now, || {
+                        format!("device {device} hears: {}", story::response(&response))
+                    });
+                    reader.answered(token, answer, response, self.now, &mut self.random);
+                }
+                None => {
+                    reader.heard_all(token, self.now, &mut self.random);
+                    return;
+                }
+            },
+        }
+        self.network.push_back(Message::Response {
+            device,
+            life,
+            token,
+            answer,
+            pages,
+        });
     }
 
     fn arrive(
@@ -477,16 +519,20 @@ impl<'a, H: Host> World<'a, H> {
             format!("device {device} ({}) {}", profile.login, story::request(&request))
         });
         let answer = self.host.sync(profile, &request, self.now);
-        if let Answer::Done(response) = &answer {
-            self.story
-                .say(self.now, || format!("  the server {}", story::response(response)));
+        if let Answer::Done(pages) = &answer {
+            for page in pages {
+                self.story
+                    .say(self.now, || format!("  the server {}", story::response(page)));
+            }
         }
+        self.answers += 1;
         self.network.push_back(match answer {
-            Answer::Done(response) => Message::Response {
+            Answer::Done(pages) => Message::Response {
                 device,
                 life,
                 token,
-                response,
+                answer: self.answers,
+                pages: pages.into(),
             },
             Answer::SignedOut => Message::SignedOut { device, life, token },
         });

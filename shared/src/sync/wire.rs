@@ -13,8 +13,10 @@ use super::record::{FieldPath, Record, Stamp, Version};
 use crate::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
 use crate::time::Timestamp;
 
+mod lines;
 mod online;
 
+pub use lines::Lines;
 pub use online::{
     CustomerRow, CustomerSearch, CustomersFound, MAXIMUM_SEARCH_CHARACTERS, MAXIMUM_SEARCH_ROWS, WholeCustomer,
 };
@@ -23,6 +25,10 @@ pub use online::{
 pub const PROTOCOL: u32 = 1;
 /// Most mutations in one request.
 pub const MAXIMUM_MUTATIONS: usize = 1_000;
+/// Most pages in one answer, and most that are worth asking for: whoever wants more asks again.
+pub const MAXIMUM_PAGES: u32 = 64;
+/// Media type of an answer of several pages: one [`SyncResponse`] a line.
+pub const LINES_TYPE: &str = "application/x-ndjson";
 /// Largest request body after decompression, in bytes.
 pub const MAXIMUM_REQUEST_BYTES: usize = 8 * 1024 * 1024;
 /// Largest mutation as JSON, in bytes.
@@ -119,8 +125,11 @@ pub struct SyncRequest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub mutations: Vec<Mutation>,
-    /// The most records wanted in the page.
+    /// The most records wanted in a page.
     pub limit: u32,
+    /// The most pages wanted in the answer; absent: one. See [`SyncResponse`].
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub pages: u32,
 }
 
 impl SyncRequest {
@@ -133,7 +142,10 @@ impl SyncRequest {
     }
 }
 
-/// Answer of `POST /api/sync`.
+/// Answer of `POST /api/sync`; or one of several, a line each, to who asked for several pages. Each has its page and its
+/// cursor and stands for itself, as if it had been asked for with the cursor of the one before; the first has the
+/// acknowledgements. A server may end before it has sent as many as were asked for: the last one says whether
+/// more waits. Whoever hears only a part keeps the whole lines of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncResponse {
@@ -341,6 +353,18 @@ pub struct HistoryEntry {
 
 const fn yes() -> bool {
     true
+}
+
+const fn one() -> u32 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if hands over a reference"
+)]
+const fn is_one(value: &u32) -> bool {
+    *value == 1
 }
 
 #[expect(

@@ -316,32 +316,31 @@ impl Device {
     fn arrived(&mut self, token: RequestToken, exchange: Exchange) -> Answered {
         self.pending = None;
         let traffic = exchange.traffic;
-        match exchange.result {
-            Ok(response) => {
-                let page = &response.page;
-                let silent = page.records.is_empty() && page.history.is_empty() && page.evicted.is_empty();
-                let answered = Answered {
-                    acknowledgements: response.acknowledgements.clone(),
-                    success: true,
-                    news: page.more || !silent || !response.acknowledgements.is_empty(),
-                    traffic,
-                };
-                self.handle(Event::Answered(token, Box::new(response)));
-                answered
-            }
-            Err(failure) => {
+        let mut answered = Answered {
+            acknowledgements: Vec::new(),
+            success: exchange.failure.is_none(),
+            news: false,
+            traffic,
+        };
+        for response in exchange.pages {
+            let page = &response.page;
+            let silent = page.records.is_empty() && page.history.is_empty() && page.evicted.is_empty();
+            answered.news |= page.more || !silent || !response.acknowledgements.is_empty();
+            answered
+                .acknowledgements
+                .extend(response.acknowledgements.iter().cloned());
+            self.handle(Event::Answered(token, Box::new(response)));
+        }
+        match exchange.failure {
+            None => self.handle(Event::AnswerEnded(token)),
+            Some(failure) => {
                 if failure == rapport_shared::sync::engine::Failure::SignedOut {
                     self.ticket = None;
                 }
                 self.handle(Event::Failed(token, failure));
-                Answered {
-                    acknowledgements: Vec::new(),
-                    success: false,
-                    news: false,
-                    traffic,
-                }
             }
         }
+        answered
     }
 
     /// Breaks the first promise on purpose: the work that waits to be sent is no longer on the disk. Whether there was

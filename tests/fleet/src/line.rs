@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use rapport_shared::ids::DeviceId;
 use rapport_shared::sync::engine::Failure;
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, POKE_EVENT, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse,
+    CSRF_HEADER, Lines, POKE_EVENT, Problem, ProblemCode, Session, SignIn, SyncRequest, SyncResponse,
 };
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, StatusCode};
@@ -46,10 +46,12 @@ pub struct Traffic {
 }
 
 /// What came of a sync request.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Exchange {
-    /// The answer, or why there is none.
-    pub result: Result<SyncResponse, Failure>,
+    /// The pages of the answer that came whole.
+    pub pages: Vec<SyncResponse>,
+    /// Why there are none, or no more although there should be.
+    pub failure: Option<Failure>,
     /// What travelled.
     pub traffic: Traffic,
 }
@@ -132,12 +134,13 @@ impl Line {
         let prepared = prepare(self.post("/api/sync"), ticket, request);
         let client = self.client.clone();
         async move {
-            let mut traffic = Traffic::default();
+            let mut exchange = Exchange::default();
             let result = match prepared {
-                Ok(request) => send(&client, request, &mut traffic).await,
+                Ok(request) => send(&client, request, &mut exchange).await,
                 Err(_) => Err(Failure::Device),
             };
-            Exchange { result, traffic }
+            exchange.failure = result.err();
+            exchange
         }
     }
 }
@@ -159,27 +162,47 @@ fn prepare(post: RequestBuilder, ticket: &Ticket, request: &SyncRequest) -> anyh
     Ok(post.build()?)
 }
 
-async fn send(client: &Client, request: reqwest::Request, traffic: &mut Traffic) -> Result<SyncResponse, Failure> {
+async fn send(client: &Client, request: reqwest::Request, exchange: &mut Exchange) -> Result<(), Failure> {
     let body = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
-    traffic.up = size(request.headers()) + body;
-    let response = client.execute(request).await.map_err(|_| Failure::Unreachable)?;
+    exchange.traffic.up = size(request.headers()) + body;
+    let mut response = client.execute(request).await.map_err(|_| Failure::Unreachable)?;
     let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.bytes().await.map_err(|_| Failure::Unreachable)?;
-    traffic.down = size(&headers) + body.len();
+    let mut body = Vec::new();
+    let came = loop {
+        match response.chunk().await {
+            Ok(Some(piece)) => body.extend_from_slice(&piece),
+            Ok(None) => break Ok(()),
+            Err(_) => break Err(Failure::Unreachable),
+        }
+    };
+    exchange.traffic.down = size(&headers) + body.len();
     let packed = headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
-    let body = if packed { unpack(&body) } else { Ok(body.to_vec()) };
-    let body = body.map_err(|_| Failure::Server)?;
-    if status.is_success() {
-        serde_json::from_slice(&body).map_err(|_| Failure::Server)
-    } else {
-        Err(failure(status, &body))
+    let (body, whole) = if packed { unpack(&body) } else { (body, Ok(())) };
+    if !status.is_success() {
+        return Err(came.err().unwrap_or_else(|| failure(status, &body)));
     }
+    let mut lines = Lines::default();
+    lines.push(&body);
+    while let Some(line) = lines.next_line() {
+        exchange.pages.push(page(&line)?);
+    }
+    came?;
+    whole.map_err(|_| Failure::Server)?;
+    if let Some(rest) = lines.rest() {
+        exchange.pages.push(page(&rest)?);
+    }
+    Ok(())
 }
 
-fn unpack(body: &[u8]) -> std::io::Result<Vec<u8>> {
+fn page(line: &[u8]) -> Result<SyncResponse, Failure> {
+    serde_json::from_slice(line).map_err(|_| Failure::Server)
+}
+
+/// What is in a body, as far as it goes, and whether that is all.
+fn unpack(body: &[u8]) -> (Vec<u8>, std::io::Result<()>) {
     let mut plain = Vec::with_capacity(body.len() * 4);
-    GzDecoder::new(body).read_to_end(&mut plain)?;
-    Ok(plain)
+    let read = GzDecoder::new(body).read_to_end(&mut plain);
+    (plain, read.map(drop))
 }
 
 /// The lines of a message before its body; names and values as they are, and a first line of usual length.

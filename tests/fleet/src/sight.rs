@@ -4,7 +4,7 @@
 use anyhow::bail;
 use rapport_shared::ids::DeviceId;
 use rapport_shared::sync::engine::Entropy as _;
-use rapport_shared::sync::wire::{PROTOCOL, SignIn, SyncRequest};
+use rapport_shared::sync::wire::{MAXIMUM_PAGES, PROTOCOL, SignIn, SyncRequest};
 
 use crate::chance::Chance;
 use crate::device::now;
@@ -24,20 +24,23 @@ pub async fn of(line: &Line, sign_in: &SignIn) -> anyhow::Result<Sight> {
         cursor: None,
         mutations: Vec::new(),
         limit: 1_000,
+        pages: MAXIMUM_PAGES,
     };
     let mut sight = Sight::default();
     loop {
-        let page = match line.sync(&ticket, &request).await.result {
-            Ok(response) => response.page,
-            Err(failure) => bail!("no answer: {failure:?}"),
-        };
-        sight
-            .records
-            .extend(page.records.into_iter().map(|record| (record.id, record)));
-        sight.history.extend(page.history);
-        request.cursor = Some(page.cursor);
-        if !page.more {
-            return Ok(sight);
+        let exchange = line.sync(&ticket, &request).await;
+        if let Some(failure) = exchange.failure {
+            bail!("no answer: {failure:?}");
+        }
+        for page in exchange.pages.into_iter().map(|response| response.page) {
+            sight
+                .records
+                .extend(page.records.into_iter().map(|record| (record.id, record)));
+            sight.history.extend(page.history);
+            request.cursor = Some(page.cursor);
+            if !page.more {
+                return Ok(sight);
+            }
         }
     }
 }

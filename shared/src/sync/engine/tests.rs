@@ -9,6 +9,7 @@ use crate::sync::record::{Kind, Scope, Version};
 use crate::sync::wire::{Acknowledgement, Cursor, Page, Role};
 
 mod ages;
+mod pages;
 
 struct Bench {
     engine: Engine,
@@ -71,26 +72,39 @@ impl Bench {
     }
 
     fn answer(&mut self, token: RequestToken, acknowledgements: Vec<Acknowledgement>, more: bool) -> Vec<Command> {
+        let response = SyncResponse {
+            acknowledgements,
+            ..self.page("7", more)
+        };
+        self.hear(token, response)
+    }
+
+    /// An answer of half a second later, with nothing in it.
+    fn page(&self, cursor: &str, more: bool) -> SyncResponse {
         let page = Page {
             records: Vec::new(),
             history: Vec::new(),
             evicted: Vec::new(),
             rebuild: false,
             reoffer: false,
-            cursor: Cursor("7".to_owned()),
+            cursor: Cursor(cursor.to_owned()),
             more,
             unread: false,
         };
-        let now = self.now.plus(500);
-        let response = SyncResponse {
+        SyncResponse {
             protocol: PROTOCOL,
-            now,
-            acknowledgements,
+            now: self.now.plus(500),
+            acknowledgements: Vec::new(),
             page,
-        };
-        let commands = self.tell(Event::Answered(token, Box::new(response)));
-        let mut all = self.commit(&commands);
-        all.extend(commands);
+        }
+    }
+
+    /// An answer of one page, and what follows.
+    fn hear(&mut self, token: RequestToken, response: SyncResponse) -> Vec<Command> {
+        let mut all = self.tell(Event::Answered(token, Box::new(response)));
+        all.extend(self.tell(Event::AnswerEnded(token)));
+        let followed = self.commit(&all);
+        all.extend(followed);
         all
     }
 

@@ -44,8 +44,18 @@ pub(super) struct Device {
     engine: Option<Engine>,
     commits: VecDeque<(CommitToken, LogEntry)>,
     wake_at: Option<Timestamp>,
+    /// The answer that is being heard.
+    pub(super) hearing: Option<Hearing>,
     /// Counts starts: answers to an earlier life are lost.
     life: u32,
+}
+
+/// An answer while it is being heard.
+pub(super) struct Hearing {
+    token: RequestToken,
+    answer: usize,
+    /// Its pages that are not stored yet, for a device that is to be broken.
+    pub(super) pages: VecDeque<SyncResponse>,
 }
 
 impl Device {
@@ -62,6 +72,7 @@ impl Device {
             engine: None,
             commits: VecDeque::new(),
             wake_at: None,
+            hearing: None,
             life: 0,
         }
     }
@@ -107,6 +118,7 @@ impl Device {
         self.outgoing.clear();
         self.form = None;
         self.wake_at = None;
+        self.hearing = None;
         self.engine.take().is_some()
     }
 
@@ -179,8 +191,10 @@ impl Device {
         let (token, entry) = self.commits.pop_front()?;
         if fails {
             self.handle(Event::CommitFailed(token), now, random);
+            self.spoil_failure(&entry, now, random);
             return None;
         }
+        self.forget_page(&entry);
         self.disk.log.push(serde_json::to_vec(&entry).ok()?);
         self.handle(Event::Committed(token), now, random);
         Some(entry)
@@ -205,19 +219,44 @@ impl Device {
         engine.checkpointed();
     }
 
+    /// Whether the device goes on listening to this answer: `Some(false)` means later. Of several answers to one
+    /// request it hears one.
+    pub(super) fn listens(&self, life: u32, token: RequestToken, answer: usize) -> Option<bool> {
+        let engine = self.engine.as_ref().filter(|_| life == self.life)?;
+        let hearing = self.hearing.as_ref().filter(|hearing| hearing.token == token);
+        let hears_other = hearing.is_some_and(|hearing| hearing.answer != answer);
+        engine.is_awaited(token).filter(|_| !hears_other)
+    }
+
+    /// Whether nothing of this answer was heard yet.
+    pub(super) fn hears_first(&self, answer: usize) -> bool {
+        self.hearing.as_ref().is_none_or(|hearing| hearing.answer != answer)
+    }
+
+    /// The next page of an answer comes.
     pub(super) fn answered(
         &mut self,
-        life: u32,
         token: RequestToken,
+        answer: usize,
         response: SyncResponse,
         now: Timestamp,
         random: &mut Random,
     ) {
-        if life == self.life {
-            let mut response = response;
-            self.spoil_answer(&mut response, now, random);
-            self.handle(Event::Answered(token, Box::new(response)), now, random);
+        if self.hears_first(answer) {
+            self.hearing = Some(Hearing {
+                token,
+                answer,
+                pages: VecDeque::new(),
+            });
         }
+        let mut response = response;
+        self.spoil_answer(&mut response, now, random);
+        self.handle(Event::Answered(token, Box::new(response)), now, random);
+    }
+
+    /// The answer is at its end.
+    pub(super) fn heard_all(&mut self, token: RequestToken, now: Timestamp, random: &mut Random) {
+        self.handle(Event::AnswerEnded(token), now, random);
     }
 
     pub(super) fn unreachable(&mut self, life: u32, token: RequestToken, now: Timestamp, random: &mut Random) {

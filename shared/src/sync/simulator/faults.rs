@@ -69,6 +69,8 @@ pub enum Sabotage {
     EvictBeforePush,
     /// A device that starts from nothing forgets its unsent work.
     RebuildDropsOutbox,
+    /// A device takes the rest of an answer over although a page of it could not be stored.
+    GoOnWithTornAnswer,
     /// A device forgets work as soon as it is sent.
     ForgetOnceSent,
     /// A device takes a refusal for "stored".
@@ -79,7 +81,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::AcknowledgeBeforeCommit,
         Self::NoDuplicateCheck,
         Self::LastArrivalWins,
@@ -94,6 +96,7 @@ impl Sabotage {
         Self::NoConflictRecords,
         Self::EvictBeforePush,
         Self::RebuildDropsOutbox,
+        Self::GoOnWithTornAnswer,
         Self::ForgetOnceSent,
         Self::RefusalTakenForStored,
         Self::AnybodysSession,
@@ -130,7 +133,7 @@ impl Faults {
             lose_answer: 15,
             double_request: 10,
             server_fails: 5,
-            commit_fails: 3,
+            commit_fails: 5,
             kill: 80,
             clock_jump: 60,
             session_ends: 60,

@@ -16,8 +16,8 @@ const CUSTOMERS: usize = 4;
 /// What became of a request that arrived.
 #[derive(Debug)]
 pub enum Answer {
-    /// It was carried out.
-    Done(Box<SyncResponse>),
+    /// It was carried out. A page each, as many as the request wants or fewer; at least one.
+    Done(Vec<SyncResponse>),
     /// Nobody is signed in on that device any more.
     SignedOut,
 }

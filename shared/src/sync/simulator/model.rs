@@ -20,7 +20,7 @@ use crate::sync::wire::{
 use crate::time::Timestamp;
 
 /// Records in a page, few, so that runs see many pages.
-const PAGE: usize = 6;
+const PAGE: usize = 2;
 #[derive(Clone)]
 pub(super) struct Model {
     /// Changes when a backup is restored.
@@ -212,6 +212,24 @@ impl Model {
         }
     }
 
+    /// The pages of an answer: each as if it were asked for with the cursor of the one before. Now and then the server
+    /// has had enough before the device has.
+    fn go_on(&mut self, first: SyncResponse, profile: &Profile, most: u32) -> Vec<SyncResponse> {
+        let mut pages = vec![first];
+        while let Some(last) = pages.last().filter(|last| last.page.more) {
+            if pages.len() >= most as usize || self.random.chance(10) {
+                break;
+            }
+            let push = self.start(profile, Some(&last.page.cursor));
+            pages.push(SyncResponse {
+                acknowledgements: Vec::new(),
+                page: self.page(&push, profile),
+                ..*last
+            });
+        }
+        pages
+    }
+
     fn page(&self, push: &Push, profile: &Profile) -> Page {
         let from = push.position;
         let mut later: Vec<&Record> = self.records.values().filter(|record| record.version > from).collect();
@@ -291,7 +309,13 @@ impl Host for Model {
             .map(|mutation| self.carry_out(&mut push, profile, mutation, now))
             .collect();
         push.last_of_others = push.last_of_others && self.sequence == sequence;
-        let page = self.page(&push, profile);
+        let first = SyncResponse {
+            protocol: PROTOCOL,
+            now,
+            acknowledgements,
+            page: self.page(&push, profile),
+        };
+        let pages = self.go_on(first, profile, request.pages);
         if let Some(before) = before
             && self.random.chance(20)
         {
@@ -300,12 +324,7 @@ impl Host for Model {
                 ..before
             };
         }
-        Answer::Done(Box::new(SyncResponse {
-            protocol: PROTOCOL,
-            now,
-            acknowledgements,
-            page,
-        }))
+        Answer::Done(pages)
     }
 
     fn end_session(&mut self, device: DeviceId) {

@@ -7,7 +7,7 @@ use super::random::Random;
 use crate::ids::MutationId;
 use crate::sync::engine::Event;
 use crate::sync::record::{Scope, Version};
-use crate::sync::replica::{Op, Outbox};
+use crate::sync::replica::{LogEntry, Op, Outbox};
 use crate::sync::wire::{Outcome, Profile, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
 
@@ -30,6 +30,13 @@ impl Device {
             .map(|mutation| mutation.id)
             .collect();
         self.forget(&forgotten, now, random);
+        if let Some(hearing) = self
+            .hearing
+            .as_mut()
+            .filter(|_| self.sabotage == Some(Sabotage::GoOnWithTornAnswer))
+        {
+            hearing.pages.push_back(response.clone());
+        }
         if self.is(Sabotage::RefusalTakenForStored) {
             for acknowledgement in &mut response.acknowledgements {
                 if matches!(acknowledgement.outcome, Outcome::Refused(_)) {
@@ -61,6 +68,43 @@ impl Device {
         };
         self.stranger = Some(stranger);
         self.handle(Event::SessionReady(seen), now, random);
+    }
+
+    /// An entry of the log could not be stored.
+    pub(super) fn spoil_failure(&mut self, entry: &LogEntry, now: Timestamp, random: &mut Random) {
+        self.forget_page(entry);
+        let is_page = entry.0.iter().any(|op| matches!(op, Op::Progress { .. }));
+        let pages = self.hearing.as_mut().filter(|_| is_page);
+        let pages = pages.map(|hearing| std::mem::take(&mut hearing.pages));
+        for response in pages.unwrap_or_default() {
+            self.take_over_unasked(response, now, random);
+        }
+    }
+
+    /// A page is stored, or can not be.
+    pub(super) fn forget_page(&mut self, entry: &LogEntry) {
+        let place = entry.0.iter().find_map(|op| match op {
+            Op::Progress { cursor, .. } => Some(cursor),
+            _ => None,
+        });
+        if let (Some(place), Some(hearing)) = (place, &mut self.hearing) {
+            hearing.pages.retain(|response| response.page.cursor != *place);
+        }
+    }
+
+    /// What the engine would make of a page, had the one before it been stored.
+    fn take_over_unasked(&mut self, response: SyncResponse, now: Timestamp, random: &mut Random) {
+        let page = response.page;
+        let mut ops: Vec<Op> = page.evicted.into_iter().map(Op::Evict).collect();
+        ops.extend(page.records.into_iter().map(Op::Put));
+        ops.extend(page.history.into_iter().map(Op::History));
+        ops.push(Op::Progress {
+            cursor: page.cursor,
+            clock_offset: 0,
+            at: response.now,
+            complete: !page.more,
+        });
+        self.handle(Event::Note(ops), now, random);
     }
 
     fn forget(&mut self, ids: &[MutationId], at: Timestamp, random: &mut Random) {

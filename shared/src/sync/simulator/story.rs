@@ -61,7 +61,8 @@ fn acknowledgement(acknowledgement: &Acknowledgement) -> String {
 
 pub(super) fn request(request: &SyncRequest) -> String {
     let cursor = request.cursor.as_ref().map_or("nothing", |cursor| &cursor.0);
-    format!("asks from {cursor}, brings {}", list(&request.mutations, mutation))
+    let brought = list(&request.mutations, mutation);
+    format!("asks from {cursor} for {} pages, brings {brought}", request.pages)
 }
 
 pub(super) fn response(response: &SyncResponse) -> String {

@@ -25,6 +25,7 @@ fn runs_are_not_idle() {
     assert!(sum(|report| report.refused) > 0);
     assert!(sum(|report| report.conflicts) > 50);
     assert!(sum(|report| report.network_faults) > 200);
+    assert!(sum(|report| report.cut_answers) > 20);
     assert!(sum(|report| report.kills) > 50);
 }
 

@@ -51,8 +51,7 @@ fn restarted(engine: &Engine) -> Replica {
 fn an_answer_of_a_newer_server_loses_nothing_and_holds_nothing_up() {
     let (mut bench, token) = asking();
     let response = SyncResponse::read(NEXT.as_bytes()).unwrap_or_else(|error| unreachable!("{error}"));
-    let commands = bench.tell(Event::Answered(token, Box::new(response)));
-    bench.commit(&commands);
+    bench.hear(token, response);
     let replica = bench.engine.replica();
     // Both stored ones are acknowledged, what the server does not hold is shown, what it did not name is sent again.
     assert_eq!(ids(replica.outbox()), [next_id(7)]);
@@ -98,8 +97,7 @@ fn an_answer_of_a_newer_server_loses_nothing_and_holds_nothing_up() {
 fn what_could_not_be_read_is_asked_for_again_by_a_newer_program_only() {
     let (mut bench, token) = asking();
     let response = SyncResponse::read(NEXT.as_bytes()).unwrap_or_else(|error| unreachable!("{error}"));
-    let commands = bench.tell(Event::Answered(token, Box::new(response)));
-    bench.commit(&commands);
+    bench.hear(token, response);
     let check = |left_out_by: u32, asks_for_everything: bool| {
         let mut replica = restarted(&bench.engine);
         replica.apply(LogEntry(vec![Op::Unread { protocol: left_out_by }]));
@@ -165,8 +163,7 @@ fn rebuild(bench: &mut Bench, token: RequestToken, reoffer: bool, records: Vec<c
         acknowledgements: Vec::new(),
         page,
     };
-    let commands = bench.tell(Event::Answered(token, Box::new(response)));
-    bench.commit(&commands);
+    bench.hear(token, response);
 }
 
 #[test]
@@ -218,12 +215,10 @@ fn a_clock_that_shows_2099_or_1970_is_corrected_after_one_answer() {
         response.now = Timestamp::from_milliseconds(SERVER);
         response.acknowledgements.clear();
         // The request was on its way while the clock was set: the answer seems to come before the question.
-        let commands = bench.tell(Event::Answered(token, Box::new(response.clone())));
-        bench.commit(&commands);
+        bench.hear(token, response.clone());
         let commands = bench.tell(Event::SyncNow);
         let (token, _) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
-        let commands = bench.tell(Event::Answered(token, Box::new(response)));
-        bench.commit(&commands);
+        bench.hear(token, response);
         let edit = bench.edit();
         let commands = bench.tell(Event::Write(vec![edit]));
         bench.commit(&commands);
