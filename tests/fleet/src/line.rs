@@ -199,7 +199,7 @@ fn page(line: &[u8]) -> Result<SyncResponse, Failure> {
 }
 
 /// What is in a body, as far as it goes, and whether that is all.
-fn unpack(body: &[u8]) -> (Vec<u8>, std::io::Result<()>) {
+pub fn unpack(body: &[u8]) -> (Vec<u8>, std::io::Result<()>) {
     let mut plain = Vec::with_capacity(body.len() * 4);
     let read = GzDecoder::new(body).read_to_end(&mut plain);
     (plain, read.map(drop))

@@ -20,14 +20,13 @@ use crate::database::Database;
 use crate::device::{Device, Storage, now};
 use crate::line::{Line, Ticket};
 use crate::server::Server;
+use crate::usage::{self, Usage};
 
 mod person;
 mod report;
-mod usage;
 
 use person::{Person, Samples};
 use report::{Phase, Report};
-use usage::Usage;
 
 /// People in charge of customers, whatever the number of records: the directory every device holds is a part of them.
 const MANAGERS: usize = 400;
@@ -185,7 +184,7 @@ fn crew(staff: &[Profile], devices: usize) -> Vec<Profile> {
 }
 
 /// Opens a session for each past the server: signing in is meant to be slow and is not what is measured.
-async fn sessions(store: &dyn Store, people: &[Profile]) -> anyhow::Result<Vec<Ticket>> {
+pub async fn sessions(store: &dyn Store, people: &[Profile]) -> anyhow::Result<Vec<Ticket>> {
     let mut tickets = Vec::new();
     for (number, profile) in people.iter().enumerate() {
         let token = format!("load-{number}-{:016x}", rand::random::<u64>());

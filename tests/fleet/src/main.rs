@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod chance;
 mod chaos;
 mod database;
@@ -17,6 +18,8 @@ mod load;
 mod network;
 mod server;
 mod sight;
+mod times;
+mod usage;
 mod work;
 
 /// Headless devices against real servers.
@@ -33,6 +36,8 @@ enum Command {
     Chaos(chaos::Options),
     /// Measure a bank's day.
     Load(load::Options),
+    /// Measure the server's work one by one, beside other servers.
+    Bench(bench::Options),
 }
 
 #[tokio::main]
@@ -42,6 +47,7 @@ async fn main() -> ExitCode {
         match &arguments.command {
             Command::Chaos(options) => chaos::run(options).await,
             Command::Load(options) => load::run(options).await,
+            Command::Bench(options) => bench::run(options).await,
         }
     };
     // Leaving ends every process that was started: they end when their owners are dropped.

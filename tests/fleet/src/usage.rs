@@ -10,30 +10,30 @@ const TICKS: u64 = 100;
 
 /// Memory of a process, in kilobytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Memory {
+pub struct Memory {
     /// What it holds itself.
-    pub(super) own: u64,
+    pub own: u64,
     /// Parts of files it looks into: the kernel's copies, counted once for each connection that looks.
-    pub(super) mapped: u64,
+    pub mapped: u64,
 }
 
 /// A moment's reading.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Usage {
-    pub(super) at: Instant,
+pub struct Usage {
+    pub at: Instant,
     /// The server's memory.
-    pub(super) memory: Memory,
+    pub memory: Memory,
     /// Processor time of the server.
-    pub(super) server: Duration,
+    pub server: Duration,
     /// Processor time of the database's own processes.
-    pub(super) database: Duration,
+    pub database: Duration,
     /// Processor time of the devices, which are this process.
-    pub(super) devices: Duration,
+    pub devices: Duration,
 }
 
 impl Usage {
     /// Of the server `process`, of the database whose first process is `cluster`, and of this process.
-    pub(super) fn of(process: u32, cluster: Option<u32>) -> anyhow::Result<Self> {
+    pub fn of(process: u32, cluster: Option<u32>) -> anyhow::Result<Self> {
         Ok(Self {
             at: Instant::now(),
             memory: memory(process)?,
@@ -50,15 +50,35 @@ fn memory(process: u32) -> anyhow::Result<Memory> {
 
 impl Memory {
     fn read(status: &str) -> Option<Self> {
-        let number = |name| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            line.trim().split(' ').next()?.parse().ok()
-        };
         Some(Self {
-            own: number("RssAnon:")?,
-            mapped: number("RssFile:")?,
+            own: number(status, "RssAnon:")?,
+            mapped: number(status, "RssFile:")?,
         })
     }
+}
+
+/// The most memory, in kilobytes, that `process` or a process it started has held at once so far, files it looks into
+/// included.
+pub fn peak(process: u32) -> anyhow::Result<u64> {
+    let of = |process: u32| {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        number(&status, "VmHWM:")
+    };
+    let own = of(process).context("no memory in /proc")?;
+    Ok(children(process)?.filter_map(of).fold(own, u64::max))
+}
+
+/// The number behind `name` in a status of /proc.
+fn number(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().split(' ').next()?.parse().ok()
+}
+
+/// Processes that `process` started. One that has just ended is not among them.
+fn children(process: u32) -> anyhow::Result<impl Iterator<Item = u32>> {
+    let entries = fs::read_dir("/proc")?.flatten();
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    Ok(numbers.filter(move |number| Stat::of(*number).is_ok_and(|stat| stat.parent == process)))
 }
 
 struct Stat {
@@ -90,14 +110,9 @@ impl Stat {
 fn family(process: u32) -> anyhow::Result<Duration> {
     let own = Stat::of(process)?;
     let mut time = own.time + own.children;
-    for entry in fs::read_dir("/proc")?.flatten() {
-        let Some(number) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
-            continue;
-        };
+    for child in children(process)? {
         // One that has just ended is counted with its parent.
-        if let Ok(stat) = Stat::of(number)
-            && stat.parent == process
-        {
+        if let Ok(stat) = Stat::of(child) {
             time += stat.time;
         }
     }
@@ -105,7 +120,7 @@ fn family(process: u32) -> anyhow::Result<Duration> {
 }
 
 /// How busy the machine was in the last minute.
-pub(super) fn load_average() -> anyhow::Result<String> {
+pub fn load_average() -> anyhow::Result<String> {
     let text = fs::read_to_string("/proc/loadavg")?;
     Ok(text.split(' ').next().unwrap_or_default().to_owned())
 }

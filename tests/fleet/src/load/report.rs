@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::person::Samples;
-use super::usage::{Memory, Usage};
+use crate::times::percentile;
+use crate::usage::{Memory, Usage};
 
 /// One part of a day.
 pub(super) struct Phase {
@@ -46,15 +47,6 @@ impl Phase {
     fn at(&self, share: f64) -> f64 {
         percentile(&self.samples.times, share).as_secs_f64() * 1_000.0
     }
-}
-
-/// The time that `share` of the sorted times do not exceed.
-fn percentile(sorted: &[Duration], share: f64) -> Duration {
-    let rank = (share * sorted.len() as f64).ceil() as usize;
-    sorted
-        .get(rank.clamp(1, sorted.len().max(1)) - 1)
-        .copied()
-        .unwrap_or_default()
 }
 
 impl fmt::Display for Report {
@@ -118,20 +110,5 @@ pub(super) fn growth(reports: &[Report]) {
             last.small.at(0.5) / first.small.at(0.5),
             last.small.at(0.99) / first.small.at(0.99)
         );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_times_that_were_measured() {
-        let times: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
-        for (share, expected) in [(0.0, 1), (0.5, 100), (0.99, 198), (1.0, 200)] {
-            assert_eq!(percentile(&times, share), Duration::from_millis(expected), "{share}");
-        }
-        assert_eq!(percentile(&[], 0.5), Duration::ZERO);
-        assert_eq!(percentile(&times[..1], 0.99), times[0]);
     }
 }
