@@ -262,6 +262,8 @@ pub trait Reader: Send {
     async fn history(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice>;
     /// Records in no customer's scope that `view` sees, with a version after `after`, in commit order.
     async fn loose(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice>;
+    /// The own records of customers that `view` sees, by id, starting after this one.
+    async fn cards(&mut self, view: &View, after: RecordId, budget: Budget) -> Result<Slice>;
     /// Records in the scope of customers that `view` sees, by customer and version, starting after this place.
     async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice>;
     /// The records of all customers that `view` sees, tombstones included, in no order.

@@ -179,6 +179,19 @@ async fn changes_are_in_commit_order_and_within_sight(store: Arc<dyn Store>) {
     );
     let begin = (RecordId::from_u128(0), Version(0));
     assert_eq!(
+        ids(&reader.cards(&both, begin.0, PLENTY).await.unwrap()),
+        [(1, 1), (2, 2)]
+    );
+    let slice = reader
+        .cards(&both, begin.0, Budget { rows: 1, ..PLENTY })
+        .await
+        .unwrap();
+    assert_eq!((ids(&slice), slice.cut), (vec![(1, 1)], true));
+    let slice = reader.cards(&both, RecordId::from_u128(1), PLENTY).await.unwrap();
+    assert_eq!((ids(&slice), slice.cut), (vec![(2, 2)], false));
+    assert_eq!(ids(&reader.cards(&one, begin.0, PLENTY).await.unwrap()), [(1, 1)]);
+    assert_eq!(ids(&reader.cards(&view(&[]), begin.0, PLENTY).await.unwrap()), []);
+    assert_eq!(
         ids(&reader.book(&both, begin, PLENTY).await.unwrap()),
         [(1, 1), (6, 6), (2, 2)]
     );
@@ -456,6 +469,35 @@ async fn pages_are_as_long_as_asked_for(store: Arc<dyn Store>) {
     }
 }
 
+/// More customers than any store looks at at once, with and without anything but their cards.
+async fn cards_come_by_id_and_each_once(store: Arc<dyn Store>) {
+    let cards = (1..=150).map(|id| record(id, u64::try_from(id).unwrap(), customer(id), "card"));
+    let notes = (1_001..=1_100).map(|id| record(id, u64::try_from(id).unwrap(), customer(id % 7 + 1), "note"));
+    let channels: Vec<(u128, Channel)> = (1..=150).map(|id| (id, channel(id % 2))).collect();
+    commit(&*store, ORG, &batch(cards.chain(notes).collect(), &channels)).await;
+    for (rows, channels, expected) in [
+        (1, vec![1], 75),
+        (7, vec![0, 1], 150),
+        (33, vec![1], 75),
+        (150, vec![0, 1], 150),
+    ] {
+        let view = view(&channels.into_iter().map(channel).collect::<Vec<_>>());
+        let mut reader = store.read(ORG).await.unwrap();
+        let mut found: Vec<RecordId> = Vec::new();
+        loop {
+            let after = found.last().copied().unwrap_or(RecordId::from_u128(0));
+            let slice = reader.cards(&view, after, Budget { rows, ..PLENTY }).await.unwrap();
+            assert!(slice.rows.len() == rows || !slice.cut, "{rows}: {}", slice.rows.len());
+            found.extend(slice.rows.iter().map(|row| row.record));
+            if !slice.cut {
+                break;
+            }
+        }
+        assert_eq!(found.len(), expected, "{rows}");
+        assert!(found.is_sorted_by(|one, next| one < next), "{rows}");
+    }
+}
+
 /// Kinds and names come from devices and sign-in forms: whatever they are, nothing else must suffer.
 async fn texts_no_database_likes_are_kept(store: Arc<dyn Store>) {
     let long = "长".repeat(30_000);
@@ -521,7 +563,7 @@ macro_rules! whole_contract {
     ($opened:expr) => {
         contract!($opened; nothing_of_a_dropped_writer_is_kept, records_come_back_as_they_were_written,
             changes_are_in_commit_order_and_within_sight, history_keeps_versions_together,
-            pages_are_as_long_as_asked_for, channels_follow_their_events, what_was_settled_is_remembered,
+            pages_are_as_long_as_asked_for, cards_come_by_id_and_each_once, channels_follow_their_events, what_was_settled_is_remembered,
             accounts_and_sessions_are_found, commits_are_told, those_whom_commits_concern_are_known, texts_no_database_likes_are_kept,
             versions_are_commit_order_under_concurrency);
     };

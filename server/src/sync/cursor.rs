@@ -7,25 +7,18 @@ use rapport_shared::sync::record::Version;
 use rapport_shared::sync::wire::{Cursor, Profile};
 use sha2::{Digest, Sha256};
 
-use crate::store::Head;
+use crate::store::{Head, Row};
 
 /// A place in what one user may see. A first pull goes through the book as it lies, so that it costs as much as the
 /// book is large, and then through the changes since it began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// In the records of no customer: colleagues, settings, own tasks.
-    Loose {
+    /// In the book as it lies.
+    First {
         /// Where the order of commits stood when the first pull began.
         until: Version,
-        /// The last one sent.
-        after: Version,
-    },
-    /// In the customers, by id, and by version within one.
-    Book {
-        /// Where the order of commits stood when the first pull began.
-        until: Version,
-        /// The last one sent.
-        after: (RecordId, Version),
+        /// How far it has come.
+        at: First,
     },
     /// In the order of commits.
     Changes {
@@ -34,12 +27,58 @@ pub(super) enum Place {
     },
 }
 
+/// A place in the book, in the order in which a first pull goes through its parts. What a customer's scope holds comes
+/// after its card: a card that changes meanwhile comes again with the changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First {
+    /// In the records of no customer: colleagues, settings, own tasks.
+    Loose {
+        /// The last one sent.
+        after: Version,
+    },
+    /// In the customers' own records, by id.
+    Cards {
+        /// The last one sent.
+        after: RecordId,
+    },
+    /// In all other records of customers, by customer, and by version within one.
+    Rest {
+        /// The last one sent, or passed.
+        after: (RecordId, Version),
+    },
+}
+
+impl First {
+    /// The beginning of the part after this one.
+    pub(super) const fn next(self) -> Option<Self> {
+        let nobody = RecordId::from_u128(0);
+        match self {
+            Self::Loose { .. } => Some(Self::Cards { after: nobody }),
+            Self::Cards { .. } => Some(Self::Rest {
+                after: (nobody, Version::NONE),
+            }),
+            Self::Rest { .. } => None,
+        }
+    }
+
+    /// The place after `row`, in this part.
+    pub(super) fn moved_to(self, row: &Row) -> Self {
+        match self {
+            Self::Loose { .. } => Self::Loose { after: row.version },
+            Self::Cards { .. } => Self::Cards { after: row.record },
+            Self::Rest { after } => Self::Rest {
+                after: (row.customer.unwrap_or(after.0), row.version),
+            },
+        }
+    }
+}
+
 impl Place {
     /// Where a first pull begins.
     pub(super) fn first(head: &Head) -> Self {
-        Self::Loose {
+        Self::First {
             until: head.sequence,
-            after: Version::NONE,
+            at: First::Loose { after: Version::NONE },
         }
     }
 }
@@ -61,8 +100,11 @@ fn fingerprint(profile: &Profile) -> String {
 /// The text for a place, in an answer of a moment at which the order of commits stood at `head`.
 pub(super) fn write(place: Place, head: &Head, profile: &Profile) -> Cursor {
     let place = match place {
-        Place::Loose { until, after } => format!("l.{}.{}", until.0, after.0),
-        Place::Book { until, after } => format!("b.{}.{}.{}", until.0, after.0, after.1.0),
+        Place::First { until, at } => match at {
+            First::Loose { after } => format!("l.{}.{}", until.0, after.0),
+            First::Cards { after } => format!("k.{}.{after}", until.0),
+            First::Rest { after } => format!("r.{}.{}.{}", until.0, after.0, after.1.0),
+        },
         Place::Changes { after } => format!("c.{}", after.0),
     };
     let (epoch, rights) = (&head.epoch, fingerprint(profile));
@@ -130,18 +172,28 @@ fn parse(text: &str) -> Option<(Place, Version)> {
         newest = newest.max(version);
         Some(version)
     };
+    let first_pull = |at| Place::First { until: first, at };
     let place = match kind {
         "c" => Place::Changes { after: first },
-        "l" => Place::Loose {
-            until: first,
+        "l" => first_pull(First::Loose {
             after: version(parts.next()?)?,
-        },
-        "b" => {
+        }),
+        "k" => first_pull(First::Cards {
+            after: parts.next()?.parse().ok()?,
+        }),
+        "r" => {
             let customer = parts.next()?.parse().ok()?;
-            Place::Book {
-                until: first,
+            first_pull(First::Rest {
                 after: (customer, version(parts.next()?)?),
-            }
+            })
+        }
+        // Cards and all else in one order, as it once was: it goes on with the cards from the first.
+        "b" => {
+            let _: RecordId = parts.next()?.parse().ok()?;
+            version(parts.next()?)?;
+            first_pull(First::Cards {
+                after: RecordId::from_u128(0),
+            })
         }
         _ => return None,
     };
@@ -174,18 +226,38 @@ mod tests {
         }
     }
 
+    fn first(at: First) -> Place {
+        Place::First { until: Version(7), at }
+    }
+
+    /// As earlier programs wrote them.
+    #[test]
+    fn places_of_before_are_gone_on_from() {
+        let check = |place: &str, expected: Place| {
+            let text = Cursor(format!("2.e0.{}.7.{place}", fingerprint(&profile())));
+            assert_eq!(
+                read(&text, Some(Version(7)), &profile()),
+                Start::At(expected),
+                "{place}"
+            );
+        };
+        check("l.7.3", first(First::Loose { after: Version(3) }));
+        check("c.5", Place::Changes { after: Version(5) });
+        let from_first_card = first(First::Cards {
+            after: RecordId::from_u128(0),
+        });
+        check("b.7.00000000-0000-0000-0000-000000000009.5", from_first_card);
+    }
+
     #[test]
     fn a_place_survives_the_trip_to_the_device() {
         let customer = RecordId::from_u128(9);
         for place in [
-            Place::Loose {
-                until: Version(7),
-                after: Version(3),
-            },
-            Place::Book {
-                until: Version(7),
+            first(First::Loose { after: Version(3) }),
+            first(First::Cards { after: customer }),
+            first(First::Rest {
                 after: (customer, Version(5)),
-            },
+            }),
             Place::Changes { after: Version(7) },
         ] {
             let text = write(place, &head(7), &profile());
@@ -233,6 +305,8 @@ mod tests {
             &format!("{}.1", text.0),
             "1.e0.0.c.-1",
             "2.e0.0.c.1",
+            "2.e0.0.7.b.7.9.1",
+            "2.e0.0.7.k.7",
             "3.e0.0.7.c.1",
             "2.e 0.0.7.c.1",
             "💥",

@@ -1,4 +1,4 @@
-//! One page of what a user has not seen. A first pull walks the book customer by customer; later ones follow the
+//! One page of what a user has not seen. A first pull walks the book, the list of customers first; later ones follow the
 //! order of commits, where gained customers come whole and lost ones are named. It reads one snapshot and never writes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -8,8 +8,8 @@ use rapport_shared::ids::RecordId;
 use rapport_shared::sync::record::Version;
 use serde_json::value::RawValue;
 
-use super::cursor::Place;
-use crate::store::{Budget, Reader, Result, Row, ScopeEvent, View};
+use super::cursor::{First, Place};
+use crate::store::{Budget, Reader, Result, Row, ScopeEvent, Slice, View};
 
 /// JSON after which a page ends, whatever its number of records.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -52,48 +52,42 @@ impl Pull<'_> {
             bytes: PAGE_BYTES,
         };
         match place {
-            Place::Loose { until, after } => self.loose(until, after, budget).await,
-            Place::Book { until, after } => self.book(until, after, budget, Vec::new()).await,
             Place::Changes { after } => self.changes(after, budget).await,
+            Place::First { until, at } => self.first(until, at, budget).await,
         }
     }
 
-    async fn loose(&mut self, until: Version, after: Version, budget: Budget) -> Result<Pulled> {
-        let slice = self.reader.loose(self.view, after, budget).await?;
-        let last = slice.rows.last().map_or(after, |row| row.version);
-        if slice.cut {
-            return self
-                .first_page(until, slice.rows, Place::Loose { until, after: last })
-                .await;
-        }
-        let begin = (RecordId::from_u128(0), Version::NONE);
-        if slice.rows.len() >= budget.rows {
-            return self
-                .first_page(until, slice.rows, Place::Book { until, after: begin })
-                .await;
-        }
-        self.book(until, begin, budget, slice.rows).await
-    }
-
-    async fn book(
-        &mut self,
-        until: Version,
-        after: (RecordId, Version),
-        budget: Budget,
-        mut rows: Vec<Row>,
-    ) -> Result<Pulled> {
-        let left = Budget {
-            rows: budget.rows.saturating_sub(rows.len()),
-            bytes: budget.bytes.saturating_sub(size(&rows)),
-        };
-        let slice = self.reader.book(self.view, after, left).await?;
-        let last = slice.rows.last().and_then(|row| Some((row.customer?, row.version)));
-        rows.extend(slice.rows);
-        let next = match last {
-            Some(after) if slice.cut => Place::Book { until, after },
-            _ => Place::Changes { after: until },
+    /// Goes on with the first pull: what is in no customer's scope, then every customer's card, so that there is a
+    /// list early, then everything else customer by customer.
+    async fn first(&mut self, until: Version, mut at: First, budget: Budget) -> Result<Pulled> {
+        let mut rows = Vec::new();
+        let next = loop {
+            let left = Budget {
+                rows: budget.rows.saturating_sub(rows.len()),
+                bytes: budget.bytes.saturating_sub(size(&rows)),
+            };
+            if left.rows == 0 || left.bytes == 0 {
+                break Place::First { until, at };
+            }
+            let slice = self.read(at, left).await?;
+            let end = slice.rows.last().map_or(at, |last| at.moved_to(last));
+            let is_due = |row: &Row| !matches!(at, First::Rest { .. }) || row.customer != Some(row.record);
+            rows.extend(slice.rows.into_iter().filter(is_due));
+            match at.next() {
+                _ if slice.cut => break Place::First { until, at: end },
+                Some(next) => at = next,
+                None => break Place::Changes { after: until },
+            }
         };
         self.first_page(until, rows, next).await
+    }
+
+    async fn read(&mut self, at: First, budget: Budget) -> Result<Slice> {
+        match at {
+            First::Loose { after } => self.reader.loose(self.view, after, budget).await,
+            First::Cards { after } => self.reader.cards(self.view, after, budget).await,
+            First::Rest { after } => self.reader.book(self.view, after, budget).await,
+        }
     }
 
     /// A page of the first pull: its history reaches to where the pull began, the rest comes with the changes.

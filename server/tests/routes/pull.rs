@@ -231,6 +231,32 @@ async fn a_book_of_lone_customers_comes_to_its_end() {
 }
 
 #[tokio::test]
+async fn the_list_of_customers_comes_before_what_is_about_them() {
+    let (bank, _folder) = bank().await;
+    let mut writer = Device::new(&bank, "rm1").await;
+    writer.pull(100).await;
+    let ids = book(&mut writer, 5, 4).await;
+    // A card written last comes as early as the others.
+    let change = writer.change(ids[0], "phone", "13800000000").await;
+    writer.exchange(&[change], 100).await;
+    for limit in [1, 3, 4] {
+        let mut reader = Device::new(&bank, "rm1").await;
+        let mut order = Vec::new();
+        loop {
+            let page = reader.exchange(&[], limit).await.page;
+            assert!(page.records.len() <= usize::try_from(limit).unwrap());
+            order.extend(page.records.into_iter().filter(|record| record.customer().is_some()));
+            if !page.more {
+                break;
+            }
+        }
+        let cards = order.iter().position(|record| record.kind != Kind::Customer);
+        assert_eq!((cards, order.len()), (Some(5), 25), "{limit}");
+        reader.assert_equals_store(&bank).await;
+    }
+}
+
+#[tokio::test]
 async fn everybody_holds_their_own_and_reads_what_rights_give() {
     let (bank, _folder) = bank().await;
     let mut one = Device::new(&bank, "rm1").await;

@@ -57,6 +57,9 @@ const LOOSE: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM 
     WHERE t.org_id = $1 AND t.customer IS NULL AND t.version > $3 AND (t.user_id IS NULL OR t.user_id = $2) \
     ORDER BY t.version LIMIT $4";
 
+const CARDS: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM record t \
+    WHERE t.org_id = $1 AND t.id = ANY($2) AND t.id > $3 ORDER BY t.id LIMIT $4";
+
 const BOOK: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM record t \
     WHERE t.org_id = $1 AND t.customer = ANY($2) AND (t.customer, t.version) > ($3, $4) \
     ORDER BY t.customer, t.version LIMIT $5";
@@ -101,6 +104,33 @@ impl Session {
             .fetch_all(&mut *self.transaction)
             .await?;
         rows.iter().map(|row| Ok(id(row.try_get(0)?))).collect()
+    }
+
+    /// Asks for what belongs to customers in sight, some customers at a time, until the budget is used up.
+    async fn walk(
+        &mut self,
+        view: &View,
+        after: (RecordId, Version),
+        budget: Budget,
+        question: impl Fn(Vec<Uuid>, Place, i64) -> Question + Send + Sync,
+    ) -> Result<Slice> {
+        let mut filling = Filling::new(budget, false);
+        let mut place = Place {
+            customer: after.0,
+            ..Place::after(after.1)?
+        };
+        let mut from = after.0;
+        loop {
+            let customers = self.customers_from(view, from).await?;
+            let columns = uuids(&customers);
+            let of_these = |place: Place, limit| question(columns.clone(), place, limit);
+            place = self.fill(&mut filling, place, of_these).await?;
+            match customers.last() {
+                // The last one of these is the first one of the next.
+                Some(last) if customers.len() == CUSTOMERS && !filling.slice.cut => from = *last,
+                _ => return Ok(filling.slice),
+            }
+        }
     }
 
     /// Asks for page after page of what comes after `place` until the budget or the answer is used up.
@@ -229,28 +259,22 @@ impl Reader for Session {
         Ok(filling.slice)
     }
 
+    async fn cards(&mut self, view: &View, after: RecordId, budget: Budget) -> Result<Slice> {
+        let org = self.org_column();
+        let question = |customers: Vec<Uuid>, place: Place, limit| {
+            let query = sqlx::query(CARDS).bind(org).bind(customers);
+            query.bind(uuid(place.customer)).bind(limit)
+        };
+        self.walk(view, (after, Version::NONE), budget, question).await
+    }
+
     async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice> {
         let org = self.org_column();
-        let mut filling = Filling::new(budget, false);
-        let mut place = Place {
-            customer: after.0,
-            ..Place::after(after.1)?
+        let question = |customers: Vec<Uuid>, place: Place, limit| {
+            let query = sqlx::query(BOOK).bind(org).bind(customers);
+            query.bind(uuid(place.customer)).bind(place.version).bind(limit)
         };
-        let mut from = after.0;
-        loop {
-            let customers = self.customers_from(view, from).await?;
-            let columns = uuids(&customers);
-            let question = |place: Place, limit| {
-                let query = sqlx::query(BOOK).bind(org).bind(columns.clone());
-                query.bind(uuid(place.customer)).bind(place.version).bind(limit)
-            };
-            place = self.fill(&mut filling, place, question).await?;
-            match customers.last() {
-                // The last one of these is the first one of the next.
-                Some(last) if customers.len() == CUSTOMERS && !filling.slice.cut => from = *last,
-                _ => return Ok(filling.slice),
-            }
-        }
+        self.walk(view, after, budget, question).await
     }
 
     async fn customers(&mut self, view: &View) -> Result<Vec<Row>> {

@@ -52,6 +52,9 @@ const LOOSE: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t IN
     WHERE t.org = ?1 AND t.customer IS NULL AND t.version > ?4 AND (t.user IS NULL OR t.user = ?2) \
     AND ?3 IS NOT NULL ORDER BY t.version LIMIT ?5";
 
+const CARDS: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t \
+    WHERE t.org = ?1 AND t.id IN (SELECT unhex(value) FROM json_each(?2)) AND t.id > ?3 ORDER BY t.id LIMIT ?4";
+
 const BOOK: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t \
     WHERE t.org = ?1 AND t.customer IN (SELECT unhex(value) FROM json_each(?2)) \
     AND (t.customer > ?3 OR t.version > ?4) ORDER BY t.customer, t.version LIMIT ?5";
@@ -226,6 +229,18 @@ impl Reader for Session {
             .bind(view.user.as_bytes().to_vec())
             .bind(channel_list(view))
             .bind(version_to_column(after)?)
+            .bind(row_limit(budget, false));
+        self.slice(query, budget, false).await
+    }
+
+    async fn cards(&mut self, view: &View, after: RecordId, budget: Budget) -> Result<Slice> {
+        // One more than the rows tells whether there are more; the first one may be the one to start after.
+        let enough = budget.rows.saturating_add(2);
+        let customers = self.customers_from(view, after, enough).await?;
+        let query = sqlx::query(CARDS)
+            .bind(self.org_bytes())
+            .bind(id_list(customers.iter().map(RecordId::as_bytes)))
+            .bind(after.as_bytes().to_vec())
             .bind(row_limit(budget, false));
         self.slice(query, budget, false).await
     }

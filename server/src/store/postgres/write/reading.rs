@@ -41,6 +41,10 @@ impl Reader for Writing {
         self.session.loose(view, after, budget).await
     }
 
+    async fn cards(&mut self, view: &View, after: RecordId, budget: Budget) -> Result<Slice> {
+        self.session.cards(view, after, budget).await
+    }
+
     async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice> {
         self.session.book(view, after, budget).await
     }
