@@ -36,7 +36,7 @@ pub fn App() -> impl IntoView {
     Toasts::provide();
     let book = use_book();
     let (phase, status) = (book.phase(), book.sync_status());
-    let filled = Memo::new(move |_| status.read().first_pull_done);
+    let filled = Memo::new(move |_| status.read().list_here);
     let door = Memo::new(move |_| match phase.get() {
         Phase::Starting => Door::Starting,
         Phase::SignIn => Door::SignIn,
@@ -93,6 +93,7 @@ fn Frame() -> impl IntoView {
             <navigation::Navigation/>
             <div class="shell-notice">
                 {move || locking.get().then(|| view! { <Banner tone="amber" text=texts::unlock::soon/> })}
+                <StillComing/>
                 <DraftLost/>
             </div>
             <main id="main" class="shell-main" tabindex="-1">
@@ -101,6 +102,18 @@ fn Frame() -> impl IntoView {
             <LanguagePopover/>
             <LockHeld/>
         </div>
+    }
+}
+
+/// During the first pull, from the moment the list of customers is whole: what is about them is not.
+#[component]
+fn StillComing() -> impl IntoView {
+    let status = use_book().sync_status();
+    let coming = Memo::new(move |_| !status.read().first_pull_done);
+    move || {
+        coming
+            .get()
+            .then(|| view! { <Banner tone="amber" text=texts::first_sync::still_coming/> })
     }
 }
 

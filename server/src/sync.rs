@@ -166,6 +166,7 @@ async fn page(
         rebuild: false,
         reoffer: false,
         cursor: cursor::write(pulled.next, head, profile),
+        listed: pulled.next.is_past_cards(),
         more: pulled.more,
     })
 }

@@ -28,7 +28,8 @@
 //! mutation and one [`wire::Page`]. Records travel whole, history entry by entry. Who asks for several pages gets them in
 //! one body, a line each, as if each had been asked for with the cursor of the one before: so a first pull costs one
 //! round trip and packs as one. The device takes a line over when the one before is durable; when the body is cut off
-//! it goes on from the last whole line, and when there is new work to send it gives the rest up. A mutation that was folded in cleanly
+//! it goes on from the last whole line, and when there is new work to send it gives the rest up. A first pull brings
+//! every customer's own record before what is about them; the page after which the list is whole says `listed`. A mutation that was folded in cleanly
 //! ([`wire::Outcome::Applied`]) is not sent back: device and server fold with the same [`merge::merge`].
 //!
 //! `GET /api/events?device=<id>` stays open as Server-Sent Events. A [`wire::POKE_EVENT`] on it means: ask now. It comes

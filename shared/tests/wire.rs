@@ -43,6 +43,7 @@ fn sync() {
     check::<SyncRequest>("sync-request.json");
     check::<SyncRequest>("sync-request-pages.json");
     check::<SyncResponse>("sync-response.json");
+    check::<SyncResponse>("sync-response-listed.json");
 }
 
 #[test]

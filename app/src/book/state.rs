@@ -233,6 +233,8 @@ impl State {
                 refused: replica.refused().len(),
                 last_success: replica.last_complete(),
                 first_pull_done: replica.last_complete().is_some(),
+                // An engine put in place meanwhile does not know what was said to the one before.
+                list_here: before.list_here || open.engine.has_list(),
                 ..before.clone()
             }
         });

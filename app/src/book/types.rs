@@ -186,6 +186,8 @@ pub struct SyncStatus {
     pub last_success: Option<Timestamp>,
     /// Whether the whole book has come down once.
     pub first_pull_done: bool,
+    /// Whether at least the list of customers has: enough to begin with.
+    pub list_here: bool,
     /// Whether the browser promised not to evict the store; `None` before it was asked.
     pub storage_persisted: Option<bool>,
     /// What the app's storage takes of what the browser gives; `None` where the browser does not say.

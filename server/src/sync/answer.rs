@@ -50,6 +50,8 @@ pub(super) struct PageBody {
     pub(super) reoffer: bool,
     pub(super) cursor: Cursor,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) listed: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) more: bool,
 }
 

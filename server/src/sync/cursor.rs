@@ -74,6 +74,17 @@ impl First {
 }
 
 impl Place {
+    /// Whether a first pull is at this place when all cards are sent, and other things are not.
+    pub(super) const fn is_past_cards(self) -> bool {
+        matches!(
+            self,
+            Self::First {
+                at: First::Rest { .. },
+                ..
+            }
+        )
+    }
+
     /// Where a first pull begins.
     pub(super) fn first(head: &Head) -> Self {
         Self::First {

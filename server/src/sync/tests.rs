@@ -21,6 +21,7 @@ fn answers_have_the_shape_the_devices_read() {
         evicted: vec![rapport_shared::ids::RecordId::from_u128(2)],
         rebuild: true,
         reoffer: true,
+        listed: true,
         cursor: Cursor("c".to_owned()),
         more: true,
     };
@@ -42,6 +43,7 @@ fn answers_have_the_shape_the_devices_read() {
         evicted: vec![rapport_shared::ids::RecordId::from_u128(2)],
         rebuild: true,
         reoffer: true,
+        listed: true,
         cursor: Cursor("c".to_owned()),
         more: true,
         unread: false,

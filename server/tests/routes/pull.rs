@@ -241,9 +241,12 @@ async fn the_list_of_customers_comes_before_what_is_about_them() {
     writer.exchange(&[change], 100).await;
     for limit in [1, 3, 4] {
         let mut reader = Device::new(&bank, "rm1").await;
-        let mut order = Vec::new();
+        let (mut order, mut was_listed) = (Vec::new(), false);
         loop {
             let page = reader.exchange(&[], limit).await.page;
+            let cards = reader.records.values().filter(|record| record.kind == Kind::Customer);
+            assert!(!page.listed || cards.count() == 5, "{limit}");
+            was_listed |= page.listed;
             assert!(page.records.len() <= usize::try_from(limit).unwrap());
             order.extend(page.records.into_iter().filter(|record| record.customer().is_some()));
             if !page.more {
@@ -252,6 +255,7 @@ async fn the_list_of_customers_comes_before_what_is_about_them() {
         }
         let cards = order.iter().position(|record| record.kind != Kind::Customer);
         assert_eq!((cards, order.len()), (Some(5), 25), "{limit}");
+        assert!(was_listed, "{limit}");
         reader.assert_equals_store(&bank).await;
     }
 }

@@ -134,6 +134,8 @@ pub struct Engine {
     request: Option<Request>,
     /// The commit of a page; the next one, and the next request, wait for it.
     answer: Option<CommitToken>,
+    /// The list of customers is whole although the first pull is not.
+    has_list: bool,
     /// A reason to ask came up meanwhile.
     wanted: bool,
     failures: u32,
@@ -153,7 +155,9 @@ struct Request {
     waiting: VecDeque<SyncResponse>,
     /// Whether a page was taken over, and with it all that was sent settled.
     is_settled: bool,
-    /// Whether the last one taken over said that more is to be had.
+    /// Whether the last one taken over said that the list of customers is whole, …
+    is_listed: bool,
+    /// … and that more is to be had.
     has_more: bool,
     /// Nothing more comes.
     has_ended: bool,
@@ -171,6 +175,7 @@ impl Engine {
             commits: BTreeMap::new(),
             request: None,
             answer: None,
+            has_list: false,
             wanted: true,
             failures: 0,
             last_failure: None,
@@ -212,6 +217,12 @@ impl Engine {
     /// Whether somebody is signed in whose book this is.
     pub fn is_signed_in(&self) -> bool {
         self.session.is_some()
+    }
+
+    /// Whether every customer's own record is here: since the first pull is done, or because the server says so in the
+    /// middle of it, which is not remembered.
+    pub fn has_list(&self) -> bool {
+        self.has_list || self.replica.last_complete().is_some()
     }
 
     /// Whether work is saved but not yet reported durable, or an answer is being taken over.
@@ -366,6 +377,7 @@ impl Engine {
             return;
         }
         let Some(mut request) = self.request.take() else { return };
+        self.has_list |= request.is_listed;
         if request.is_settled && self.has_work_besides(&request) {
             // New work does not wait for the rest of a long answer.
             self.wanted = true;
@@ -373,6 +385,7 @@ impl Engine {
             self.failures = 0;
             self.last_failure = None;
             self.batch_limit = MAXIMUM_MUTATIONS;
+            request.is_listed = response.page.listed;
             request.has_more = response.page.more;
             let ops = self.take_over(&request, response);
             self.answer = self.commit(ops, commands);
@@ -502,6 +515,7 @@ impl Engine {
             clock_offset: None,
             waiting: VecDeque::new(),
             is_settled: false,
+            is_listed: false,
             has_more: false,
             has_ended: false,
         });

@@ -316,6 +316,10 @@ pub struct Page {
     pub reoffer: bool,
     /// Where this page ends.
     pub cursor: Cursor,
+    /// Every customer's own record has come, with this page or before it: the list is whole, and what is still to
+    /// come of a first pull is about those in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
     /// Whether another page is waiting.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,

@@ -87,6 +87,7 @@ impl Bench {
             evicted: Vec::new(),
             rebuild: false,
             reoffer: false,
+            listed: false,
             cursor: Cursor(cursor.to_owned()),
             more,
             unread: false,

@@ -288,6 +288,7 @@ impl Model {
             },
             rebuild: push.rebuild,
             reoffer: push.forked && !self.is(Sabotage::NoReoffer),
+            listed: false,
             cursor: Cursor(format!("{}:{}:{}", self.epoch, Self::rights(profile), end)),
             more,
             unread: false,

@@ -153,6 +153,7 @@ fn rebuild(bench: &mut Bench, token: RequestToken, reoffer: bool, records: Vec<c
         evicted: Vec::new(),
         rebuild: true,
         reoffer,
+        listed: false,
         cursor: Cursor("new".to_owned()),
         more: false,
         unread: false,

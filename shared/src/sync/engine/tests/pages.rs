@@ -130,6 +130,25 @@ fn what_does_not_fit_one_request_is_sent_before_more_is_heard() {
 }
 
 #[test]
+fn the_list_is_whole_once_the_page_that_says_so_is_durable() {
+    let engine = Engine::new(DeviceId::from_u128(1), Replica::default());
+    let (entropy, now) = (Counter::default(), Timestamp::from_milliseconds(1_000_000));
+    let mut bench = Bench { engine, entropy, now };
+    let commands = bench.tell(Event::SessionReady(profile(1)));
+    let commands = bench.commit(&commands);
+    let token = sent(&commands).map_or(RequestToken(0), |(token, _)| token);
+    let first = bench.turn("a", token);
+    bench.commit(&first);
+    assert!(!bench.engine.has_list());
+    let mut response = bench.page("b", true);
+    response.page.listed = true;
+    let second = bench.tell(Event::Answered(token, Box::new(response)));
+    assert!(!bench.engine.has_list());
+    bench.commit(&second);
+    assert!(bench.engine.has_list());
+}
+
+#[test]
 fn the_clock_goes_by_the_first_page() {
     let (mut bench, token) = Bench::signed_in();
     let first = bench.turn("a", token);
