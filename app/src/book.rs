@@ -5,6 +5,7 @@ mod drafts;
 mod ear;
 mod idle;
 mod link;
+mod notes;
 mod online;
 mod open;
 mod restore;
@@ -20,6 +21,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
 use rapport_shared::ids::{MutationId, RecordId};
+use rapport_shared::search::{NotesFound, Query};
 use rapport_shared::sync::engine::Entropy;
 use rapport_shared::sync::mutation::Edit;
 use rapport_shared::sync::wire::{CustomerSearch, CustomersFound, Profile};
@@ -179,6 +181,24 @@ impl Book {
             Some(open) => f(open.engine.replica()),
             None => f(&Replica::default()),
         }
+    }
+
+    /// What was said, newest first: the notes and touches that hold what is searched for, of the customers that `passes`
+    /// lets through, at most `most` of them in detail. Tracked like [`Book::read`]; `passes` may not read the book.
+    pub fn find_notes(self, query: &Query, passes: impl Fn(RecordId) -> bool, most: usize) -> NotesFound {
+        if Observer::get().is_some() {
+            self.signals.notes.track();
+        }
+        let state = self.state();
+        state
+            .map(|state| state.find_notes(query, passes, most))
+            .unwrap_or_default()
+    }
+
+    /// Whether everything said is found by now.
+    #[cfg(feature = "bench")]
+    pub fn has_read_notes(self) -> bool {
+        self.state().is_some_and(|state| state.has_read_notes())
     }
 
     /// Checks the edits by the rules the server will check, and commits them durably on this device, all or none.

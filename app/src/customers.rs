@@ -9,6 +9,7 @@ mod digest;
 mod doubts;
 mod facts;
 mod form;
+mod found;
 mod history;
 mod holdings;
 mod in_charge;

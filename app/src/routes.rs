@@ -21,6 +21,11 @@ pub fn customer(id: RecordId) -> String {
     format!("/customers/{id}")
 }
 
+/// The card of a customer, at one of its notes.
+pub fn customer_at(id: RecordId, note: RecordId) -> String {
+    format!("/customers/{id}?note={note}")
+}
+
 /// The form for a customer's card.
 pub fn edit_customer(id: RecordId) -> String {
     format!("/customers/{id}/edit")

@@ -1,8 +1,11 @@
 //! Instant search over the customers of a book: by Chinese characters, full pinyin, initials, code and telephone
-//! number, traditional and simplified alike. Texts are folded once; a keystroke scans the folded ones. Knows no screen.
+//! number, traditional and simplified alike; and over what was said, by its characters. Texts are folded once; a
+//! keystroke scans the folded ones. Knows no screen.
 
+mod excerpt;
 mod fold;
 mod matching;
+mod notes;
 
 use std::ops::Range;
 
@@ -11,6 +14,9 @@ use crate::contacts::{self, ContactView};
 use crate::customers::{self, CustomerView};
 use crate::ids::RecordId;
 use crate::sync::record::Record;
+
+pub use excerpt::Excerpt;
+pub use notes::{NoteHit, NoteIndex, NotesFound};
 
 /// What a text of a customer is, and so how it is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,12 +81,6 @@ impl Query {
     /// Whether nothing was typed: everything is found then.
     pub const fn is_blank(&self) -> bool {
         self.is_blank
-    }
-
-    /// Whether `text`, however long, holds every word as characters. Nothing is kept of the text, so that the notes of
-    /// a whole book can be searched without an index. A blank query is held by every text.
-    pub fn is_in(&self, text: &str) -> bool {
-        self.is_blank || !self.terms.is_empty() && self.terms.iter().all(|term| term.is_in(text))
     }
 
     /// The byte ranges of `text` to be marked, in order and not touching; all at character boundaries.

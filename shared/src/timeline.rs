@@ -52,8 +52,12 @@ pub(crate) fn current_notes<'a>(records: &[&'a Record]) -> Vec<TimelineEntry<'a>
         .map(|record| (record.id, *record))
         .collect();
     let mut chains: BTreeMap<RecordId, Vec<&Record>> = BTreeMap::new();
+    let earlier = |id: RecordId| {
+        let revised = notes.get(&id).and_then(|note| NoteView(note).revises());
+        revised.filter(|revised| notes.contains_key(revised))
+    };
     for note in notes.values() {
-        chains.entry(original(note, &notes)).or_default().push(note);
+        chains.entry(original(note.id, earlier)).or_default().push(note);
     }
     let entries = chains.into_values().filter_map(|mut chain| {
         chain.sort_by_key(|note| std::cmp::Reverse((note.created.at, note.id)));
@@ -69,23 +73,30 @@ pub(crate) fn current_notes<'a>(records: &[&'a Record]) -> Vec<TimelineEntry<'a>
 }
 
 /// The first note of the chain of corrections that `note` is in; in a ring (damaged data) the smallest id of it.
-fn original(note: &Record, notes: &BTreeMap<RecordId, &Record>) -> RecordId {
-    let mut seen = BTreeSet::from([note.id]);
-    let mut first = note.id;
-    while let Some(earlier) = notes.get(&first).and_then(|note| NoteView(note).revises()) {
-        if !notes.contains_key(&earlier) {
-            break;
-        }
-        if !seen.insert(earlier) {
+/// `earlier`: the note that one corrects, when it is there.
+pub(crate) fn original(note: RecordId, earlier: impl Fn(RecordId) -> Option<RecordId>) -> RecordId {
+    let mut seen = BTreeSet::from([note]);
+    let mut first = note;
+    while let Some(revised) = earlier(first) {
+        if !seen.insert(revised) {
             return seen.into_iter().next().unwrap_or(first);
         }
-        first = earlier;
+        first = revised;
     }
     first
 }
 
 fn is_event(record: &Record) -> bool {
     matches!(record.kind, Kind::Note | Kind::Touch | Kind::Visit) && !record.is_deleted()
+}
+
+/// What was said in a visit, a call or a message; empty for other records.
+pub fn said(record: &Record) -> &str {
+    match record.kind {
+        Kind::Note => NoteView(record).text(),
+        Kind::Touch => TouchView(record).text(),
+        _ => "",
+    }
 }
 
 /// When the customer was really reached, if this record says so: a note, a held visit, an answered touch; not an

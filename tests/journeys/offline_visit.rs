@@ -16,6 +16,8 @@ const INITIALS: &str = "wkqy";
 const NOTE: &str = "与财务总监面谈，明年春季计划续作流动资金贷款";
 /// The name of the demo bank's first relationship manager.
 const AUTHOR: &str = "陈晓东";
+/// Words of the note, as somebody with another keyboard types them.
+const WORDS: &str = "流動資金 财务";
 const PHONE_NUMBER: &str = "0755-25606666";
 
 #[test]
@@ -47,6 +49,7 @@ async fn day_without_network(form: Form) -> Result<()> {
     manager.unlock().await?;
     manager.open_customer(INITIALS, COMPANY).await?;
     sees_both(&manager).await?;
+    finds_the_note(&manager).await?;
     let (_, unsent) = manager.badge().await?;
     ensure!(
         unsent == 2,
@@ -80,6 +83,24 @@ async fn sees_both(device: &Device) -> Result<()> {
     device.browser.wait_for_text("timeline-entry", &[NOTE]).await?;
     device.browser.wait_for_text("value-phone", &[PHONE_NUMBER]).await?;
     Ok(())
+}
+
+/// What was said is found by its words, and leads to the very note on the card.
+async fn finds_the_note(device: &Device) -> Result<()> {
+    let browser = &device.browser;
+    browser.press("nav-customers").await?;
+    browser.fill("search", WORDS).await?;
+    browser.wait_for_text("note-row", &[COMPANY, "流动资金贷款"]).await?;
+    browser.press("note-row").await?;
+    browser.wait_for_text("customer-name", &[COMPANY]).await?;
+    wait::until("the note to have the focus", wait::PATIENCE, async || {
+        let focused = browser
+            .script("return document.activeElement.textContent", vec![])
+            .await?;
+        let is_there = focused.as_str().is_some_and(|text| text.contains(NOTE));
+        Ok(is_there.then_some(()))
+    })
+    .await
 }
 
 /// The exchange's list does not say who looks after a company: all of them become the manager's.

@@ -7,6 +7,9 @@ use anyhow::{Context, Result};
 /// The languages of the interface.
 pub const LANGUAGES: [&str; 3] = ["zh-Hans", "zh-Hant", "en"];
 
+/// What many of the demo bank's notes hold.
+const SAID: &str = "资金";
+
 /// Walks a new device through sign-in and past every screen, calling the companion with the screen's name at each.
 ///
 /// # Errors
@@ -47,6 +50,13 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
             .with_context(|| format!("the screen {screen} did not come up"))?;
         companion(screen).await?;
     }
+    browser.press("nav-customers").await?;
+    browser.fill("search", SAID).await?;
+    browser
+        .find("note-row")
+        .await
+        .context("no note holds what was searched for")?;
+    companion("search").await?;
     lock(device).await?;
     companion("unlock").await
 }

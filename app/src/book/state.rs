@@ -14,6 +14,7 @@ use rapport_shared::time::Timestamp;
 use super::drafts::Drafts;
 use super::ear::Ear;
 use super::link::Link;
+use super::notes::Notes;
 use super::types::{Activity, DraftState, Phase, StartFailure, SyncStatus};
 use super::writer::{Place, Writer};
 use crate::db::{DeviceStore, StoreError};
@@ -35,6 +36,8 @@ pub(super) struct Signals {
     /// The user wants to lock, and a draft would be lost.
     pub(super) lock_held: RwSignal<bool>,
     pub(super) changed: Trigger,
+    /// What is found among the notes may be something else.
+    pub(super) notes: Trigger,
 }
 
 /// Tells one unlocked stretch, and one engine within it, from others: what comes late from an earlier one is not
@@ -57,6 +60,7 @@ pub(super) struct Open {
     /// How many commits with drafts are not durable yet.
     pub(super) drafts_under_way: usize,
     pub(super) draft_timer: Option<Timeout>,
+    pub(super) notes: Notes,
     wake: Option<Timeout>,
 }
 
@@ -96,6 +100,7 @@ impl Signals {
             draft_lost: RwSignal::new(false),
             lock_held: RwSignal::new(false),
             changed: Trigger::new(),
+            notes: Trigger::new(),
         }
     }
 }
@@ -151,10 +156,12 @@ impl State {
             drafts: Drafts::new(),
             drafts_under_way: 0,
             draft_timer: None,
+            notes: Notes::default(),
             wake: None,
         }));
         self.publish(true);
         self.signals.phase.set(Phase::Open);
+        self.read_notes(life);
         self.watch_idleness();
         self.join_line(life);
     }
@@ -179,6 +186,7 @@ impl State {
             open.link.profile().cloned()
         });
         self.publish(true);
+        self.read_notes(life);
         if let Some(profile) = session.flatten() {
             self.handle(life, Event::SessionReady(profile));
         }
@@ -209,6 +217,9 @@ impl State {
             }
         }
         self.publish(changed);
+        if changed {
+            self.follow_notes(life);
+        }
         tokens
     }
 

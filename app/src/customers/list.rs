@@ -8,8 +8,8 @@ use leptos_router::hooks::use_location;
 use rapport_shared::access;
 
 use super::digest::Digest;
+use super::found::{items, row};
 use super::online_list::{HELD, ONLINE, OnlineRows, headcount, source_name};
-use super::row::Row;
 use super::state::{ANY, ListState, SORTS, sort_name};
 use crate::book::use_book;
 use crate::i18n::texts::customers as words;
@@ -58,13 +58,20 @@ fn List() -> impl IntoView {
             words::count_of(shown, total)
         }
     };
-    let items = Signal::derive(move || shown.get());
+    let items = Memo::new(move |_| items(state));
+    let found = move || {
+        let notes = state.notes.read().total;
+        (notes > 0).then(|| words::and_notes(count(notes)))
+    };
     view! {
         <div class="customers" data-online=move || is_online.get().to_string()>
             <header class="customers-head">
                 <div class="customers-title">
                     <h1>{words::title}</h1>
-                    <p class="customers-count push" role="status" data-test="customer-count">{headcount}</p>
+                    <p class="customers-count push" role="status" data-test="customer-count">
+                        {headcount}
+                        <span class="visually-hidden">{found}</span>
+                    </p>
                     <A href=routes::NEW_CUSTOMER attr:class="button" attr:data-look="plain" attr:data-test="new-customer">
                         <Icon glyph=Glyph::Plus/>
                         <span>{words::new}</span>
@@ -86,8 +93,8 @@ fn List() -> impl IntoView {
             <Show
                 when=move || is_online.get()
                 fallback=move || view! {
-                    <Show when=move || !shown.read().is_empty() fallback=move || view! { <NoneFound/> }>
-                        <VirtualList items label=words::list_label row=|id| view! { <Row id/> }.into_any()/>
+                    <Show when=move || !items.read().is_empty() fallback=move || view! { <NoneFound/> }>
+                        <VirtualList items label=words::list_label row/>
                     </Show>
                 }
             >

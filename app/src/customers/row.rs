@@ -6,6 +6,7 @@ use rapport_shared::ids::RecordId;
 use rapport_shared::search::Query;
 
 use super::digest::Digest;
+use super::found::marked;
 use super::state::ListState;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::customers as words;
@@ -101,20 +102,5 @@ fn facts(digest: &Digest) -> String {
 
 /// The name with what meets the typed text marked.
 fn highlighted(name: &str, query: &str) -> AnyView {
-    let mut parts = Vec::new();
-    let mut end = 0;
-    for found in Query::new(query).highlight(name) {
-        parts.push((name.get(end..found.start).unwrap_or_default().to_owned(), false));
-        parts.push((name.get(found.clone()).unwrap_or_default().to_owned(), true));
-        end = found.end;
-    }
-    parts.push((name.get(end..).unwrap_or_default().to_owned(), false));
-    let part = |(text, found): (String, bool)| {
-        if found {
-            view! { <mark>{text}</mark> }.into_any()
-        } else {
-            text.into_any()
-        }
-    };
-    parts.into_iter().map(part).collect_view().into_any()
+    marked(name, &Query::new(query).highlight(name))
 }

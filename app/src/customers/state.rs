@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
-use rapport_shared::search::{Query, Role, SearchIndex};
+use rapport_shared::search::{NotesFound, Query, Role, SearchIndex};
 
 use super::digest::{Digest, digests, search_texts};
 use super::list::Digests;
@@ -16,6 +16,8 @@ use crate::i18n::texts::customers as words;
 
 /// The value of a filter that lets everybody pass.
 pub const ANY: &str = "";
+/// Notes told in detail at most; the others are counted.
+const MOST_NOTES: usize = 50;
 /// The orders of the list, as values of the choice.
 pub const SORTS: &[&str] = &["name", "tier", "last", "due"];
 
@@ -41,6 +43,10 @@ pub struct ListState {
     pub sort: RwSignal<String>,
     pub digests: Memo<Digests>,
     pub shown: Memo<Arc<Vec<RecordId>>>,
+    /// What was said to customers that the filters let through, when something is typed.
+    pub notes: Memo<NotesFound>,
+    /// Whether all customers are shown though notes were found as well.
+    pub all_customers: RwSignal<bool>,
     pub total: Memo<usize>,
     /// Managers that occur, by id with their names.
     pub owners: Memo<Vec<(String, String)>>,
@@ -63,15 +69,28 @@ impl ListState {
         });
         let texts = Memo::new(move |_| book.read(search_texts));
         let index = Memo::new_with_compare(move |_| Arc::new(index(&texts.read())), |_, _| true);
+        let passes = move |digest: &Digest| {
+            passes(digest.kind.map(CustomerType::as_str), &kind.read())
+                && passes(digest.tier.map(Tier::as_str), &tier.read())
+                && passes(digest.owner.map(|owner| owner.to_string()).as_deref(), &owner.read())
+                && (tag.read().is_empty() || digest.tags.contains(&tag.read()))
+        };
+        let notes = Memo::new(move |_| {
+            if *source.read() != HELD {
+                return NotesFound::default();
+            }
+            let digests = digests.read();
+            let of_shown = |customer| digests.get(&customer).is_some_and(passes);
+            book.find_notes(&Query::new(&query.read()), of_shown, MOST_NOTES)
+        });
+        let all_customers = RwSignal::new(false);
+        Effect::new(move |_| {
+            query.track();
+            all_customers.set(false);
+        });
         let shown = Memo::new(move |_| {
             let typed = Query::new(&query.read());
             let digests = digests.read();
-            let passes = |digest: &Digest| {
-                passes(digest.kind.map(CustomerType::as_str), &kind.read())
-                    && passes(digest.tier.map(Tier::as_str), &tier.read())
-                    && passes(digest.owner.map(|owner| owner.to_string()).as_deref(), &owner.read())
-                    && (tag.read().is_empty() || digest.tags.contains(&tag.read()))
-            };
             let found = index.read().search(&typed).into_iter().map(|hit| hit.id);
             let mut shown: Vec<RecordId> = found.filter(|id| digests.get(id).is_some_and(passes)).collect();
             // A search has an order of its own: the best match first.
@@ -89,6 +108,8 @@ impl ListState {
             sort,
             digests,
             shown,
+            notes,
+            all_customers,
             total: Memo::new(move |_| digests.read().len()),
             owners: Memo::new(move |_| owners(&digests.read())),
             tags: Memo::new(move |_| digests.read().values().flat_map(|digest| digest.tags.clone()).collect()),

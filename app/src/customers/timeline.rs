@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
+use rapport_shared::ids::RecordId;
 use rapport_shared::sync::record::{Kind, Record, Version};
 use rapport_shared::time::Timestamp;
 use rapport_shared::timeline::{TimelineEntry, timeline};
@@ -12,7 +14,7 @@ use crate::book::{Book, use_book};
 use crate::i18n::texts::card as words;
 use crate::i18n::{choice, date, person, texts, time};
 use crate::routes;
-use crate::ui::Button;
+use crate::ui::{Button, page};
 
 /// Entries shown before one asks for more.
 const FIRST: usize = 6;
@@ -26,14 +28,16 @@ pub fn Timeline(
     state: CardState,
 ) -> impl IntoView {
     let book = use_book();
-    let limit = RwSignal::new(FIRST);
+    let asked = RwSignal::new(FIRST);
     let entries = Memo::new(move |_| newest_first(&state.records.read()));
+    let sought = sought(entries);
+    let limit = Memo::new(move |_| limit_with(asked.get(), &entries.read(), sought.get()));
     let shown = move || {
         entries
             .read()
             .iter()
             .take(limit.get())
-            .map(|shown| entry(book, state, shown))
+            .map(|shown| entry(book, state, shown, sought))
             .collect_view()
     };
     let more = move || entries.read().len().saturating_sub(limit.get());
@@ -50,12 +54,41 @@ pub fn Timeline(
                 <Show when=move || { more() > 0 }>
                     <Button
                         label=move || texts::common::show_more(more().min(MORE))
-                        on_press=move |()| limit.update(|limit| *limit += MORE)
+                        on_press=move |()| asked.set(limit.get_untracked() + MORE)
                     />
                 </Show>
             </Show>
         </section>
     }
+}
+
+/// The entry that the address names, to which the page moves whenever that is another one.
+fn sought(entries: Memo<Vec<Entry>>) -> Memo<Option<RecordId>> {
+    let query = use_query_map();
+    let sought = Memo::new(move |_| query.read().get("note").and_then(|id| id.parse::<RecordId>().ok()));
+    let is_here = Memo::new(move |_| sought.get().is_some_and(|id| place(&entries.read(), id).is_some()));
+    Effect::new(move |_| {
+        let Some(id) = sought.get().filter(|_| is_here.get()) else {
+            return;
+        };
+        // The frame moves the focus to the heading of a page just shown; this comes after.
+        request_animation_frame(move || {
+            request_animation_frame(move || {
+                page::focus_first(&format!("[data-entry='{id}']"));
+            });
+        });
+    });
+    sought
+}
+
+fn place(entries: &[Entry], id: RecordId) -> Option<usize> {
+    entries.iter().position(|entry| entry.record.id == id)
+}
+
+/// How many entries are shown so that the one sought is among them.
+fn limit_with(asked: usize, entries: &[Entry], sought: Option<RecordId>) -> usize {
+    let needed = sought.and_then(|id| place(entries, id)).map_or(0, |place| place + 1);
+    asked.max(needed)
 }
 
 /// One entry, as owned records.
@@ -80,7 +113,7 @@ fn at(book: Book, point: Timestamp) -> String {
     time(point, book.today(), book.utc_offset_minutes())
 }
 
-fn entry(book: Book, state: CardState, entry: &Entry) -> impl IntoView + use<> {
+fn entry(book: Book, state: CardState, entry: &Entry, sought: Memo<Option<RecordId>>) -> impl IntoView + use<> {
     let record = &entry.record;
     let author = person(book, record.created.by);
     let written = words::written(author, at(book, record.created.at));
@@ -89,6 +122,7 @@ fn entry(book: Book, state: CardState, entry: &Entry) -> impl IntoView + use<> {
         Kind::Touch => touch(record),
         _ => visit(record),
     };
+    let id = record.id;
     let unsent = record.version == Version::NONE;
     let may_correct = record.kind == Kind::Note && !state.source.is_online();
     let correct = may_correct.then(|| routes::correction(state.id, record.id));
@@ -96,7 +130,13 @@ fn entry(book: Book, state: CardState, entry: &Entry) -> impl IntoView + use<> {
         <A href=address attr:class="button" attr:data-look="plain" attr:data-test="correct-note">{words::correct}</A>
     });
     view! {
-        <li class="timeline-entry" data-kind=record.kind.name().to_owned() data-test="timeline-entry">
+        <li
+            class="timeline-entry"
+            data-kind=record.kind.name().to_owned()
+            data-entry=id.to_string()
+            data-sought=move || (sought.get() == Some(id)).to_string()
+            data-test="timeline-entry"
+        >
             <p class="timeline-head">
                 <strong>{title}</strong>
                 <time>{at(book, entry.at)}</time>

@@ -7,6 +7,8 @@ use wasm_bindgen_futures::JsFuture;
 
 /// The longest a slice may take before the browser gets its turn, in milliseconds.
 const SLICE: f64 = 20.0;
+/// Taken for the time until the browser has drawn what was asked of it, in milliseconds.
+const MOMENT: u32 = 100;
 
 #[wasm_bindgen]
 extern "C" {
@@ -14,6 +16,22 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = "yield")]
     fn give_way(this: &Scheduler) -> Result<js_sys::Promise, wasm_bindgen::JsValue>;
+
+    #[wasm_bindgen(js_name = requestIdleCallback)]
+    fn request_idle_callback(then: &js_sys::Function) -> u32;
+}
+
+/// Waits until the browser has nothing better to do; where it does not say, for a moment.
+pub(crate) async fn idle() {
+    let says = js_sys::Reflect::has(&js_sys::global(), &"requestIdleCallback".into()).unwrap_or(false);
+    if !says {
+        return TimeoutFuture::new(MOMENT).await;
+    }
+    let turn = js_sys::Promise::new(&mut |resolve, _| {
+        let _handle = request_idle_callback(&resolve);
+    });
+    // It is never rejected.
+    drop(JsFuture::from(turn).await);
 }
 
 /// Gives the browser its turn: input, painting, timers.

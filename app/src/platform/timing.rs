@@ -5,6 +5,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The key of the book is known: what follows is reading, not deriving.
 pub(crate) const KEY_KNOWN: &str = "rapport-key-known";
+/// The book is open, and nothing said in it can be found yet.
+pub(crate) const NOTES_AWAITED: &str = "rapport-notes-awaited";
+/// Everything said in the book can be found.
+pub(crate) const NOTES_READ: &str = "rapport-notes-read";
 
 #[wasm_bindgen]
 extern "C" {

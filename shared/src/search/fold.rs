@@ -68,16 +68,20 @@ pub(super) fn fold(original: char) -> Option<char> {
     Some(without_accent(small))
 }
 
-/// Every character that is compared as `folded`, when that is one of [`BLOCK`]; none otherwise.
-pub(super) fn originals(folded: char) -> Vec<char> {
-    if place(folded).is_none_or(|place| place >= BLOCK.len()) {
-        return Vec::new();
+/// All characters of a text that count, folded, in UTF-16. Quicker than one by one: nearly all come from one table.
+pub(super) fn fold_utf16(text: &str) -> Vec<u16> {
+    let simplified = &TABLES.simplified;
+    let mut folded = Vec::with_capacity(text.len() / 2);
+    for character in text.chars() {
+        let common = place(character).and_then(|place| simplified.get(place));
+        if let Some(character) = common.copied().or_else(|| fold(character)) {
+            match u16::try_from(character) {
+                Ok(unit) => folded.push(unit),
+                Err(_) => folded.extend_from_slice(character.encode_utf16(&mut [0; 2])),
+            }
+        }
     }
-    let forms = BLOCK.filter_map(char::from_u32).zip(&TABLES.simplified);
-    forms
-        .filter(|(_, form)| **form == folded)
-        .map(|(original, _)| original)
-        .collect()
+    folded
 }
 
 /// Small Latin letters with accents, as names of companies and pinyin with tones have them. ü is typed as v.

@@ -3,9 +3,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
-
-use super::fold::{Cell, cell, fold, letter, originals};
+use super::fold::{Cell, cell, fold, letter};
 
 /// Longest term that is looked at, in characters; what is typed beyond is ignored.
 const LONGEST_TERM: usize = 63;
@@ -26,8 +24,6 @@ pub(super) struct Term {
     /// Bits of the characters that only match themselves: all but letters.
     exact_bits: u64,
     first_bit: u64,
-    /// The last bytes of the characters that count as the first one, in UTF-8. Empty when it is not Chinese.
-    tails: Box<[u8]>,
 }
 
 /// How well a term met a text; better ones are smaller.
@@ -64,47 +60,14 @@ impl Term {
             has_letters: characters.iter().any(char::is_ascii_lowercase),
             exact_bits: exact.fold(0, |bits, &character| bits | bit(character)),
             first_bit: bit(first),
-            tails: tails(first),
             characters,
         })
     }
 
-    /// Whether a text that is not folded holds the term's characters. Looks for a byte before it looks at characters.
-    pub fn is_in(&self, text: &str) -> bool {
-        let bytes = text.as_bytes();
-        // A Chinese character has three bytes; the rest of one that ends elsewhere is no beginning.
-        let ends = |at: usize| {
-            let start = at.checked_sub(2).filter(|start| text.is_char_boundary(*start));
-            start.is_some_and(|start| self.begins(&text[start..]))
-        };
-        match *self.tails {
-            [one] => memchr_iter(one, bytes).any(ends),
-            [one, two] => memchr2_iter(one, two, bytes).any(ends),
-            [one, two, three] => memchr3_iter(one, two, three, bytes).any(ends),
-            _ => text.char_indices().any(|(at, _)| self.begins(&text[at..])),
-        }
+    /// The folded characters of the word.
+    pub fn characters(&self) -> &[char] {
+        &self.characters
     }
-
-    /// Whether the text's first character is the term's, and the others follow among those that count.
-    fn begins(&self, text: &str) -> bool {
-        let mut rest = text.chars();
-        let Some((first, others)) = self.characters.split_first() else {
-            return false;
-        };
-        if rest.next().and_then(fold) != Some(*first) {
-            return false;
-        }
-        let mut following = rest.filter_map(fold);
-        others.iter().all(|other| following.next() == Some(*other))
-    }
-}
-
-fn tails(first: char) -> Box<[u8]> {
-    let last = |original: char| original.encode_utf8(&mut [0; 4]).bytes().last();
-    let mut tails: Vec<u8> = originals(first).into_iter().filter_map(last).collect();
-    tails.sort_unstable();
-    tails.dedup();
-    tails.into()
 }
 
 impl Folded {

@@ -9,6 +9,7 @@ mod handover;
 mod identity;
 mod make;
 mod money;
+mod notes;
 mod schema;
 mod search;
 mod timeline;

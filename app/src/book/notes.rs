@@ -1,0 +1,113 @@
+//! The searchable form of what was said, kept in step with the open book: all of it is read in slices once the book is
+//! open, later only what changed. It never holds the first screen up, and goes when the book is locked.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use rapport_shared::ids::RecordId;
+use rapport_shared::search::{NoteIndex, NotesFound, Query};
+use rapport_shared::sync::record::Kind;
+use rapport_shared::sync::replica::Replica;
+use wasm_bindgen_futures::spawn_local;
+
+use super::state::{Life, State};
+use crate::platform::task::{Slices, idle};
+use crate::platform::timing;
+
+/// Records read between two looks at the clock.
+const BATCH: usize = 64;
+
+/// What was said in the book.
+#[derive(Default)]
+pub(super) struct Notes {
+    index: NoteIndex,
+    /// Records that may have changed since they were read.
+    waiting: Vec<RecordId>,
+    is_reading: bool,
+}
+
+impl Notes {
+    /// Everything still has to be read.
+    fn of(replica: &Replica) -> Self {
+        let kinds = [Kind::Note, Kind::Touch];
+        Self {
+            waiting: kinds
+                .iter()
+                .flat_map(|kind| replica.iter(kind))
+                .map(|record| record.id)
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Reads some of what waits; whether more does.
+    fn read(&mut self, replica: &Replica) -> bool {
+        let rest = self.waiting.len().saturating_sub(BATCH);
+        for id in self.waiting.drain(rest..) {
+            match replica.get(id) {
+                Some(record) => self.index.put(record),
+                None => self.index.remove(id),
+            }
+        }
+        !self.waiting.is_empty()
+    }
+}
+
+impl State {
+    /// Begins anew with the notes: the replica is another one.
+    pub(super) fn read_notes(self: &Rc<Self>, life: Life) {
+        timing::mark(timing::NOTES_AWAITED);
+        self.with(life, |open| {
+            // All of it is read anyway.
+            drop(open.engine.take_changed());
+            let is_reading = open.notes.is_reading;
+            open.notes = Notes {
+                is_reading,
+                ..Notes::of(open.engine.replica())
+            };
+        });
+        self.go_on_reading(life);
+    }
+
+    /// Takes in what changed in the replica.
+    pub(super) fn follow_notes(self: &Rc<Self>, life: Life) {
+        self.with(life, |open| open.notes.waiting.extend(open.engine.take_changed()));
+        self.go_on_reading(life);
+    }
+
+    fn go_on_reading(self: &Rc<Self>, life: Life) {
+        let begins = self.with(life, |open| {
+            let begins = !open.notes.waiting.is_empty() && !open.notes.is_reading;
+            open.notes.is_reading |= begins;
+            begins.then_some(open.notes.waiting.len() > BATCH)
+        });
+        let Some(Some(is_long)) = begins else { return };
+        let state = self.clone();
+        spawn_local(async move {
+            if is_long {
+                idle().await;
+            }
+            let mut slices = Slices::new();
+            while let Some(true) = state.with(life, |open| open.notes.read(open.engine.replica())) {
+                slices.pause().await;
+            }
+            state.with(life, |open| open.notes.is_reading = false);
+            timing::mark(timing::NOTES_READ);
+            state.signals.notes.notify();
+        });
+    }
+
+    /// See [`super::Book::find_notes`].
+    pub(super) fn find_notes(&self, query: &Query, passes: impl Fn(RecordId) -> bool, most: usize) -> NotesFound {
+        let life = self.life();
+        let found = life.and_then(|life| self.with(life, |open| open.notes.index.search(query, passes, most)));
+        found.unwrap_or_default()
+    }
+
+    /// Whether everything said is found by now.
+    #[cfg(feature = "bench")]
+    pub(super) fn has_read_notes(&self) -> bool {
+        let open = self.open.borrow();
+        open.as_ref().is_some_and(|open| !open.notes.is_reading)
+    }
+}
