@@ -113,7 +113,7 @@ pub async fn fill(store: &dyn Store, day: Date) -> Result<(OrgId, Vec<Profile>),
             .await?;
     }
     let staff: Vec<Profile> = staff.into_iter().map(|(profile, _)| profile).collect();
-    book::write(&mut ledger, &words, &staff, day, SEED, 0..book::CUSTOMERS);
+    book::write(&mut ledger, &words, &staff, day, SEED, 0..book::CUSTOMERS, None);
     writer.put(&ledger.finish()).await?;
     writer.commit().await?;
     Ok((org, staff))
@@ -134,7 +134,7 @@ pub fn batch(day: Date) -> Result<Batch, DemoError> {
         .into_iter()
         .map(|(profile, _)| profile)
         .collect();
-    book::write(&mut ledger, &words, &staff, day, SEED, 0..book::CUSTOMERS);
+    book::write(&mut ledger, &words, &staff, day, SEED, 0..book::CUSTOMERS, None);
     Ok(ledger.finish())
 }
 

@@ -135,7 +135,8 @@ impl Figures {
     }
 }
 
-fn median(values: &[f64]) -> Option<f64> {
+/// The middle one, or the mean of the two in the middle.
+pub fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -146,14 +147,15 @@ fn median(values: &[f64]) -> Option<f64> {
     }
 }
 
-fn bounds(values: &[f64]) -> (f64, f64) {
+/// The least and the most.
+pub fn bounds(values: &[f64]) -> (f64, f64) {
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     (least, most)
 }
 
 /// How busy the machine is, as the system says it.
-fn load() -> String {
+pub fn load() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ').take(3).collect::<Vec<_>>().join(" ")
 }

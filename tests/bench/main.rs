@@ -1,6 +1,7 @@
 //! Measures the app in a real browser on the workloads that other libraries are measured on, beside them when told
 //! where their harness is. Started by `cargo xtask bench`. A time counts only once its result was found to be right.
 
+mod app;
 mod figures;
 mod ours;
 mod peers;
@@ -24,6 +25,10 @@ struct Plan {
     peers: Option<PathBuf>,
     /// Which of them; empty for all.
     compare: Vec<String>,
+    /// The screens of the app that ships against their budgets, instead of the workloads.
+    app: bool,
+    /// What that app weighs, compressed.
+    bundle_bytes: f64,
     /// Where results may be written.
     folder: PathBuf,
     /// The file for all samples.
@@ -44,6 +49,13 @@ fn main() -> Result<()> {
         .context("started without a plan: use `cargo xtask bench`")?;
     let plan: Plan = serde_json::from_str(&plan)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if plan.app {
+        let failed = runtime.block_on(app::measure(&plan))?;
+        if failed > 0 {
+            bail!("{failed} measurements failed");
+        }
+        return Ok(());
+    }
     let figures = runtime.block_on(measure(&plan))?;
     figures.print(&plan)?;
     if !figures.failures.is_empty() {

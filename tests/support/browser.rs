@@ -356,14 +356,17 @@ impl Browser {
         Ok(file)
     }
 
-    /// A command of the browser's own protocol.
     async fn command(&self, method: &str, parameters: Value) -> Result<()> {
-        self.driver
-            .cdp()
-            .send_raw(method, parameters)
-            .await
-            .with_context(|| format!("{method} failed"))?;
-        Ok(())
+        self.ask(method, parameters).await.map(drop)
+    }
+
+    /// A command of the browser's own protocol, and its answer.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn ask(&self, method: &str, parameters: Value) -> Result<Value> {
+        let answer = self.driver.cdp().send_raw(method, parameters).await;
+        answer.with_context(|| format!("{method} failed"))
     }
 
     /// Adds to a failure what a person would look at first: where the page is and how it looks.

@@ -28,6 +28,17 @@ impl Server {
         Self::start(database).await
     }
 
+    /// The same with one relationship manager (rm1) who has so many customers, and so many visits with each.
+    ///
+    /// # Errors
+    /// The server refuses to start.
+    pub async fn start_with_bank(folder: &Path, customers: usize, visits: usize) -> Result<Self> {
+        let database = folder.join("rapport.db");
+        let (customers, visits) = (customers.to_string(), visits.to_string());
+        command(&database, &["demo", "--customers", &customers, "--visits", &visits])?;
+        Self::start(database).await
+    }
+
     /// Starts the server on a database that is there.
     ///
     /// # Errors

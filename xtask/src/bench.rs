@@ -4,7 +4,7 @@
 mod about;
 mod table;
 
-use crate::{build, process, setup, tools, workspace};
+use crate::{build, process, setup, sizes, tools, workspace};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::fs;
@@ -43,6 +43,10 @@ pub struct Options {
     /// Quick to build, and slow: to try the measurements themselves. The figures mean nothing.
     #[arg(long)]
     quick: bool,
+    /// Measure the screens of the app that ships against their budgets, instead of the workloads; at `--scale` times the
+    /// design size.
+    #[arg(long, conflicts_with_all = ["workloads", "peers", "quick"])]
+    app: bool,
     /// Measure what an earlier call built.
     #[arg(long)]
     no_build: bool,
@@ -63,10 +67,10 @@ pub fn bench(options: &Options) -> Result<()> {
         return table::print(&options.table);
     }
     tools::browser()?;
-    let folder = workspace::target().join("bench");
+    let folder = workspace::target().join(if options.app { "bench-app" } else { "bench" });
     let server = folder.join(format!("rapport{}", std::env::consts::EXE_SUFFIX));
     if !options.no_build {
-        prepare(&folder, &server, !options.quick)?;
+        prepare(&folder, &server, options)?;
     }
     let peers = match &options.peers {
         Some(harness) => Some(copy_of_harness(harness, &folder.join("peers"), options.scale)?),
@@ -76,6 +80,7 @@ pub fn bench(options: &Options) -> Result<()> {
         "workloads": options.workloads, "runs": options.runs, "scale": options.scale, "idb": options.idb,
         "rtt_ms": options.rtt, "down_mbps": options.down, "up_mbps": options.up,
         "peers": peers, "compare": options.compare, "folder": folder,
+        "app": options.app, "bundle_bytes": sizes::transferred(&folder.join("app"))?,
         "results": results(options, &folder)?, "about": about::about(&folder)?,
     });
     let mut driver = process::cargo();
@@ -90,11 +95,15 @@ fn results(options: &Options, folder: &Path) -> Result<PathBuf> {
     std::path::absolute(file).context("the file for the samples")
 }
 
-fn prepare(folder: &Path, server: &Path, release: bool) -> Result<()> {
-    let app = folder.join("app");
+fn prepare(folder: &Path, server: &Path, options: &Options) -> Result<()> {
+    let (app, release) = (folder.join("app"), !options.quick);
     fs::create_dir_all(folder)?;
     about::note_build(folder, setup::wasm_toolchain()?, release)?;
-    build::bench_app(release, &app)?;
+    if options.app {
+        build::shipped_app(&app)?;
+    } else {
+        build::bench_app(release, &app)?;
+    }
     build::server_with(release, &app)?;
     // A later build of the server must not change what is measured. The file is replaced: it may be running still.
     let _ = fs::remove_file(server);

@@ -41,6 +41,14 @@ pub fn app(release: bool) -> Result<()> {
     assembled(release, &[], &["app/public"], &workspace::assembled_app())
 }
 
+/// Builds the app as it ships into the folder `target`.
+///
+/// # Errors
+/// A step fails.
+pub fn shipped_app(target: &Path) -> Result<()> {
+    assembled(true, &[], &["app/public"], target)
+}
+
 /// Builds the app with the page of the measurements into the folder `target`.
 ///
 /// # Errors

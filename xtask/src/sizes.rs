@@ -5,7 +5,9 @@ use crate::assemble::Site;
 use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 /// Formats that are compressed already.
 const PACKED: [&str; 4] = ["png", "jpg", "webp", "woff2"];
@@ -74,6 +76,25 @@ pub fn print(site: &Site, copies: &Site) -> Result<()> {
     }
     println!("  {:>12} {:>12} {:>12}  together\n", total[0], total[1], total[2]);
     Ok(())
+}
+
+/// What travels of an app in a folder, in bytes: the compressed copy of each file, or the file where there is none.
+///
+/// # Errors
+/// The folder is unreadable.
+pub fn transferred(folder: &Path) -> Result<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        bytes += if path.is_dir() {
+            transferred(&path)?
+        } else if path.with_added_extension("br").exists() {
+            0
+        } else {
+            path.metadata()?.len()
+        };
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use jiff::civil::Date;
-use rapport_server::demo::{self, PASSWORD};
+use rapport_server::demo::{self, PASSWORD, bank};
 use rapport_server::store::Store;
 use rapport_shared::sync::wire::Role;
 
@@ -18,12 +18,29 @@ pub struct Arguments {
     /// The day the data is made for: maturities and birthdays lie around it.
     #[arg(long, value_name = "YYYY-MM-DD", default_value_t = super::today())]
     day: Date,
+    /// Instead of the small bank, one relationship manager (rm1) with so many customers, for measurements.
+    #[arg(long, value_name = "NUMBER")]
+    customers: Option<usize>,
+    /// Visits held with each of those customers, with a note each.
+    #[arg(long, value_name = "NUMBER", requires = "customers")]
+    visits: Option<u32>,
 }
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let store = arguments.database.open().await?;
-    fill(&*store, arguments.day).await?;
+    match arguments.customers {
+        None => fill(&*store, arguments.day).await?,
+        Some(customers) => {
+            let size = bank::Size {
+                managers: 1,
+                customers,
+                visits: arguments.visits,
+            };
+            bank::fill(&*store, arguments.day, size).await?;
+            println!("The bank is in place. Everybody's password is {PASSWORD}");
+        }
+    }
     store.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -24,6 +24,8 @@ pub struct Size {
     pub managers: usize,
     /// Customers, each with about ten records.
     pub customers: usize,
+    /// Visits held with each, with a note each; without a number, up to four.
+    pub visits: Option<u32>,
 }
 
 /// Fills an empty store as of `day` and says who can sign in, with the demo's password: the relationship managers,
@@ -48,7 +50,15 @@ pub async fn fill(store: &dyn Store, day: Date, size: Size) -> Result<(OrgId, Ve
         let mut ledger = Ledger::new(&writer.head().await?, std::collections::HashMap::new());
         // Each piece from a seed of its own: two customers must not get the same ids.
         let seed = SEED.wrapping_add(begin as u64 * 0x9E37_79B9);
-        book::write(&mut ledger, &words, &staff, day, seed, begin..end);
+        book::write(
+            &mut ledger,
+            &words,
+            &staff,
+            day,
+            seed,
+            begin..end,
+            size.visits.map(i64::from),
+        );
         writer.put(&ledger.finish()).await?;
         writer.commit().await?;
         begin = end;

@@ -43,6 +43,8 @@ pub(super) struct Book<'a> {
     pub(super) staff: &'a [Profile],
     pub(super) random: Random,
     pub(super) day: Date,
+    /// Visits held with each customer, each with its note; without a number, up to four.
+    pub(super) visits: Option<i64>,
 }
 
 /// Midnight in China at the beginning of `day`.
@@ -65,6 +67,7 @@ pub(super) fn write(
     day: Date,
     seed: u64,
     numbers: std::ops::Range<usize>,
+    visits: Option<i64>,
 ) {
     let mut book = Book {
         ledger,
@@ -72,6 +75,7 @@ pub(super) fn write(
         staff,
         random: Random::new(seed),
         day,
+        visits,
     };
     let managers: Vec<usize> = (0..staff.len())
         .filter(|&index| staff[index].role == Role::RelationshipManager)

@@ -14,7 +14,7 @@ pub(super) fn write(book: &mut Book<'_>, customer: &Customer) {
         holding(book, customer);
     }
     let times = book.random.between(0, 4);
-    for time in 0..times {
+    for time in 0..book.visits.unwrap_or(times) {
         held_visit(book, customer, time);
     }
     if book.random.chance(12) {

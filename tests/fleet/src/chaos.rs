@@ -34,6 +34,7 @@ use weather::Weather;
 const BANK: bank::Size = bank::Size {
     managers: 9,
     customers: 36,
+    visits: None,
 };
 /// The longest storm before everybody comes to rest and everything is looked at.
 const STORM: Duration = Duration::from_secs(60);

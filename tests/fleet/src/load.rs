@@ -128,6 +128,7 @@ async fn day(
     let size = bank::Size {
         managers: MANAGERS,
         customers: records.saturating_sub(MANAGERS) / RECORDS_A_CUSTOMER,
+        visits: None,
     };
     let (org, staff) = bank::fill(&*store, Clock::system().now().civil_date(480), size).await?;
     let records = store.read(org).await?.head().await?.sequence.0;
