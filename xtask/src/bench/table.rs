@@ -23,7 +23,8 @@ pub fn print(files: &[std::path::PathBuf]) -> Result<()> {
 
 fn of_file(file: &Path) -> Result<String> {
     let results: Value = serde_json::from_slice(&fs::read(file)?)?;
-    let rows = workloads(&results).context("these are no results")?;
+    let rows = budgets(&results).or_else(|| workloads(&results));
+    let rows = rows.context("these are no results")?;
     Ok(format!("{}\n\n{rows}", heading(&results["about"])))
 }
 
@@ -50,6 +51,30 @@ fn heading(about: &Value) -> String {
 /// `rustc 1.95.0 (…)` without the brackets.
 fn short(compiler: &str) -> &str {
     compiler.split(" (").next().unwrap_or_default()
+}
+
+/// Figures below each other, with their budgets beside them.
+fn budgets(results: &Value) -> Option<String> {
+    let scale = &results["scale"];
+    let mut table = format!("| at {scale} × the design size | median (least–most) | budget | |\n|---|---:|---:|---|\n");
+    for figure in results["figures"].as_array()? {
+        let unit = figure["unit"].as_str()?;
+        let [median, least, most] =
+            ["median", "min", "max"].map(|member| number(figure[member].as_f64().unwrap_or(0.0)));
+        let budget = figure["budget"].as_f64();
+        let budget = budget.map_or(String::new(), |budget| format!("{} {unit}", number(budget)));
+        let verdict = match figure["met"].as_bool() {
+            Some(true) => "met",
+            Some(false) => "**missed**",
+            None => "",
+        };
+        let words = figure["words"].as_str()?;
+        let _ = writeln!(
+            table,
+            "| {words} | {median} ({least}–{most}) {unit} | {budget} | {verdict} |"
+        );
+    }
+    Some(table)
 }
 
 /// Peers below each other, workloads beside each other, our time over the best of the others at the end.
@@ -132,7 +157,7 @@ fn grouped(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, workloads};
+    use super::{budgets, number, workloads};
     use serde_json::json;
 
     #[test]
@@ -155,6 +180,24 @@ mod tests {
 ";
         assert_eq!(workloads(&results).as_deref(), Some(expected));
         assert_eq!(workloads(&json!({})), None);
+    }
+
+    #[test]
+    fn sets_budgets_beside_figures() {
+        let results = json!({ "scale": 5, "figures": [
+            { "words": "save", "unit": "ms", "median": 12.3, "min": 10, "max": 14, "budget": 30.0, "met": true },
+            { "words": "start", "unit": "ms", "median": 2000, "min": 1900, "max": 2100, "budget": 1500, "met": false },
+            { "words": "heap", "unit": "MB", "median": 9.5, "min": 9.5, "max": 9.5, "budget": null, "met": null },
+        ]});
+        let expected = "\
+| at 5 × the design size | median (least–most) | budget | |
+|---|---:|---:|---|
+| save | 12.3 (10.0–14.0) ms | 30.0 ms | met |
+| start | 2,000 (1,900–2,100) ms | 1,500 ms | **missed** |
+| heap | 9.50 (9.50–9.50) MB |  |  |
+";
+        assert_eq!(budgets(&results).as_deref(), Some(expected));
+        assert_eq!(budgets(&json!({})), None);
     }
 
     #[test]
