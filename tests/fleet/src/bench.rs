@@ -233,6 +233,7 @@ async fn grow(options: &Options, name: &str, folder: &Path, figures: &mut Figure
         let size = bank::Size {
             managers: MANAGERS,
             customers: records.saturating_sub(MANAGERS) / RECORDS_A_CUSTOMER,
+            visits: None,
         };
         let mut ours = Rapport::with_bank(&options.server, database, folder, size).await?;
         for run in 1..=options.runs {
