@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use futures_util::StreamExt as _;
 use rapport_shared::sync::record::Version;
 use rapport_shared::sync::wire::{Acknowledgement, Cursor, LINES_TYPE, PROTOCOL, ProblemCode};
 use rapport_shared::time::Timestamp;
@@ -94,6 +95,8 @@ pub(super) fn stream(state: &AppState, signed_in: SignedIn, first: Answer, more:
         let line: Bytes = receiver.recv().await?;
         Some((Ok::<_, Infallible>(line), receiver))
     });
+    // Who compresses it looks behind the end once more.
+    let lines = lines.fuse();
     Ok(([(CONTENT_TYPE, LINES_TYPE)], [UNBUFFERED], Body::from_stream(lines)).into_response())
 }
 

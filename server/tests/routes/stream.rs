@@ -1,7 +1,10 @@
 //! An answer of several pages in one body: it amounts to what the same pages amount to one by one, each is read when it
 //! is sent, and whoever may not read any more gets no further one.
 
-use axum::http::{HeaderMap, Method, StatusCode};
+use std::io::Read as _;
+
+use axum::http::header::ACCEPT_ENCODING;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use futures_util::StreamExt as _;
 use rapport_server::testing::{Bank, Tablet};
@@ -235,4 +238,25 @@ async fn a_packed_answer_comes_page_by_page() {
         }
     }
     assert!((1..4).contains(&whole), "{whole} pages with the first pieces");
+}
+
+#[tokio::test]
+async fn a_compressed_answer_comes_to_its_end() {
+    let (bank, _folder) = bank().await;
+    fill(&mut bank.sign_in("rm1").await.unwrap()).await;
+    let tablet = bank.sign_in("rm1").await.unwrap();
+    let mut body = tablet.body(&[], 2).unwrap();
+    body["pages"] = MAXIMUM_PAGES.into();
+    let mut request = tablet.request(Method::POST, "/api/sync", body.to_string()).unwrap();
+    request
+        .headers_mut()
+        .insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    let (status, _, packed) = bank.send(request).await.unwrap();
+    assert_eq!(status, StatusCode::OK);
+    let mut plain = String::new();
+    flate2::read::GzDecoder::new(&packed[..])
+        .read_to_string(&mut plain)
+        .unwrap();
+    let last: SyncResponse = serde_json::from_str(plain.lines().last().unwrap()).unwrap();
+    assert!(!last.page.more && plain.lines().count() > 1);
 }
