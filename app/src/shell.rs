@@ -2,6 +2,7 @@
 //! synchronisation, shortcuts. It shows no customer by itself.
 
 mod badge;
+mod inside;
 mod navigation;
 mod pages;
 mod shortcuts;
@@ -34,6 +35,7 @@ pub fn App() -> impl IntoView {
     start_language();
     crate::settings::start_theme();
     Toasts::provide();
+    inside::fetch_ahead();
     let book = use_book();
     let (phase, status) = (book.phase(), book.sync_status());
     let filled = Memo::new(move |_| status.read().list_here);
@@ -55,7 +57,7 @@ pub fn App() -> impl IntoView {
                 Door::ChoosePassphrase => view! { <ChoosePassphrase/> }.into_any(),
                 Door::Unlock => view! { <Unlock/> }.into_any(),
                 Door::FirstSync => view! { <FirstSync/> }.into_any(),
-                Door::Open => view! { <Frame/> }.into_any(),
+                Door::Open => inside::screens(),
                 Door::Failed(failure) => view! { <Failure failure/> }.into_any(),
             }}
             <ToastRegion/>

@@ -133,7 +133,8 @@ impl Assembly {
         Ok(text.into_bytes())
     }
 
-    /// wasm-bindgen's script names its module and its snippets as they were before they got a hash.
+    /// wasm-bindgen's script names its module, the parts fetched later and its snippets as they were before they got a
+    /// hash.
     fn name_modules(&self, name: &str, text: &str) -> String {
         let Some(stem) = name.strip_suffix(".js") else {
             return text.to_owned();
@@ -142,10 +143,10 @@ impl Assembly {
         if !self.sources.contains_key(&module) {
             return text.to_owned();
         }
-        let snippets = self.sources.keys().filter(|key| key.starts_with("snippets/"));
-        snippets.fold(
+        let is_named = |key: &&String| key.starts_with("snippets/") || (key.ends_with(".wasm") && **key != module);
+        self.sources.keys().filter(is_named).fold(
             text.replace(&module, &format!("{{{{asset:{module}}}}}")),
-            |text, snippet| text.replace(&format!("./{snippet}"), &format!("{{{{asset:{snippet}}}}}")),
+            |text, file| text.replace(&format!("./{file}"), &format!("{{{{asset:{file}}}}}")),
         )
     }
 
@@ -233,8 +234,12 @@ mod tests {
             ("index.html", "<script src=\"{{asset:boot.js}}\"></script>{{build_id}}"),
             ("service-worker.js", "const P={{precache}},B='{{build_id}}';"),
             ("boot.js", "import '{{asset:app.js}}'"),
-            ("app.js", "import './snippets/x/inline0.js'; new URL('app_bg.wasm')"),
+            (
+                "app.js",
+                "import './snippets/x/inline0.js'; new URL('app_bg.wasm'); new URL('./part.wasm')",
+            ),
             ("app_bg.wasm", "\0asm"),
+            ("part.wasm", "\0asm part"),
             ("snippets/x/inline0.js", "1"),
         ]))
         .finish()?;
@@ -242,7 +247,7 @@ mod tests {
         let worker = text("service-worker.js");
         assert!(!worker.contains("{{"), "{worker}");
         let assets: Vec<&String> = site.keys().filter(|name| name.starts_with("assets/")).collect();
-        assert_eq!(assets.len(), 4);
+        assert_eq!(assets.len(), 5);
         for asset in assets {
             assert!(
                 worker.contains(&format!("\"/{asset}\"")),
@@ -262,6 +267,7 @@ mod tests {
             text(&script)
         );
         assert!(text(&script).contains("'/assets/app_bg-"), "{}", text(&script));
+        assert!(text(&script).contains("'/assets/part-"), "{}", text(&script));
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! From the app's source to the wasm module and the script that loads it. It never calls an installed
 //! wasm-bindgen: the library here is locked at the very version the app uses.
 
+mod split;
+
 use crate::setup::{WASM, WasmToolchain};
 use crate::{process, tools, workspace};
 use anyhow::{Context, Result, bail};
@@ -15,16 +17,23 @@ const APP: &str = "rapport_app";
 const BINARYEN: &str = "132.0.0";
 /// What of it is run. Its whole `-Os` makes the module 7 % smaller but what travels 7 % larger: it undoes the
 /// compiler's regular patterns, of which the compression lives.
-const PASSES: [&str; 4] = [
+const PASSES: [&str; 5] = [
+    "--strip-debug",
     "--duplicate-function-elimination",
     "--remove-unused-module-elements",
     "--memory-packing",
     "--vacuum",
 ];
 
-/// What a released app asks of the engine beyond the compiler's default: every engine since 2023 has it. Sealing and
-/// unsealing take a sixth less time by it, searching notes a tenth of it. A developer's build does not need the speed.
-const ENGINE_FEATURES: &str = "-Ctarget-feature=+simd128";
+/// What a released app is compiled with beyond its profile. A developer's build has to be quick instead.
+const RELEASE_FLAGS: [&str; 3] = [
+    // Every engine since 2023 has it. Sealing and unsealing take a sixth less time by it, searching notes a tenth of it.
+    "-Ctarget-feature=+simd128",
+    // Views of one type instead of thousands.
+    "--cfg=erase_components",
+    // By these the module can be taken apart.
+    "-Clink-arg=--emit-relocs",
+];
 
 /// The compiled app: file name (relative, snippets below `snippets/`) to content.
 pub type Module = BTreeMap<String, Vec<u8>>;
@@ -48,9 +57,10 @@ pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Resu
             "--profile",
             profile,
         ]);
-        cargo.args(features.iter().flat_map(|feature| ["--features", feature]));
+        let split = release.then_some(&"split");
+        cargo.args(features.iter().chain(split).flat_map(|feature| ["--features", feature]));
         if release {
-            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", ENGINE_FEATURES);
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RELEASE_FLAGS.join(" "));
         }
         process::run(cargo.arg("--target-dir").arg(workspace::wasm_target()))
     })?;
@@ -58,10 +68,15 @@ pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Resu
         .join(WASM)
         .join(profile)
         .join(format!("{APP}.wasm"));
-    let mut module = process::step("bind the app to the browser", || bind(&compiled, release))?;
-    if release {
-        optimise(&mut module)?;
+    if !release {
+        return process::step("bind the app to the browser", || bind(&compiled, release));
     }
+    let parts = split::split(&compiled)?;
+    let mut module = process::step("bind the app to the browser", || bind(&parts.first, release))?;
+    let script = module.get_mut(&format!("{APP}.js")).context("the app has no script")?;
+    *script = parts.join_loader(&String::from_utf8_lossy(script))?.into_bytes();
+    module.extend(parts.later);
+    optimise(&mut module)?;
     Ok(module)
 }
 
@@ -86,6 +101,8 @@ fn bind(compiled: &Path, release: bool) -> Result<Module> {
         .omit_default_module_path(false)
         .remove_name_section(release)
         .remove_producers_section(true)
+        // By these the parts of a released app find each other.
+        .keep_lld_exports(release)
         .generate_output()
         .context("wasm-bindgen cannot process the compiled app")?;
     let mut module = Module::new();
@@ -114,35 +131,37 @@ fn optimise(module: &mut Module) -> Result<()> {
             return Ok(());
         }
     };
-    let name = format!("{APP}_bg.wasm");
-    let Some(wasm) = module.get(&name) else {
-        bail!("the compiled app has no {name}")
-    };
+    process::step("shrink the app with wasm-opt", || {
+        for (_, wasm) in module.iter_mut().filter(|(name, _)| name.ends_with(".wasm")) {
+            *wasm = optimised(&package, wasm)?;
+        }
+        Ok(())
+    })
+}
+
+fn optimised(package: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
     let (input, output) = (
         workspace::tools().join("before.wasm"),
         workspace::tools().join("after.wasm"),
     );
     fs::write(&input, wasm)?;
-    process::step("shrink the app with wasm-opt", || {
-        let mut node = process::command("node");
-        node.arg(package.join("bin/wasm-opt"))
-            .arg(&input)
-            .arg("-o")
-            .arg(&output);
-        // What the compiler may emit; without these the optimiser refuses the module.
-        for feature in [
-            "bulk-memory",
-            "reference-types",
-            "sign-ext",
-            "mutable-globals",
-            "nontrapping-float-to-int",
-            "multivalue",
-            "simd",
-        ] {
-            node.arg(format!("--enable-{feature}"));
-        }
-        process::run(node.args(PASSES))
-    })?;
-    module.insert(name, fs::read(&output)?);
-    Ok(())
+    let mut node = process::command("node");
+    node.arg(package.join("bin/wasm-opt"))
+        .arg(&input)
+        .arg("-o")
+        .arg(&output);
+    // What the compiler may emit; without these the optimiser refuses the module.
+    for feature in [
+        "bulk-memory",
+        "reference-types",
+        "sign-ext",
+        "mutable-globals",
+        "nontrapping-float-to-int",
+        "multivalue",
+        "simd",
+    ] {
+        node.arg(format!("--enable-{feature}"));
+    }
+    process::run(node.args(PASSES))?;
+    Ok(fs::read(&output)?)
 }

@@ -40,6 +40,8 @@ pub enum StartFailure {
     Silent,
     /// The browser lacks something the app can not do without.
     Unsupported,
+    /// A part of the app has not come yet, and there is no network to fetch it by.
+    Incomplete,
 }
 
 /// Why a sign-in did not succeed.

@@ -18,6 +18,7 @@ const fn explanation(failure: StartFailure) -> (Words, Words) {
         StartFailure::Corrupt => (words::corrupt, words::corrupt_help),
         StartFailure::Silent => (words::silent, words::silent_help),
         StartFailure::Unsupported => (words::unsupported, words::unsupported_help),
+        StartFailure::Incomplete => (words::incomplete, words::incomplete_help),
     }
 }
 
