@@ -2,6 +2,7 @@
 //! `tests/bench`. Other libraries are measured by their own harness, in a copy. It judges no figures.
 
 mod about;
+mod server;
 mod table;
 
 use crate::{build, process, setup, sizes, tools, workspace};
@@ -50,6 +51,12 @@ pub struct Options {
     /// Measure what an earlier call built.
     #[arg(long)]
     no_build: bool,
+    /// Measure the server instead, without a browser.
+    #[arg(long, conflicts_with = "app")]
+    server: bool,
+    /// Customers that the server imports.
+    #[arg(long, default_value_t = 100_000, requires = "server")]
+    customers: usize,
     /// Where all samples go; without it, into the target folder.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -66,8 +73,11 @@ pub fn bench(options: &Options) -> Result<()> {
     if !options.table.is_empty() {
         return table::print(&options.table);
     }
-    tools::browser()?;
     let folder = workspace::target().join(if options.app { "bench-app" } else { "bench" });
+    if options.server {
+        return server::bench(options, &folder);
+    }
+    tools::browser()?;
     let server = folder.join(format!("rapport{}", std::env::consts::EXE_SUFFIX));
     if !options.no_build {
         prepare(&folder, &server, options)?;

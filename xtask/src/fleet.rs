@@ -45,7 +45,10 @@ pub fn chaos_command(options: &ChaosOptions) -> Result<Command> {
 
 /// The fleet's program with one of its commands, and a server to run it against. Both are built at once, so that what
 /// they share is.
-fn fleet(release: bool, command: &str) -> Result<Command> {
+///
+/// # Errors
+/// They do not build.
+pub fn fleet(release: bool, command: &str) -> Result<Command> {
     let server = workspace::server_binary(release);
     process::step("compile the server and the devices", || {
         let mut cargo = process::cargo();

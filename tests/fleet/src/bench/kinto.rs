@@ -98,7 +98,13 @@ impl Contender for Kinto {
     async fn count(&mut self) -> anyhow::Result<usize> {
         let mut count = 0;
         for collection in ["cards", "notes"] {
-            count += self.list(collection, "?_fields=id").await?.1;
+            let path = format!("{COLLECTIONS}/{collection}/records");
+            count += self
+                .node
+                .call(Method::HEAD, &path, None)
+                .await?
+                .total
+                .context("no count")?;
         }
         Ok(count)
     }

@@ -33,6 +33,8 @@ pub(super) struct Answer {
     pub(super) body: Value,
     /// What it calls the state it answered from.
     pub(super) tag: Option<String>,
+    /// How many there are, where it says so.
+    pub(super) total: Option<usize>,
     /// Bytes as they travelled.
     pub(super) wire: usize,
 }
@@ -101,9 +103,16 @@ impl Node {
             "{path}: {status} {}",
             String::from_utf8_lossy(&plain)
         );
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let total = header("total-records").or_else(|| header("total-objects"));
         Ok(Answer {
-            body: serde_json::from_slice(&plain)?,
-            tag: headers.get(ETAG).and_then(|tag| Some(tag.to_str().ok()?.to_owned())),
+            body: if plain.is_empty() {
+                Value::Null
+            } else {
+                serde_json::from_slice(&plain)?
+            },
+            tag: header(ETAG.as_str()).map(str::to_owned),
+            total: total.and_then(|total| total.parse().ok()),
             wire,
         })
     }

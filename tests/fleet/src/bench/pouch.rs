@@ -26,6 +26,8 @@ pub(super) struct Pouch {
 impl Pouch {
     pub(super) async fn start(harness: &Path, folder: &Path) -> anyhow::Result<Self> {
         let node = Node::start(harness, "pouchdb.mjs", folder, "").await?;
+        // As PouchDB does before anything else; it is there, and from here on known.
+        let _ = node.call(Method::PUT, DATABASE, None).await;
         Ok(Self { node, since: 0 })
     }
 

@@ -1,0 +1,41 @@
+//! Measures the released server beside other servers, with the program of the headless devices. It gets the others ready
+//! and judges no figures.
+
+use super::{Options, copy_of_harness};
+use crate::{fleet, process};
+use anyhow::Result;
+use std::fs;
+use std::path::Path;
+
+/// The version that is measured.
+const KINTO: &str = "kinto==26.5.0";
+
+/// Builds, then measures; the last line is JSON.
+///
+/// # Errors
+/// Something cannot be built, or a result was wrong.
+pub fn bench(options: &Options, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut fleet = fleet::fleet(!options.quick, "bench")?;
+    fleet.args(["--runs", &options.runs.to_string()]);
+    fleet.args(["--customers", &options.customers.to_string()]);
+    fleet.arg("--folder").arg(folder);
+    if let Some(harness) = &options.peers {
+        let copy = copy_of_harness(harness, &folder.join("peers"), options.scale)?;
+        install_kinto(&copy)?;
+        fleet.arg("--peers").arg(copy);
+    }
+    process::run(&mut fleet)
+}
+
+/// Where the harness looks for it.
+fn install_kinto(harness: &Path) -> Result<()> {
+    let folder = harness.join("kinto-venv");
+    if folder.join("bin/kinto").is_file() {
+        return Ok(());
+    }
+    process::step("install kinto", || {
+        process::run(process::command("python3").args(["-m", "venv"]).arg(&folder))?;
+        process::run(process::command(folder.join("bin/pip")).args(["install", "--quiet", KINTO]))
+    })
+}
