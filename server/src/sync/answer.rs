@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -78,7 +79,7 @@ pub(super) struct More {
 pub(super) fn stream(state: &AppState, signed_in: SignedIn, first: Answer, more: More) -> Result<Response, Failure> {
     let line = first.line()?;
     // One page on its way to the device, one that waits, one that is being read: no more, however slow the device is.
-    let (sender, receiver) = mpsc::channel(1);
+    let (sender, mut receiver) = mpsc::channel(1);
     let rest = Rest {
         state: state.clone(),
         signed_in,
@@ -91,9 +92,10 @@ pub(super) fn stream(state: &AppState, signed_in: SignedIn, first: Answer, more:
             more.asking.reaches(reached);
         }
     });
-    let lines = futures_util::stream::unfold(receiver, |mut receiver| async {
-        let line: Bytes = receiver.recv().await?;
-        Some((Ok::<_, Infallible>(line), receiver))
+    // The compressor asks once more after the end, which not every stream bears.
+    let lines = futures_util::stream::poll_fn(move |context| {
+        let line: Poll<Option<Bytes>> = receiver.poll_recv(context);
+        line.map(|line| line.map(Ok::<_, Infallible>))
     });
     // Who compresses it looks behind the end once more.
     let lines = lines.fuse();
