@@ -8,6 +8,7 @@ mod link;
 mod notes;
 mod online;
 mod open;
+mod preview;
 mod restore;
 mod save;
 mod state;
@@ -86,6 +87,12 @@ impl Book {
     /// Who the book belongs to, or who has just signed in; unknown while locked.
     pub fn profile(self) -> Signal<Option<Profile>> {
         self.signals.profile.into()
+    }
+
+    /// Whether everything of the open book is in memory. Before, only customers, colleagues, settings and conflicts can
+    /// be read; what is written waits until it is.
+    pub fn is_whole(self) -> Signal<bool> {
+        self.signals.whole.into()
     }
 
     /// Whether the idle lock will fall within seconds unless the user does something.
@@ -175,10 +182,8 @@ impl Book {
 
     /// Reads the book without tracking, for event handlers.
     pub fn read_untracked<R>(self, f: impl FnOnce(&Replica) -> R) -> R {
-        let state = self.state();
-        let open = state.as_ref().map(|state| state.open.borrow());
-        match open.as_ref().and_then(|open| open.as_ref()) {
-            Some(open) => f(open.engine.replica()),
+        match self.state() {
+            Some(state) => state.held(f),
             None => f(&Replica::default()),
         }
     }

@@ -1,11 +1,12 @@
 //! The store of a sealed book in the browser: what opens it, its pages, and the log in front of them. It moves sealed
 //! bytes and plain numbers; it holds no key and understands nothing it stores.
 //!
-//! # Layout (version 1)
+//! # Layout (version 2)
 //! - `vault`: key `book` → a text, not secret: the wrapped key and what else must be known before unlocking.
 //! - `log`: 1, 2, 3 … without gaps → how much is unsent with it (32 bits, little-endian, in the open), then one sealed
 //!   log entry. One order for all tabs.
-//! - `pages`: page number → one sealed page of records, with everything folded in up to the marker.
+//! - `pages`: page number → one sealed page of records, with everything folded in up to the marker. Since version 2,
+//!   the cards lie on pages of their own, with high numbers.
 //! - `head`: `head` → the sealed rest of the book at the marker; `marker` → see [`Marker`].
 //!
 //! What rexie opens loses every store that is not declared: all of [`STORES`] stay declared for ever.
@@ -27,7 +28,7 @@ use strict::Connection;
 
 /// Version of the layout. Raised when a store is added, and when the sealed shapes grow (see
 /// [`rapport_shared::sync::replica`]): programs that know less leave the store alone then.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 const VAULT: &str = "vault";
 const LOG: &str = "log";
 const PAGES: &str = "pages";
@@ -103,7 +104,7 @@ pub(crate) struct Marker {
     pub(crate) unsent: u32,
 }
 
-/// All that is stored of a book, sealed.
+/// What is stored of a book, sealed.
 #[derive(Debug, Default)]
 pub(crate) struct Stored {
     pub(crate) marker: Marker,
@@ -168,21 +169,30 @@ impl DeviceStore {
         .await
     }
 
-    /// Everything there is, as of one moment.
+    /// Everything there is but the pages before `first`, as of one moment.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub(crate) async fn read(&self) -> Result<Stored, StoreError> {
+    pub(crate) async fn read_from(&self, first: u32) -> Result<Stored, StoreError> {
+        let range = KeyRange::lower_bound(&first.into(), Some(false)).map_err(rexie::Error::from)?;
         self.within(&[HEAD, PAGES, LOG], TransactionMode::ReadOnly, async |transaction| {
             let head = transaction.store(HEAD)?.get(HEAD_KEY.into()).await?;
             Ok(Stored {
                 marker: marker(transaction).await?,
                 head: head.map(bytes).transpose()?,
-                pages: pairs(transaction, PAGES, None).await?,
+                pages: pairs(transaction, PAGES, Some(range)).await?,
                 log: log(transaction, None).await?,
             })
         })
         .await
+    }
+
+    /// Everything there is, as of one moment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn read(&self) -> Result<Stored, StoreError> {
+        self.read_from(0).await
     }
 
     /// The log entries after `last`, with their numbers, and the marker: when it is beyond `last`, some of them were

@@ -30,16 +30,20 @@ pub(super) type Drafts = BTreeMap<String, Option<Value>>;
 impl State {
     /// The draft under `key`, as last put.
     pub(super) fn draft(&self, key: &str) -> Option<Value> {
-        let open = self.open.borrow();
-        let open = open.as_ref()?;
-        match open.drafts.get(key) {
-            Some(value) => value.clone(),
-            None => open.engine.replica().draft(key).cloned(),
-        }
+        let put = match (&*self.open.borrow(), &*self.preview.borrow()) {
+            (Some(open), _) => open.drafts.get(key).cloned(),
+            (None, Some(preview)) => preview.drafts.get(key).cloned(),
+            (None, None) => None,
+        };
+        put.unwrap_or_else(|| self.held(|replica| replica.draft(key).cloned()))
     }
 
     /// Keeps (`None`: forgets) a draft soon.
     pub(super) fn put_draft(self: &Rc<Self>, key: String, value: Option<Value>) {
+        if let Some(preview) = &mut *self.preview.borrow_mut() {
+            preview.drafts.insert(key, value);
+            return;
+        }
         let Some(life) = self.life() else { return };
         self.with(life, |open| open.drafts.insert(key, value));
         // Not put off by further typing: what is typed is never longer in memory alone than the delay.
@@ -47,6 +51,13 @@ impl State {
         if !self.signals.drafts.get_untracked().is_failure() {
             self.signals.drafts.set(DraftState::Saving);
         }
+    }
+
+    /// Whether something was typed that only a whole book can keep.
+    pub(super) fn preview_holds_text(&self) -> bool {
+        let preview = self.preview.borrow();
+        let mut drafts = preview.iter().flat_map(|preview| preview.drafts.values());
+        drafts.any(Option::is_some)
     }
 
     fn flush_drafts_in(self: &Rc<Self>, life: Life, delay: u32) {
@@ -122,16 +133,17 @@ impl State {
     /// # Errors
     /// [`SaveError::Storage`] when one can not be stored, or not within [`PATIENCE`].
     pub(super) async fn keep_drafts(self: &Rc<Self>) -> Result<(), SaveError> {
+        if self.preview_holds_text() {
+            patiently(self.whole()).await;
+        }
+        if self.preview_holds_text() {
+            return Err(SaveError::Storage);
+        }
         let Some(life) = self.life() else { return Ok(()) };
         self.flush_drafts();
         let writer = self.with(life, |open| (open.drafts_under_way > 0).then(|| open.writer.clone()));
         if let Some(writer) = writer.flatten() {
-            let (late, limit) = oneshot::channel();
-            let _timer = Timeout::new(PATIENCE, move || {
-                // Nobody waits any more once the writer has come to rest.
-                let _ = late.send(());
-            });
-            select(pin!(writer.rest()), limit).await;
+            patiently(writer.rest()).await;
         }
         let unsaved = self.with(life, |open| open.drafts_under_way > 0 || open.holds_unsaved_text());
         if unsaved == Some(true) {
@@ -145,6 +157,16 @@ impl Open {
     fn holds_unsaved_text(&self) -> bool {
         self.drafts.values().any(Option::is_some)
     }
+}
+
+/// Waits for what should end soon, but not longer than [`PATIENCE`].
+async fn patiently(work: impl Future<Output = ()>) {
+    let (late, limit) = oneshot::channel();
+    let _timer = Timeout::new(PATIENCE, move || {
+        // Nobody waits any more once the work is done.
+        let _ = late.send(());
+    });
+    select(pin!(work), limit).await;
 }
 
 /// What the log has to say about a draft; nothing when it says so already.

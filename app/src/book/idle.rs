@@ -38,7 +38,7 @@ fn judge(idle: i64) -> Idleness {
 impl State {
     /// The user does something.
     pub(super) fn worked(self: &Rc<Self>) {
-        if self.life().is_none() {
+        if !self.is_open() {
             return;
         }
         // A tablet that slept for an hour was idle for an hour, though its timers slept as well.
@@ -69,7 +69,7 @@ impl State {
 
     fn watch_idleness_at(self: &Rc<Self>, idleness: Idleness) {
         self.idle_timer.replace(None);
-        if self.life().is_none() {
+        if !self.is_open() {
             return;
         }
         let delay = match idleness {

@@ -46,6 +46,7 @@ impl State {
         if let Some(csrf) = self.csrf.borrow().clone() {
             return Ok(csrf);
         }
+        self.whole().await;
         let life = self.life().ok_or(OnlineError::SignedOut)?;
         let session = sync::session().await?;
         let owner = self.with(life, |open| open.engine.replica().profile().map(|profile| profile.user));

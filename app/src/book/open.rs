@@ -11,7 +11,7 @@ use rapport_shared::sync::replica::{LogEntry, Op, Replica};
 use rapport_shared::sync::wire::{ProblemCode, SignIn};
 use wasm_bindgen_futures::spawn_local;
 
-use super::restore::restore;
+use super::restore::{ReadError, cards, restore};
 use super::state::State;
 use super::types::{DraftState, PassphraseError, Phase, SignInError, StartFailure, SyncStatus, UnlockError};
 use super::writer::Place;
@@ -95,13 +95,15 @@ impl State {
             self.signals.phase.set(Phase::SignIn);
             return;
         }
+        if word == words::LOCKED {
+            return self.lock();
+        }
         let Some(life) = self.life() else { return };
         let writer = self.with(life, |open| open.writer.clone());
         match (word, writer) {
             (words::ADVANCED, Some(writer)) => writer.catch_up(self),
             (words::WAITING, Some(writer)) => writer.hear_of_others(),
             (words::SYNC, _) => drop(self.nudge_if_leading(life)),
-            (words::LOCKED, _) => self.lock(),
             (words::SESSION, _) => self.session_made(life, None),
             // A newer version of the app may say more.
             _ => {}
@@ -110,7 +112,7 @@ impl State {
 
     fn other_version_took_over(self: &Rc<Self>) {
         self.reload_when_closed.set(true);
-        if self.life().is_none() {
+        if !self.is_open() {
             updates::reload();
         } else if self.updating.get() {
             self.lock();
@@ -188,7 +190,7 @@ impl State {
 
     /// See [`super::Book::unlock`].
     pub(super) async fn unlock(self: &Rc<Self>, passphrase: &str) -> Result<(), UnlockError> {
-        if self.life().is_some() {
+        if self.is_open() {
             return Ok(());
         }
         self.signals.phase.set(Phase::Unlocking);
@@ -212,16 +214,14 @@ impl State {
         let vault = store.vault().await?.ok_or(UnlockFailure::Known(UnlockError::Storage))?;
         let keys = Keys::unlock(&vault, passphrase, &self.key_worker, self.random.clone()).await?;
         timing::mark(timing::KEY_KNOWN);
+        if let Some(cards) = cards(&store, &keys).await? {
+            self.show_cards(keys, store, cards);
+            return Ok(());
+        }
         let stored = store.read().await?;
         let marker = stored.marker;
         let restored = restore(stored, &keys).await?;
-        let place = Place {
-            store,
-            marker,
-            last: restored.last,
-            log_bytes: restored.log_bytes,
-        };
-        self.enter(keys, restored.replica, place, None);
+        self.enter_whole(keys, store, marker, restored);
         Ok(())
     }
 
@@ -233,9 +233,11 @@ impl State {
 
     /// Locks in this tab: the idle lock, since in another the user may be at work.
     pub(super) fn lock(self: &Rc<Self>) {
-        if self.life().is_none() {
+        if !self.is_open() {
             return;
         }
+        let lost = self.preview_holds_text();
+        self.signals.draft_lost.update(|known| *known |= lost);
         self.flush_drafts();
         let writer = self.open.borrow().as_ref().map(|open| open.writer.clone());
         self.close();
@@ -251,8 +253,9 @@ impl State {
     }
 
     /// Forgets everything readable. The writer, and the key with it, stays until it has stored what it accepted.
-    fn close(&self) {
-        drop(self.open.take());
+    pub(super) fn close(&self) {
+        drop((self.open.take(), self.preview.take()));
+        self.signals.whole.set(false);
         self.idle_timer.replace(None);
         self.signals.locking_soon.set(false);
         self.signals.lock_held.set(false);
@@ -317,6 +320,15 @@ impl From<StoreError> for UnlockFailure {
             StoreError::NewerVersion => Self::NewerVersion,
             StoreError::Damaged(_) => Self::Known(UnlockError::Damaged),
             _ => Self::Known(UnlockError::Storage),
+        }
+    }
+}
+
+impl From<ReadError> for UnlockFailure {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Store(error) => error.into(),
+            ReadError::Vault(error) => error.into(),
         }
     }
 }

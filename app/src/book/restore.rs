@@ -1,10 +1,20 @@
-//! From the sealed store to a replica in memory, in slices that leave the page responsive.
+//! From the sealed store to a replica in memory, in slices that leave the page responsive: everything, or the cards
+//! alone.
 
 use rapport_shared::sync::replica::{LogEntry, PageNumber, Replica, Restore};
 
-use crate::db::Stored;
+use crate::db::{DeviceStore, StoreError, Stored};
 use crate::platform::task::Slices;
 use crate::vault::{Keys, VaultError};
+
+/// Why a book could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReadError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
 
 /// A book read from the store, and where in the store it stands.
 pub(super) struct Restored {
@@ -15,17 +25,39 @@ pub(super) struct Restored {
     pub(super) log_bytes: usize,
 }
 
+/// The cards as they are, without most of what is beside them. `None` when they do not lie on pages of their own:
+/// nothing was folded yet, or by a program that laid them among everything else.
+///
+/// # Errors
+/// [`ReadError`].
+pub(super) async fn cards(store: &DeviceStore, keys: &Keys) -> Result<Option<Replica>, ReadError> {
+    let stored = store.read_from(PageNumber::FIRST_OF_CARDS.0).await?;
+    let restore = begin(&stored, keys)?;
+    if stored.head.is_none() || !restore.has_cards_apart() {
+        return Ok(None);
+    }
+    Ok(Some(go_on(restore, stored, keys).await?.replica))
+}
+
 /// Unseals and rebuilds everything stored.
 ///
 /// # Errors
 /// [`VaultError::Damaged`] or [`VaultError::TooNew`].
 pub(super) async fn restore(stored: Stored, keys: &Keys) -> Result<Restored, VaultError> {
-    let mut slices = Slices::new();
+    go_on(begin(&stored, keys)?, stored, keys).await
+}
+
+fn begin(stored: &Stored, keys: &Keys) -> Result<Restore, VaultError> {
     let mut restore = Restore::default();
-    if let Some(head) = stored.head {
-        let head = keys.open_head(stored.marker, &head)?;
+    if let Some(head) = &stored.head {
+        let head = keys.open_head(stored.marker, head)?;
         restore.head(&head)?;
     }
+    Ok(restore)
+}
+
+async fn go_on(mut restore: Restore, stored: Stored, keys: &Keys) -> Result<Restored, VaultError> {
+    let mut slices = Slices::new();
     for (number, page) in stored.pages {
         let page = keys.open_page(number, &page)?;
         restore.page(PageNumber(number), &page)?;

@@ -25,6 +25,7 @@ impl State {
         draft: Option<&str>,
         seen: Option<&Replica>,
     ) -> Result<(), SaveError> {
+        self.whole().await;
         let life = self.life().ok_or(SaveError::Locked)?;
         let judged = self.with(life, |open| {
             let mutations = judge(&open.engine, edits, seen, &mut self.random.clone())?;

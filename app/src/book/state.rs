@@ -15,6 +15,7 @@ use super::drafts::Drafts;
 use super::ear::Ear;
 use super::link::Link;
 use super::notes::Notes;
+use super::preview::Preview;
 use super::types::{Activity, DraftState, Phase, StartFailure, SyncStatus};
 use super::writer::{Place, Writer};
 use crate::db::{DeviceStore, StoreError};
@@ -27,6 +28,8 @@ use crate::vault::Keys;
 #[derive(Clone, Copy)]
 pub(super) struct Signals {
     pub(super) phase: RwSignal<Phase>,
+    /// Whether all of the open book is in memory.
+    pub(super) whole: RwSignal<bool>,
     pub(super) profile: RwSignal<Option<Profile>>,
     pub(super) status: RwSignal<SyncStatus>,
     pub(super) locking_soon: RwSignal<bool>,
@@ -71,6 +74,8 @@ pub(super) struct State {
     pub(super) key_worker: String,
     pub(super) store: RefCell<Option<Rc<DeviceStore>>>,
     pub(super) open: RefCell<Option<Open>>,
+    /// What there is of a book that is about to be open.
+    pub(super) preview: RefCell<Option<Preview>>,
     /// Of the server's session in this browser: what every request has to carry.
     pub(super) csrf: RefCell<Option<String>>,
     /// Signed in, but there is no book yet.
@@ -93,6 +98,7 @@ impl Signals {
     pub(super) fn new() -> Self {
         Self {
             phase: RwSignal::new(Phase::Starting),
+            whole: RwSignal::new(false),
             profile: RwSignal::new(None),
             status: RwSignal::new(SyncStatus::default()),
             locking_soon: RwSignal::new(false),
@@ -113,6 +119,7 @@ impl State {
             key_worker,
             store: RefCell::default(),
             open: RefCell::default(),
+            preview: RefCell::default(),
             csrf: RefCell::default(),
             newcomer: RefCell::default(),
             channel: RefCell::default(),
@@ -159,11 +166,16 @@ impl State {
             notes: Notes::default(),
             wake: None,
         }));
+        let preview = self.preview.take();
+        self.signals.whole.set(true);
         self.publish(true);
         self.signals.phase.set(Phase::Open);
         self.read_notes(life);
         self.watch_idleness();
         self.join_line(life);
+        for (key, value) in preview.into_iter().flat_map(|preview| preview.drafts) {
+            self.put_draft(key, value);
+        }
     }
 
     /// Works with the open book, if it is still the same stretch.
@@ -173,9 +185,23 @@ impl State {
         same.map(work)
     }
 
-    /// The present stretch and engine, if the book is open.
+    /// The present stretch and engine, if the book is open as a whole.
     pub(super) fn life(&self) -> Option<Life> {
         self.open.borrow().as_ref().map(|open| open.life)
+    }
+
+    /// Whether anything of the book can be read.
+    pub(super) fn is_open(&self) -> bool {
+        self.life().is_some() || self.preview.borrow().is_some()
+    }
+
+    /// Reads what there is of the book; while locked, an empty one.
+    pub(super) fn held<R>(&self, f: impl FnOnce(&Replica) -> R) -> R {
+        match (&*self.open.borrow(), &*self.preview.borrow()) {
+            (Some(open), _) => f(open.engine.replica()),
+            (None, Some(preview)) => f(&preview.replica),
+            (None, None) => f(&Replica::default()),
+        }
     }
 
     /// Puts a replica read anew from the store in place of the present one: this tab had missed something.
@@ -235,19 +261,20 @@ impl State {
     /// Brings the signals up to date. `changed`: the replica is another one than before.
     pub(super) fn publish(&self, changed: bool) {
         let before = self.signals.status.get_untracked();
-        let status = self.open.borrow().as_ref().map(|open| {
-            let replica = open.engine.replica();
-            SyncStatus {
-                activity: activity(open),
+        let engine = self.open.borrow().as_ref().map(|open| (activity(open), open.engine.has_list()));
+        let (activity, has_list) = engine.unwrap_or_default();
+        let status = self.is_open().then(|| {
+            self.held(|replica| SyncStatus {
+                activity,
                 unsent: replica.outbox().len(),
                 oldest_unsent: replica.outbox().first().map(|mutation| mutation.at),
                 refused: replica.refused().len(),
                 last_success: replica.last_complete(),
                 first_pull_done: replica.last_complete().is_some(),
                 // An engine put in place meanwhile does not know what was said to the one before.
-                list_here: before.list_here || open.engine.has_list(),
+                list_here: before.list_here || has_list,
                 ..before.clone()
-            }
+            })
         });
         if let Some(status) = status.filter(|status| *status != before) {
             self.signals.status.set(status);
@@ -260,9 +287,7 @@ impl State {
 
     /// A role, team or name may have changed on the server.
     fn publish_profile(&self) {
-        let open = self.open.borrow();
-        let profile = open.as_ref().and_then(|open| open.engine.replica().profile().cloned());
-        drop(open);
+        let profile = self.held(|replica| replica.profile().cloned());
         if profile.is_some() && self.signals.profile.with_untracked(|before| *before != profile) {
             self.signals.profile.set(profile);
         }

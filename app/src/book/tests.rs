@@ -11,7 +11,7 @@ use rapport_shared::ids::{DeviceId, IdEntropy, OrgId, RecordId, UserId};
 use rapport_shared::sync::engine::Entropy;
 use rapport_shared::sync::mutation::Edit;
 use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
-use rapport_shared::sync::replica::{LogEntry, Op};
+use rapport_shared::sync::replica::{LogEntry, Op, Replica};
 use rapport_shared::sync::wire::{Cursor, Profile, Refusal, RefusalCode, Role};
 use rapport_shared::time::Timestamp;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -20,14 +20,14 @@ use super::restore::restore;
 use super::state::{Signals, State};
 use super::types::{DraftState, Phase, SaveError};
 use super::words;
-use super::writer::Place;
-use crate::db::{DeviceStore, Stored};
+use crate::db::{DeviceStore, Marker, SealedCheckpoint, Stored};
 use crate::platform::channel::Channel;
 use crate::platform::clock;
 use crate::platform::random::Random;
 use crate::vault::{Keys, VaultError};
 
 mod golden;
+mod preview;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -88,6 +88,33 @@ async fn begin(name: &str) {
     store.create("vault", &sealed).await.unwrap();
 }
 
+/// Folds all of the log into pages, as the tab that synchronises does.
+async fn fold(store: &DeviceStore, keys: &Keys) {
+    let stored = store.read().await.unwrap();
+    let epoch = stored.marker.epoch + 1;
+    let restored = restore(stored, keys).await.unwrap();
+    let marker = Marker {
+        epoch,
+        folded: restored.last,
+        unsent: u32::try_from(restored.replica.unsent()).unwrap(),
+    };
+    let checkpoint = sealed_checkpoint(keys, &restored.replica, marker);
+    assert_eq!(store.checkpoint(checkpoint).await, Ok(true));
+}
+
+fn sealed_checkpoint(keys: &Keys, replica: &Replica, marker: Marker) -> SealedCheckpoint {
+    let plain = replica.checkpoint().unwrap();
+    let pages = plain.pages.iter().map(|(page, bytes)| {
+        let sealed = bytes.as_ref().map(|bytes| keys.seal_page(page.0, bytes).unwrap());
+        (page.0, sealed)
+    });
+    SealedCheckpoint {
+        marker,
+        head: keys.seal_head(marker, &plain.head).unwrap(),
+        pages: pages.collect(),
+    }
+}
+
 /// One tab in which the book is open.
 struct Tab {
     state: Rc<State>,
@@ -95,21 +122,20 @@ struct Tab {
 }
 
 impl Tab {
-    async fn open(name: &str) -> Self {
+    fn locked() -> Self {
         let owner = Owner::new();
         let state = owner.with(|| State::new(Signals::new(), Random::of_page().unwrap(), String::new()));
+        Self { state, _owner: owner }
+    }
+
+    async fn open(name: &str) -> Self {
+        let tab = Self::locked();
         let store = Rc::new(DeviceStore::open(name).await.unwrap());
         let stored = store.read().await.unwrap();
         let (keys, marker) = (Keys::for_test(1), stored.marker);
         let restored = restore(stored, &keys).await.unwrap();
-        let place = Place {
-            store,
-            marker,
-            last: restored.last,
-            log_bytes: restored.log_bytes,
-        };
-        state.enter(keys, restored.replica, place, None);
-        Self { state, _owner: owner }
+        tab.state.enter_whole(keys, store, marker, restored);
+        tab
     }
 
     async fn note(&self, text: &str) -> Result<(), SaveError> {
@@ -128,14 +154,12 @@ impl Tab {
     }
 
     fn notes(&self) -> Vec<String> {
-        let open = self.state.open.borrow();
-        let replica = open.as_ref().unwrap().engine.replica();
-        let mut notes: Vec<String> = replica
-            .iter(&Kind::Note)
-            .map(|note| note.text("text").unwrap().to_owned())
-            .collect();
-        notes.sort();
-        notes
+        self.state.held(|replica| {
+            let notes = replica.iter(&Kind::Note);
+            let mut notes: Vec<String> = notes.map(|note| note.text("text").unwrap().to_owned()).collect();
+            notes.sort();
+            notes
+        })
     }
 
     fn device_seqs(&self) -> Vec<u64> {

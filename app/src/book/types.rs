@@ -19,7 +19,7 @@ pub enum Phase {
     Locked,
     /// The passphrase is being tried and the book read.
     Unlocking,
-    /// The book is in memory.
+    /// The book is in memory, or as much of it as the list of customers shows: see [`super::Book::is_whole`].
     Open,
     /// The book can not be used here.
     Failed(StartFailure),

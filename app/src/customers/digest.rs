@@ -32,7 +32,8 @@ pub struct Digest {
     pub tags: Vec<String>,
     pub last_contact: Option<Timestamp>,
     pub next_due: Option<Date>,
-    /// Whether only the customer's own record is known, as read online: nothing is said about contacts then.
+    /// Whether only the customer's own record is known, as read online or while the book is being read: nothing is
+    /// said about contacts then.
     pub is_partial: bool,
     /// How many conflicts wait for a decision.
     pub conflicts: usize,
@@ -50,11 +51,7 @@ pub fn digests(replica: &Replica, today: Date, utc_offset_minutes: i32) -> HashM
             digest.last_contact = digest.last_contact.max(real_contact(record));
         }
     }
-    for record in replica.iter(&Kind::Conflict).filter(|record| is_open(record)) {
-        if let Some(digest) = record.customer().and_then(|id| digests.get_mut(&id)) {
-            digest.conflicts += 1;
-        }
-    }
+    count_conflicts(replica, &mut digests);
     let viewpoint = Viewpoint {
         user: None,
         today,
@@ -72,6 +69,14 @@ pub fn digests(replica: &Replica, today: Date, utc_offset_minutes: i32) -> HashM
         }
     }
     digests
+}
+
+fn count_conflicts(replica: &Replica, digests: &mut HashMap<RecordId, Digest>) {
+    for record in replica.iter(&Kind::Conflict).filter(|record| is_open(record)) {
+        if let Some(digest) = record.customer().and_then(|id| digests.get_mut(&id)) {
+            digest.conflicts += 1;
+        }
+    }
 }
 
 fn events(replica: &Replica) -> impl Iterator<Item = &Record> {
@@ -111,8 +116,18 @@ fn digest(replica: &Replica, customer: CustomerView<'_>) -> Digest {
     }
 }
 
-/// What the list shows of a customer read online: what its own record says.
-pub fn online_digest(replica: &Replica, record: &Record) -> Option<Digest> {
+/// All customers of a book of which only the cards are in memory.
+pub fn partial_digests(replica: &Replica) -> HashMap<RecordId, Digest> {
+    let customers = replica.iter(&Kind::Customer);
+    let mut digests: HashMap<RecordId, Digest> = customers
+        .filter_map(|record| Some((record.id, partial_digest(replica, record)?)))
+        .collect();
+    count_conflicts(replica, &mut digests);
+    digests
+}
+
+/// What the list shows of a customer of whom only the own record is known.
+pub fn partial_digest(replica: &Replica, record: &Record) -> Option<Digest> {
     let customer = CustomerView::of(record)?;
     Some(Digest {
         is_partial: true,

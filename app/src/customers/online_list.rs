@@ -9,7 +9,7 @@ use rapport_shared::access::Wider;
 use rapport_shared::ids::RecordId;
 use rapport_shared::sync::wire::{CustomerSearch, CustomersFound};
 
-use super::digest::{Digest, online_digest};
+use super::digest::{Digest, partial_digest};
 use super::list::Digests;
 use super::online::{Waiting, trouble};
 use super::row::Row;
@@ -108,7 +108,7 @@ impl OnlineList {
             Default::default()
         };
         for row in &answer.rows {
-            let digest: Option<Digest> = self.book.read_untracked(|replica| online_digest(replica, &row.record));
+            let digest: Option<Digest> = self.book.read_untracked(|replica| partial_digest(replica, &row.record));
             if let Some(digest) = digest {
                 ids.push(row.record.id);
                 digests.insert(row.record.id, digest);

@@ -8,7 +8,7 @@ use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
 use rapport_shared::search::{NotesFound, Query, Role, SearchIndex};
 
-use super::digest::{Digest, digests, search_texts};
+use super::digest::{Digest, digests, partial_digests, search_texts};
 use super::list::Digests;
 use super::online_list::{HELD, OnlineList};
 use crate::book::Book;
@@ -63,7 +63,11 @@ impl ListState {
         let (query, kind, tier, owner, tag) = (text(), text(), text(), text(), text());
         let sort = RwSignal::new("name".to_owned());
         let source = RwSignal::new(HELD.to_owned());
+        let whole = book.is_whole();
         let digests: Memo<Digests> = Memo::new(move |_| {
+            if !whole.get() {
+                return Arc::new(book.read(partial_digests));
+            }
             let (today, offset) = (book.today(), book.utc_offset_minutes());
             Arc::new(book.read(|replica| digests(replica, today, offset)))
         });

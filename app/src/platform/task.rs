@@ -1,6 +1,9 @@
 //! Long work in slices, so that the page goes on answering: no slice is longer than a frame or two.
 
+use futures::channel::oneshot;
+use futures::future::select;
 use gloo::timers::future::TimeoutFuture;
+use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
@@ -32,6 +35,18 @@ pub(crate) async fn idle() {
     });
     // It is never rejected.
     drop(JsFuture::from(turn).await);
+}
+
+/// Waits until the browser has painted what was drawn up so far; not for long, since a page that nobody sees is never
+/// painted.
+pub(crate) async fn painted() {
+    let (sender, frame) = oneshot::channel();
+    request_animation_frame(move || {
+        // Who waited too long does not wait any more.
+        let _ = sender.send(());
+    });
+    select(frame, TimeoutFuture::new(MOMENT)).await;
+    give_way().await;
 }
 
 /// Gives the browser its turn: input, painting, timers.

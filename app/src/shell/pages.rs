@@ -1,9 +1,10 @@
-//! Which page stands at which address.
+//! Which page stands at which address. Only the list of customers is drawn before all of the book is in memory.
 
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::path;
 
+use crate::book::use_book;
 use crate::conflicts::{ConflictsPage, DecisionPage};
 use crate::customers::{CardPage, CustomersPage, EditContactPage, EditPage, NewContactPage, NewPage, NothingChosen};
 use crate::i18n::texts;
@@ -19,24 +20,44 @@ use crate::visits::{NotePage, TouchPage};
 pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Route path=path!("/") view=TodayPage/>
+            <Route path=path!("/") view=|| once_whole(TodayPage)/>
             <ParentRoute path=path!("/customers") view=CustomersPage>
                 <Route path=path!("") view=NothingChosen/>
-                <Route path=path!("new") view=NewPage/>
-                <Route path=path!(":id") view=CardPage/>
-                <Route path=path!(":id/edit") view=EditPage/>
-                <Route path=path!(":id/contacts/new") view=NewContactPage/>
-                <Route path=path!(":id/contacts/:contact") view=EditContactPage/>
-                <Route path=path!(":id/note") view=NotePage/>
-                <Route path=path!(":id/touch") view=TouchPage/>
+                <Route path=path!("new") view=|| once_whole(NewPage)/>
+                <Route path=path!(":id") view=|| once_whole(CardPage)/>
+                <Route path=path!(":id/edit") view=|| once_whole(EditPage)/>
+                <Route path=path!(":id/contacts/new") view=|| once_whole(NewContactPage)/>
+                <Route path=path!(":id/contacts/:contact") view=|| once_whole(EditContactPage)/>
+                <Route path=path!(":id/note") view=|| once_whole(NotePage)/>
+                <Route path=path!(":id/touch") view=|| once_whole(TouchPage)/>
             </ParentRoute>
-            <ParentRoute path=path!("/conflicts") view=ConflictsPage>
+            <ParentRoute path=path!("/conflicts") view=|| once_whole(ConflictsPage)>
                 <Route path=path!("") view=|| ()/>
                 <Route path=path!(":id") view=DecisionPage/>
             </ParentRoute>
-            <Route path=path!("/status") view=StatusPage/>
+            <Route path=path!("/status") view=|| once_whole(StatusPage)/>
             <Route path=path!("/settings") view=SettingsPage/>
         </Routes>
+    }
+}
+
+/// A page that needs all of the book; until that is in memory, the outline of one.
+fn once_whole<V: IntoView + 'static>(page: fn() -> V) -> impl IntoView {
+    let whole = use_book().is_whole();
+    view! { <Show when=move || whole.get() fallback=|| view! { <Outline/> }>{page()}</Show> }
+}
+
+#[component]
+fn Outline() -> impl IntoView {
+    view! {
+        <div class="page outline" aria-busy="true" data-test="outline">
+            <p class="visually-hidden" role="status">{texts::app::reading}</p>
+            <div class="page-inner" aria-hidden="true">
+                <span class="outline-line outline-title"></span>
+                <span class="outline-line"></span>
+                <span class="outline-line"></span>
+            </div>
+        </div>
     }
 }
 

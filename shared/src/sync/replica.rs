@@ -246,7 +246,7 @@ impl Replica {
                 self.head.unread = None;
                 self.head.confirmed = Some(BTreeSet::new());
                 let histories = std::mem::take(&mut self.history);
-                histories.keys().for_each(|id| self.pages.touch(*id));
+                histories.keys().for_each(|id| self.pages.touch_history(*id));
             }
             Op::Reoffer => self.reoffer(),
             Op::Unread { protocol } => self.head.unread = Some(protocol),
@@ -412,13 +412,13 @@ impl Replica {
         if let Some(confirmed) = &mut self.head.confirmed {
             confirmed.insert(id);
         }
-        self.pages.touch(id);
+        self.pages.touch_state(id, &record.kind);
         self.bases.insert(id, record);
         self.refresh(id);
     }
 
     fn add_history(&mut self, entry: HistoryEntry) {
-        self.pages.touch(entry.record);
+        self.pages.touch_history(entry.record);
         if !self.bases.contains_key(&entry.record) {
             self.head.early.insert(entry.record);
         }
@@ -465,7 +465,7 @@ impl Replica {
         if let Some(confirmed) = &mut self.head.confirmed {
             confirmed.insert(id);
         }
-        self.pages.touch(id);
+        self.pages.touch_state(id, &merged.record.kind);
         self.bases.insert(id, merged.record);
     }
 

@@ -5,16 +5,19 @@
 use rapport_shared::ids::MutationId;
 use rapport_shared::sync::engine::{Command, Engine, Event};
 use rapport_shared::sync::mutation::{Change, Mutation, Operation};
-use rapport_shared::sync::replica::Replica;
 use rapport_shared::sync::wire::HistoryEntry;
 use rapport_shared::vault::kdf::KdfParameters;
 use serde_json::json;
 
 use super::*;
+use crate::book::restore::cards;
 use crate::db::tests::raw::{Raw, open_as_next_version};
-use crate::db::{Appended, Marker, SealedCheckpoint, StoreError, VERSION};
+use crate::db::{Appended, StoreError, VERSION};
 
-const BOOKS: [&str; 1] = [include_str!("../../../tests/golden/book-1.json")];
+const BOOKS: [&str; 2] = [
+    include_str!("../../../tests/golden/book-1.json"),
+    include_str!("../../../tests/golden/book-2.json"),
+];
 const PASSPHRASE: &str = "correct horse 电池";
 const NO_WORKER: &str = "/no-worker.js";
 const DEVICE: DeviceId = DeviceId::from_u128(7);
@@ -155,29 +158,16 @@ async fn write_golden() -> String {
         }
         replica.apply(entry);
         if number == FOLDED {
-            let checkpoint = sealed_checkpoint(&keys, &replica, so_far);
+            let marker = Marker {
+                epoch: 1,
+                folded: FOLDED,
+                unsent: so_far,
+            };
+            let checkpoint = sealed_checkpoint(&keys, &replica, marker);
             assert_eq!(store.checkpoint(checkpoint).await, Ok(true));
         }
     }
     serde_json::to_string_pretty(&Raw::read(name, VERSION).await).unwrap()
-}
-
-fn sealed_checkpoint(keys: &Keys, replica: &Replica, unsent: u32) -> SealedCheckpoint {
-    let plain = replica.checkpoint().unwrap();
-    let marker = Marker {
-        epoch: 1,
-        folded: FOLDED,
-        unsent,
-    };
-    let pages = plain.pages.iter().map(|(page, bytes)| {
-        let sealed = bytes.as_ref().map(|bytes| keys.seal_page(page.0, bytes).unwrap());
-        (page.0, sealed)
-    });
-    SealedCheckpoint {
-        marker,
-        head: keys.seal_head(marker, &plain.head).unwrap(),
-        pages: pages.collect(),
-    }
 }
 
 /// Opens the book `name` as unlocking does.
@@ -262,6 +252,20 @@ async fn golden_books_are_opened_and_worked_on() {
         assert_eq!(end, last + 1);
         tells_the_story(&replica);
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_book_of_the_first_version_is_opened_whole_and_laid_out_anew() {
+    let golden: Raw = serde_json::from_str(BOOKS[0]).unwrap();
+    golden.write("golden-first").await;
+    let (keys, _, _) = open("golden-first").await;
+    let store = DeviceStore::open("golden-first").await.unwrap();
+    assert!(cards(&store, &keys).await.unwrap().is_none());
+    fold(&store, &keys).await;
+    let cards = cards(&store, &keys).await.unwrap().unwrap();
+    assert_eq!(cards.iter(&Kind::Customer).count(), 3);
+    let (_, replica, _) = open("golden-first").await;
+    tells_the_story(&replica);
 }
 
 #[wasm_bindgen_test]

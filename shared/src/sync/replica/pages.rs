@@ -1,8 +1,9 @@
-//! A replica at rest: records and their history in pages that are sealed one by one, everything else in a head.
-//! Which record lies on which page depends on the log alone, so all tabs of a browser agree. Sealing and storing are
-//! the caller's.
+//! A replica at rest: records and their history in pages that are sealed one by one, everything else in a head. The
+//! cards lie apart from all other pages, so that they can be read first. Which record lies on which page depends on
+//! the log alone, so all tabs of a browser agree. Sealing and storing are the caller's.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::{LogEntry, Outbox, Refused, Replica};
 use crate::ids::RecordId;
 use crate::sync::mutation::Mutation;
-use crate::sync::record::Record;
+use crate::sync::record::{Kind, Record};
 use crate::sync::wire::{Cursor, HistoryEntry, Profile};
 use crate::time::Timestamp;
 
@@ -18,10 +19,33 @@ use crate::time::Timestamp;
 /// rewrites little.
 const RECORDS_A_PAGE: usize = 256;
 
-/// Number of a page in the device's store.
+/// The kinds that lie on pages of their own: all that a list of customers needs to be drawn, and little beside it.
+const CARDS: [Kind; 4] = [Kind::Customer, Kind::Person, Kind::Setting, Kind::Conflict];
+
+/// Number of a page in the device's store: the states of cards lie on pages from [`PageNumber::FIRST_OF_CARDS`] on,
+/// everything else, the history of cards included, on those before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PageNumber(pub u32);
+
+impl PageNumber {
+    /// The first page that holds cards.
+    pub const FIRST_OF_CARDS: Self = Self(1 << 31);
+
+    /// Where the states of a kind lie.
+    fn range_of(kind: &Kind) -> Range<Self> {
+        if CARDS.contains(kind) {
+            Self::FIRST_OF_CARDS..Self(u32::MAX)
+        } else {
+            Self::others()
+        }
+    }
+
+    /// The pages without cards.
+    const fn others() -> Range<Self> {
+        Self(0)..Self::FIRST_OF_CARDS
+    }
+}
 
 /// What one page holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +83,9 @@ pub struct Head {
     /// The protocol of the program that could not read all it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) unread: Option<u32>,
+    /// Whether cards may lie on any page, as they did in the first version of the layout.
+    #[serde(default = "yes")]
+    pub(super) mixed: bool,
     /// Members a newer version wrote that this one does not know; they are kept.
     #[serde(flatten)]
     pub(super) unknown: BTreeMap<String, Value>,
@@ -72,46 +99,75 @@ pub(super) struct Acknowledged {
     pub(super) at: Timestamp,
 }
 
+const fn yes() -> bool {
+    true
+}
+
 /// Which record lies on which page, and which pages differ from what is stored.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pages {
-    page_of: HashMap<RecordId, PageNumber>,
+    states: HashMap<RecordId, PageNumber>,
+    histories: HashMap<RecordId, PageNumber>,
+    /// Whose state or history lies on each page.
     members: BTreeMap<PageNumber, BTreeSet<RecordId>>,
     dirty: BTreeSet<PageNumber>,
 }
 
 impl Pages {
-    /// Notes that what is kept of `id` changed; gives it a page when it has none.
-    pub(super) fn touch(&mut self, id: RecordId) {
-        let page = match self.page_of.get(&id) {
-            Some(page) => *page,
-            None => {
-                let last = self.members.last_key_value();
-                let page = match last {
-                    Some((page, members)) if members.len() < RECORDS_A_PAGE => *page,
-                    Some((page, _)) => PageNumber(page.0 + 1),
-                    None => PageNumber(0),
-                };
-                self.place(id, page);
-                page
-            }
-        };
+    /// Notes that the state kept of `id` changed; gives it a page when it has none where its kind belongs.
+    pub(super) fn touch_state(&mut self, id: RecordId, kind: &Kind) {
+        let range = PageNumber::range_of(kind);
+        let present = self.states.get(&id).copied();
+        if let Some(page) = present.filter(|page| range.contains(page)) {
+            self.dirty.insert(page);
+            return;
+        }
+        let beside = self.histories.get(&id).copied().filter(|page| range.contains(page));
+        let page = beside.unwrap_or_else(|| self.page_with_room(range));
+        self.states.insert(id, page);
+        self.put_on(id, page);
+        if let Some(before) = present {
+            self.take_off(id, before);
+        }
+    }
+
+    /// Notes that the history kept of `id` changed; gives it a page, that of the record where it may be.
+    pub(super) fn touch_history(&mut self, id: RecordId) {
+        let range = PageNumber::others();
+        let present = [&self.histories, &self.states].map(|pages| pages.get(&id).copied());
+        let present = present.into_iter().flatten().find(|page| range.contains(page));
+        let page = present.unwrap_or_else(|| self.page_with_room(range));
+        self.histories.insert(id, page);
+        self.put_on(id, page);
+    }
+
+    fn page_with_room(&self, range: Range<PageNumber>) -> PageNumber {
+        match self.members.range(range.clone()).next_back() {
+            Some((page, members)) if members.len() < RECORDS_A_PAGE => *page,
+            Some((page, _)) => PageNumber(page.0 + 1),
+            None => range.start,
+        }
+    }
+
+    fn put_on(&mut self, id: RecordId, page: PageNumber) {
+        self.members.entry(page).or_default().insert(id);
         self.dirty.insert(page);
     }
 
-    fn place(&mut self, id: RecordId, page: PageNumber) {
-        self.page_of.insert(id, page);
-        self.members.entry(page).or_default().insert(id);
+    fn take_off(&mut self, id: RecordId, page: PageNumber) {
+        self.dirty.insert(page);
+        let still = [&self.states, &self.histories]
+            .iter()
+            .any(|pages| pages.get(&id) == Some(&page));
+        if let Some(members) = self.members.get_mut(&page).filter(|_| !still) {
+            members.remove(&id);
+        }
     }
 
     /// Notes that nothing is kept of `id` any more.
     pub(super) fn remove(&mut self, id: RecordId) {
-        if let Some(page) = self.page_of.remove(&id) {
-            self.dirty.insert(page);
-            if let Some(members) = self.members.get_mut(&page) {
-                members.remove(&id);
-            }
-        }
+        let pages = [self.states.remove(&id), self.histories.remove(&id)];
+        pages.into_iter().flatten().for_each(|page| self.take_off(id, page));
     }
 }
 
@@ -165,15 +221,26 @@ impl Replica {
             history: Vec<&'a HistoryEntry>,
         }
         let members = || self.pages.members.get(&page).into_iter().flatten();
+        let states = members().filter(|id| self.pages.states.get(id) == Some(&page));
+        let histories = members().filter(|id| self.pages.histories.get(id) == Some(&page));
         let content = Borrowed {
-            records: members().filter_map(|id| self.bases.get(id)).collect(),
-            history: members().filter_map(|id| self.history.get(id)).flatten().collect(),
+            records: states.filter_map(|id| self.bases.get(id)).collect(),
+            history: histories.filter_map(|id| self.history.get(id)).flatten().collect(),
         };
         let nothing = content.records.is_empty() && content.history.is_empty();
         if nothing {
             Ok(None)
         } else {
             serde_json::to_vec(&content).map(Some)
+        }
+    }
+
+    /// Moves cards to pages of their own, for the next checkpoint.
+    fn part_cards(&mut self) {
+        for kind in CARDS {
+            for id in self.by_kind.get(&kind).into_iter().flatten() {
+                self.pages.touch_state(*id, &kind);
+            }
         }
     }
 
@@ -206,21 +273,38 @@ impl Restore {
     /// [`RestoreError`] when it is not a page.
     pub fn page(&mut self, number: PageNumber, bytes: &[u8]) -> Result<(), RestoreError> {
         let page: PageRecords = serde_json::from_slice(bytes)?;
+        let pages = &mut self.replica.pages;
+        let members = pages.members.entry(number).or_default();
+        for record in &page.records {
+            pages.states.insert(record.id, number);
+            members.insert(record.id);
+        }
+        for entry in &page.history {
+            pages.histories.insert(entry.record, number);
+            members.insert(entry.record);
+        }
         for record in page.records {
             let id = record.id;
-            self.replica.pages.place(id, number);
             self.replica.bases.insert(id, record);
             self.replica.reindex(id);
         }
         for entry in page.history {
-            self.replica.pages.place(entry.record, number);
             self.replica.history.entry(entry.record).or_default().push(entry);
         }
         Ok(())
     }
 
+    /// Whether the pages from [`PageNumber::FIRST_OF_CARDS`] on hold the states of all cards; known once the head is
+    /// in. What [`Restore::finish`] makes of the head, those pages and the log alone shows every card as it is.
+    pub fn has_cards_apart(&self) -> bool {
+        !self.replica.head.mixed
+    }
+
     /// Puts unsent work on top, once head and pages are in; log entries follow by [`Replica::apply`].
     pub fn finish(mut self, log: impl IntoIterator<Item = LogEntry>) -> Replica {
+        if std::mem::take(&mut self.replica.head.mixed) {
+            self.replica.part_cards();
+        }
         let touched: BTreeSet<RecordId> = self
             .replica
             .head
@@ -237,3 +321,6 @@ impl Restore {
         self.replica
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use super::faults::Sabotage;
 use super::random::Random;
 use crate::ids::{DeviceId, MutationId};
 use crate::sync::engine::{Command, CommitToken, Engine, Event, Failure, RequestToken};
-use crate::sync::record::Record;
+use crate::sync::record::{Kind, Record};
 use crate::sync::replica::{LogEntry, PageNumber, Replica, Restore};
 use crate::sync::wire::{Profile, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
@@ -85,13 +85,23 @@ impl Device {
         self.engine.as_ref()
     }
 
-    /// The replica a restart would give.
+    /// The replica a restart would give; its cards are shown before the rest is read, and must be the same then.
     pub(super) fn restored(&self) -> Result<Replica, String> {
+        let whole = self.restored_from(PageNumber(0))?;
+        let cards = self.restored_from(PageNumber::FIRST_OF_CARDS)?;
+        let kinds = [Kind::Customer, Kind::Person, Kind::Setting, Kind::Conflict];
+        if kinds.iter().any(|kind| !cards.iter(kind).eq(whole.iter(kind))) {
+            return Err("the cards are others without the rest".to_owned());
+        }
+        Ok(whole)
+    }
+
+    fn restored_from(&self, first: PageNumber) -> Result<Replica, String> {
         let mut restore = Restore::default();
         if let Some(head) = &self.disk.head {
             restore.head(head).map_err(|error| error.to_string())?;
         }
-        for (number, page) in &self.disk.pages {
+        for (number, page) in self.disk.pages.range(first..) {
             restore.page(*number, page).map_err(|error| error.to_string())?;
         }
         let entries = self
