@@ -224,6 +224,14 @@ impl SearchIndex {
     }
 }
 
+/// Customers in the order in which [`SearchIndex::search`] gives them for a blank query, from their names alone.
+pub fn in_order_of_names<'a>(customers: impl IntoIterator<Item = (RecordId, &'a str)>) -> Vec<RecordId> {
+    let keyed = customers.into_iter().map(|(id, name)| (sort_key(name), id));
+    let mut keyed: Vec<(String, RecordId)> = keyed.collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, id)| id).collect()
+}
+
 /// The texts by which a customer is found: its own and those of its contacts.
 pub fn customer_texts<'a>(
     customer: CustomerView<'a>,

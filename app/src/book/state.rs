@@ -261,7 +261,11 @@ impl State {
     /// Brings the signals up to date. `changed`: the replica is another one than before.
     pub(super) fn publish(&self, changed: bool) {
         let before = self.signals.status.get_untracked();
-        let engine = self.open.borrow().as_ref().map(|open| (activity(open), open.engine.has_list()));
+        let engine = self
+            .open
+            .borrow()
+            .as_ref()
+            .map(|open| (activity(open), open.engine.has_list()));
         let (activity, has_list) = engine.unwrap_or_default();
         let status = self.is_open().then(|| {
             self.held(|replica| SyncStatus {
@@ -272,7 +276,7 @@ impl State {
                 last_success: replica.last_complete(),
                 first_pull_done: replica.last_complete().is_some(),
                 // An engine put in place meanwhile does not know what was said to the one before.
-                list_here: before.list_here || has_list,
+                list_here: before.list_here || has_list || replica.last_complete().is_some(),
                 ..before.clone()
             })
         });

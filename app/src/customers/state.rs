@@ -1,12 +1,12 @@
 //! What is typed and chosen above the list, and which customers that leaves in which order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
-use rapport_shared::search::{NotesFound, Query, Role, SearchIndex};
+use rapport_shared::search::{NotesFound, Query, Role, SearchIndex, in_order_of_names};
 
 use super::digest::{Digest, digests, partial_digests, search_texts};
 use super::list::Digests;
@@ -92,16 +92,26 @@ impl ListState {
             query.track();
             all_customers.set(false);
         });
+        let names = Memo::new(move |_| names(&digests.read()));
+        let by_name = Memo::new(move |_| in_order_of_names(names.read().iter().map(|(id, name)| (*id, name.as_str()))));
+        // Made ready once the list stands: to draw it up takes no more than the names.
+        Effect::new(move |_| {
+            if whole.get() {
+                index.track();
+            }
+        });
         let shown = Memo::new(move |_| {
             let typed = Query::new(&query.read());
             let digests = digests.read();
-            let found = index.read().search(&typed).into_iter().map(|hit| hit.id);
-            let mut shown: Vec<RecordId> = found.filter(|id| digests.get(id).is_some_and(passes)).collect();
-            // A search has an order of its own: the best match first.
+            let passes = |id: &RecordId| digests.get(id).is_some_and(passes);
             if typed.is_blank() {
+                let mut shown: Vec<RecordId> = by_name.read().iter().copied().filter(passes).collect();
                 order(&mut shown, &digests, &sort.read());
+                return Arc::new(shown);
             }
-            Arc::new(shown)
+            // A search has an order of its own: the best match first.
+            let found = index.read().search(&typed).into_iter().map(|hit| hit.id);
+            Arc::new(found.filter(passes).collect())
         });
         Self {
             query,
@@ -139,6 +149,10 @@ impl ListState {
 
 fn passes(value: Option<&str>, wanted: &str) -> bool {
     wanted.is_empty() || value == Some(wanted)
+}
+
+fn names(digests: &Digests) -> HashMap<RecordId, String> {
+    digests.iter().map(|(id, digest)| (*id, digest.name.clone())).collect()
 }
 
 fn owners(digests: &Digests) -> Vec<(String, String)> {

@@ -8,7 +8,8 @@ use pinyin::ToPinyin;
 use proptest::prelude::*;
 use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::CustomerView;
-use rapport_shared::search::{Hit, Query, Rank, Role, SearchIndex, customer_texts, sort_key};
+use rapport_shared::ids::RecordId;
+use rapport_shared::search::{Hit, Query, Rank, Role, SearchIndex, customer_texts, in_order_of_names, sort_key};
 use rapport_shared::sync::record::Kind;
 use serde_json::json;
 
@@ -249,6 +250,15 @@ fn names_sort_as_in_a_directory() {
             "3M", "阿胶", "安徽", "昂立", "Apple", "长安", "重庆", "卢", "吕", "银行", "张"
         ]
     );
+}
+
+#[test]
+fn an_index_is_not_needed_for_the_order_of_names() {
+    let names = ["张", "重庆", "长安", "安徽", "安徽", "Apple", "3M", "卢"];
+    let every = index(&names).search(&Query::new(" "));
+    let every: Vec<RecordId> = every.into_iter().map(|hit| hit.id).collect();
+    let named = (1..).zip(names).map(|(number, name)| (make::id(number), name));
+    assert_eq!(in_order_of_names(named), every);
 }
 
 /// The usual readings of a name by another source than ours, and their initials; what has none stays as it is.
