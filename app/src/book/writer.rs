@@ -1,11 +1,16 @@
 //! The one place that writes the book's store: appends and checkpoints, one after another. It keeps this tab in step
 //! with what other tabs append. After locking it goes on until what was accepted before is on the disk.
+//!
+//! The log is folded into pages once nobody has saved for a while, and while saves keep coming only when it has grown
+//! long. What a start reads besides pages and head is thus never more than [`MOST_ENTRIES`] entries, nor more bytes than
+//! [`MOST_BYTES`] or twice what the last fold wrote, whichever is more; usually [`MANY_ENTRIES`] and [`MANY_BYTES`].
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
+use gloo::timers::callback::Timeout;
 use rapport_shared::ids::DeviceId;
 use rapport_shared::sync::engine::{CommitToken, Event};
 use rapport_shared::sync::replica::{LogEntry, Op};
@@ -21,10 +26,17 @@ use crate::platform::task::Slices;
 use crate::platform::{clock, locks};
 use crate::vault::{Keys, VaultError};
 
-/// The log is folded into pages when it has this many entries …
+/// The log is folded once nobody saves when it has this many entries …
 const MANY_ENTRIES: u64 = 400;
 /// … or this many sealed bytes.
 const MANY_BYTES: usize = 6 * 1024 * 1024;
+/// It is folded though somebody saves when it has this many entries …
+const MOST_ENTRIES: u64 = 4_000;
+/// … or this many sealed bytes, and twice what the last fold wrote: who saves ever more must not write all of it again
+/// and again.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+/// For how long nothing must have been written until nobody is taken to save, in milliseconds.
+const QUIET: u32 = 1_000;
 /// How often an append is tried again because other tabs were quicker.
 const TRIES: u32 = 100;
 /// For how long after hearing of another tab's appends this tab queues for its turn, in milliseconds. Alone, no time
@@ -83,8 +95,15 @@ pub(super) struct Writer {
     unsent: Cell<u32>,
     /// Until when other tabs are taken to be writing as well.
     crowded_until: Cell<Timestamp>,
-    /// Failed checkpoints are not tried again before the log has grown further.
-    next_checkpoint: Cell<u64>,
+    /// Entries up to this one are not counted: they are in pages, or could not be folded and are not tried again
+    /// before the log has grown further.
+    counted_from: Cell<u64>,
+    /// Sealed bytes the last fold of this stretch wrote.
+    last_fold: Cell<usize>,
+    /// Runs while something is to be folded and nobody saves. It holds no key: the writer goes when the book is locked.
+    quiet: RefCell<Option<Timeout>>,
+    /// Nobody has saved for a while.
+    is_quiet: Cell<bool>,
     /// The log has to be folded, however short it is.
     sweep: Cell<bool>,
     queue: RefCell<VecDeque<Job>>,
@@ -105,7 +124,10 @@ impl Writer {
             log_bytes: Cell::new(place.log_bytes),
             unsent: Cell::new(0),
             crowded_until: Cell::new(clock::now()),
-            next_checkpoint: Cell::new(place.marker.folded + MANY_ENTRIES),
+            counted_from: Cell::new(place.marker.folded),
+            last_fold: Cell::new(0),
+            quiet: RefCell::default(),
+            is_quiet: Cell::new(false),
             sweep: Cell::new(false),
             queue: RefCell::default(),
             waiters: RefCell::default(),
@@ -157,10 +179,12 @@ impl Writer {
         if self.running.replace(true) {
             return;
         }
+        self.quiet.take();
         let (writer, state) = (self.clone(), state.clone());
         spawn_local(async move {
             writer.work(&state).await;
             writer.running.set(false);
+            writer.await_quiet(&state);
             for waiter in writer.resting.take() {
                 // Who does not wait any more does not mind.
                 let _ = waiter.send(());
@@ -168,19 +192,37 @@ impl Writer {
         });
     }
 
+    /// Looks again, once nobody saves, whether to fold.
+    fn await_quiet(self: &Rc<Self>, state: &Rc<State>) {
+        if self.is_long(MANY_ENTRIES, MANY_BYTES) && state.leads(self.life) {
+            let (writer, state) = (Rc::downgrade(self), state.clone());
+            self.quiet.replace(Some(Timeout::new(QUIET, move || {
+                if let Some(writer) = writer.upgrade() {
+                    writer.is_quiet.set(true);
+                    writer.run(&state);
+                }
+            })));
+        }
+    }
+
     async fn work(&self, state: &Rc<State>) {
+        self.carry_out_queued(state).await;
+        while self.is_checkpoint_due(state) {
+            self.is_quiet.set(false);
+            note(self.checkpoint(state).await);
+            self.carry_out_queued(state).await;
+        }
+        self.is_quiet.set(false);
+    }
+
+    async fn carry_out_queued(&self, state: &Rc<State>) {
         loop {
             let job = self.queue.borrow_mut().pop_front();
-            let result = match job {
+            note(match job {
                 Some(Job::Append(life, token, entry)) => self.carry_out(state, life, token, entry).await,
                 Some(Job::CatchUp) => self.follow(state).await,
-                None if self.is_checkpoint_due(state) => self.checkpoint(state).await,
                 None => return,
-            };
-            if let Err(error) = result {
-                // No customer data in it: kinds of failures only.
-                leptos::logging::warn!("store: {error}");
-            }
+            });
         }
     }
 
@@ -290,28 +332,34 @@ impl Writer {
         Ok(())
     }
 
+    fn is_long(&self, entries: u64, bytes: usize) -> bool {
+        self.last.get() - self.counted_from.get() >= entries || self.log_bytes.get() >= bytes
+    }
+
     /// Only the tab that synchronises folds: the others would have to read everything anew each time.
     fn is_checkpoint_due(&self, state: &State) -> bool {
-        let due =
-            self.sweep.get() || self.last.get() >= self.next_checkpoint.get() || self.log_bytes.get() >= MANY_BYTES;
+        let too_long = self.is_long(MOST_ENTRIES, MOST_BYTES.max(2 * self.last_fold.get()));
+        let due = self.sweep.get() || too_long || self.is_quiet.get() && self.is_long(MANY_ENTRIES, MANY_BYTES);
         due && state.leads(self.life)
     }
 
-    /// Folds the log into pages. Nothing is applied to the replica meanwhile: only this writer reports commits.
+    /// Folds the log as it is now into pages. What is saved meanwhile does not wait for the sealing; it stays in the
+    /// log.
     async fn checkpoint(&self, state: &Rc<State>) -> Result<(), WriteError> {
         // Whatever comes of it, the next try waits until there is more to fold.
         self.sweep.set(false);
         self.log_bytes.set(0);
-        self.next_checkpoint.set(self.last.get() + MANY_ENTRIES);
-        let Some((plain, unsent)) = state.with(self.life, |open| {
+        self.counted_from.set(self.last.get());
+        let Some((plain, unsent, revision)) = state.with(self.life, |open| {
             let replica = open.engine.replica();
-            (replica.checkpoint(), replica.unsent())
+            (replica.checkpoint(), replica.unsent(), replica.revision())
         }) else {
             return Ok(());
         };
         let plain = plain?;
+        let before = self.marker.get();
         let marker = Marker {
-            epoch: self.marker.get().epoch + 1,
+            epoch: before.epoch + 1,
             folded: self.last.get(),
             unsent: u32::try_from(unsent).unwrap_or(u32::MAX),
         };
@@ -321,13 +369,26 @@ impl Writer {
             let sealed = page.map(|page| self.keys.seal_page(number.0, &page)).transpose()?;
             pages.push((number.0, sealed));
             slices.pause().await;
+            self.carry_out_queued(state).await;
         }
         let head = self.keys.seal_head(marker, &plain.head)?;
+        if self.marker.get() != before {
+            // Read anew meanwhile, because another tab has folded.
+            return Ok(());
+        }
+        let sealed = pages.iter().filter_map(|(_, page)| page.as_ref().map(Vec::len));
+        let written = head.len() + sealed.sum::<usize>();
         if !self.store.checkpoint(SealedCheckpoint { marker, head, pages }).await? {
             return self.start_over(state).await;
         }
         self.marker.set(marker);
-        state.with(self.life, |open| open.engine.checkpointed());
+        self.last_fold.set(written);
+        state.with(self.life, |open| {
+            // Pages that changed meanwhile must be written again; so are the others, then.
+            if open.engine.replica().revision() == revision {
+                open.engine.checkpointed();
+            }
+        });
         Ok(())
     }
 
@@ -347,6 +408,13 @@ impl Writer {
         if evicts || after.0 < before.0 || (before.1 && !after.1) {
             self.sweep.set(true);
         }
+    }
+}
+
+fn note(result: Result<(), WriteError>) {
+    if let Err(error) = result {
+        // No customer data in it: kinds of failures only.
+        leptos::logging::warn!("store: {error}");
     }
 }
 
