@@ -5,6 +5,6 @@ import init, * as app from "{{asset:rapport_app.js}}";
 await init({ module_or_path: "{{asset:rapport_app_bg.wasm}}" });
 app.bench_start("{{asset:key-worker.js}}");
 
-const names = ["sign_in", "pull", "unlock", "save", "bulk", "push", "search", "check"];
+const names = ["sign_in", "pull", "unlock", "notice_offline", "save", "bulk", "push", "search", "check"];
 const call = (name) => async (...values) => JSON.parse(await app[`bench_${name}`](...values));
 globalThis.bench = Object.fromEntries(names.map((name) => [name, call(name)]));

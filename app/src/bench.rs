@@ -16,7 +16,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::book::{Book, Phase, SyncStatus};
+use crate::book::{Activity, Book, Phase, SyncStatus};
 use crate::customers::ListState;
 use crate::platform::timing;
 
@@ -138,6 +138,17 @@ pub async fn bench_bulk(cards: usize, notes: usize) -> Outcome {
         book.write(edits.by_ref().take(BATCH).collect()).await.map_err(said)?;
     }
     Ok(json!({ "ms": now() - began }).to_string())
+}
+
+/// Waits until the app has noticed that there is no network.
+///
+/// # Errors
+/// It does not.
+#[wasm_bindgen]
+pub async fn bench_notice_offline() -> Outcome {
+    let book = book()?;
+    until(|| book.sync_status().get_untracked().activity == Activity::Offline).await?;
+    Ok(json!({}).to_string())
 }
 
 /// Sends everything unsent and waits until all of it is acknowledged and that is on the disk.

@@ -4,6 +4,7 @@
 pub(crate) mod channel;
 pub(crate) mod clock;
 pub(crate) mod compress;
+pub(crate) mod cookie;
 pub(crate) mod deadline;
 pub(crate) mod events;
 pub(crate) mod locks;

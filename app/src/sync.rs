@@ -3,18 +3,18 @@
 pub(crate) mod line;
 
 use gloo::net::http::{Request, RequestBuilder, Response};
-use rapport_shared::ids::RecordId;
+use rapport_shared::ids::{RecordId, UserId};
 use rapport_shared::sync::engine::Failure;
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, CustomerSearch, CustomersFound, Lines, Problem, ProblemCode, Session, SignIn, SyncRequest,
-    SyncResponse, WholeCustomer,
+    CSRF_COOKIE, CSRF_HEADER, CustomerSearch, CustomersFound, Lines, Problem, ProblemCode, Session, SignIn, SyncRequest,
+    SyncResponse, WholeCustomer, csrf_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::platform::compress;
 use crate::platform::deadline::Deadline;
 use crate::platform::stream::{BrokenOff, Pieces};
+use crate::platform::{compress, cookie};
 
 /// The longest a small request may take, in milliseconds.
 const SHORT: u32 = 15_000;
@@ -66,6 +66,11 @@ pub(crate) async fn sign_in(sign_in: &SignIn) -> Result<Session, HttpError> {
 /// [`HttpError`].
 pub(crate) async fn session() -> Result<Session, HttpError> {
     exchange(Request::get("/api/session"), None, SHORT).await
+}
+
+/// What requests have to carry while this browser has a session of `owner`, as far as can be known without asking.
+pub(crate) fn csrf_at_hand(owner: UserId) -> Option<String> {
+    csrf_of(owner, &cookie::read(CSRF_COOKIE)?).map(str::to_owned)
 }
 
 /// Ends the session. It ends by itself as well, so that no answer is waited for long.

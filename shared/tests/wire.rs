@@ -3,9 +3,11 @@
 
 use std::path::PathBuf;
 
+use rapport_shared::ids::UserId;
 use rapport_shared::sync::replica::LogEntry;
 use rapport_shared::sync::wire::{
-    CustomerSearch, CustomersFound, Problem, Session, SignIn, SyncRequest, SyncResponse, WholeCustomer,
+    CustomerSearch, CustomersFound, Problem, Session, SignIn, SyncRequest, SyncResponse, WholeCustomer, csrf_cookie,
+    csrf_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -72,4 +74,15 @@ fn a_newer_server_is_understood_as_far_as_possible() {
 #[test]
 fn the_log_of_a_device() {
     check::<Vec<LogEntry>>("log.json");
+}
+
+#[test]
+fn a_session_at_hand_is_the_owners_or_none() {
+    let (owner, other) = (UserId::from_u128(1), UserId::from_u128(2));
+    let check = |cookie: &str, expected: Option<&str>| assert_eq!(csrf_of(owner, cookie), expected, "{cookie}");
+    check(&csrf_cookie(owner, "token"), Some("token"));
+    check(&csrf_cookie(other, "token"), None);
+    check(&csrf_cookie(owner, ""), None);
+    check("token", None);
+    check("", None);
 }

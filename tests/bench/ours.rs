@@ -188,6 +188,8 @@ async fn push(plan: &Plan, samples: &Samples) -> Result<Value> {
     stage.go().await?;
     stage.link.set_cut(true);
     stage.call("unlock", json!([PASSPHRASE, 0])).await?;
+    // What is tried on the way is over, so that all of it counts from here on.
+    stage.call("notice_offline", json!([])).await?;
     stage.link.set_cut(false);
     stage.forget_connections();
     let mut sample = stage.call("push", json!([])).await?;

@@ -1,6 +1,6 @@
 //! The open book's ear: a line on which the server says when to ask, open while the book is, in the tab that
 //! synchronises. It only ever makes the engine ask sooner; without a line the engine asks by its own timer. A line is
-//! opened after an answer of the server, so how long to wait for the server is decided in one place, the engine.
+//! opened when nothing waits any more after an answer of the server, so how long to wait for the server is decided in one place, the engine.
 
 use std::rc::Rc;
 
@@ -45,7 +45,7 @@ impl Ear {
 }
 
 impl State {
-    /// Opens a line unless there is one: the server has just answered.
+    /// Opens a line unless there is one: the server has answered and nothing waits.
     pub(super) fn listen_to_server(self: &Rc<Self>, life: Life) {
         let now = clock::now();
         let number = self.with(life, |open| {

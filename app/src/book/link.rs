@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use gloo::timers::callback::Timeout;
-use rapport_shared::sync::engine::{Event, Failure, RequestToken};
+use rapport_shared::sync::engine::{self, Event, Failure, RequestToken};
 use rapport_shared::sync::wire::{ProblemCode, Profile, Session, SyncRequest};
 use wasm_bindgen_futures::spawn_local;
 
-use super::state::{Life, State};
+use super::state::{Life, Open, State};
 use super::types::Activity;
 use super::words;
 use crate::platform::locks::{self, Lock};
@@ -20,6 +20,8 @@ use crate::sync::{self, Answer, HttpError};
 const FIRST_RETRY: u32 = 1_000;
 /// Longest time between such tries, in milliseconds.
 const LONGEST_RETRY: u32 = 30_000;
+/// For how long after the last answer nothing is asked that can wait, in milliseconds: work that waits goes first.
+const SETTLING: u32 = 1_000;
 
 /// How things stand while the engine has no session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +44,13 @@ pub(super) struct Link {
     /// Whose session it is, once known.
     profile: Option<Profile>,
     asking: bool,
+    /// The server did not take the session this browser said it had: ask before anything is sent again.
+    doubtful: bool,
+    /// The session was taken as at hand: its profile may have changed since it was last asked for.
+    unconfirmed: bool,
     failures: u32,
     retry: Option<Timeout>,
+    settling: Option<Timeout>,
     received: u64,
     round_over: bool,
     /// Whoever reads an answer and waits for the engine to have taken some of it over.
@@ -58,8 +65,11 @@ impl Link {
             session,
             profile: None,
             asking: false,
+            doubtful: false,
+            unconfirmed: false,
             failures: 0,
             retry: None,
+            settling: None,
             received: 0,
             round_over: false,
             reader: None,
@@ -136,6 +146,7 @@ impl State {
     pub(super) fn session_made(self: &Rc<Self>, life: Life, session: Option<Session>) {
         let leads = self.with(life, |open| {
             open.link.session = session;
+            open.link.doubtful = false;
             open.link.standing = Standing::Unknown;
             open.link.lock.is_some()
         });
@@ -145,7 +156,8 @@ impl State {
         self.publish(false);
     }
 
-    /// Finds out whose session this browser has, and tells the engine when it is the owner's.
+    /// Finds out whose session this browser has, and tells the engine when it is the owner's. Nothing is asked when the
+    /// browser knows: each request carries that session's token, and the server takes none under another session.
     fn connect(self: &Rc<Self>, life: Life) {
         let begun = self.with(life, |open| {
             let idle = !open.link.asking && !open.engine.is_signed_in();
@@ -154,6 +166,9 @@ impl State {
             idle.then(|| open.link.session.take())
         });
         let Some(session) = begun.flatten() else { return };
+        if session.is_none() && self.resume(life) {
+            return;
+        }
         let state = self.clone();
         spawn_local(async move {
             let result = match session {
@@ -161,6 +176,64 @@ impl State {
                 None => sync::session().await,
             };
             state.connected(life, result);
+        });
+    }
+
+    /// Goes on under the owner's session at hand, if there is one.
+    fn resume(self: &Rc<Self>, life: Life) -> bool {
+        let found = self.with(life, |open| {
+            let profile = open.engine.replica().profile().filter(|_| !open.link.doubtful)?.clone();
+            let csrf = sync::csrf_at_hand(profile.user)?;
+            open.link.asking = false;
+            open.link.unconfirmed = true;
+            open.link.failures = 0;
+            open.link.profile = Some(profile.clone());
+            Some((profile, csrf))
+        });
+        let Some((profile, csrf)) = found.flatten() else {
+            return false;
+        };
+        self.csrf.replace(Some(csrf));
+        self.handle(life, Event::SessionReady(profile));
+        true
+    }
+
+    /// The server has answered: what can wait is asked once it has been still for a while.
+    fn settle_soon(self: &Rc<Self>, life: Life) {
+        let state = self.clone();
+        let timer = Timeout::new(SETTLING, move || state.settled(life));
+        self.with(life, |open| open.link.settling = Some(timer));
+    }
+
+    fn settled(self: &Rc<Self>, life: Life) {
+        let is_idle = |open: &mut Open| open.engine.activity() == engine::Activity::Idle;
+        if self.with(life, is_idle) == Some(true) {
+            self.listen_to_server(life);
+            self.confirm(life);
+        }
+    }
+
+    /// Asks what the owner's profile is by now.
+    fn confirm(self: &Rc<Self>, life: Life) {
+        if self.with(life, |open| std::mem::take(&mut open.link.unconfirmed)) != Some(true) {
+            return;
+        }
+        let state = self.clone();
+        spawn_local(async move {
+            let found = sync::session().await;
+            let news = state.with(life, |open| {
+                open.link.unconfirmed = found.is_err();
+                let profile = found.ok()?.profile;
+                let held = open.link.profile.as_mut()?;
+                let is_news = held.user == profile.user && *held != profile;
+                is_news.then(|| {
+                    held.clone_from(&profile);
+                    profile
+                })
+            });
+            if let Some(profile) = news.flatten() {
+                state.handle(life, Event::SessionReady(profile));
+            }
         });
     }
 
@@ -180,6 +253,8 @@ impl State {
                 let profile = session.profile;
                 self.with(life, |open| {
                     open.link.failures = 0;
+                    open.link.doubtful = false;
+                    open.link.unconfirmed = false;
                     open.link.profile = Some(profile.clone());
                 });
                 self.handle(life, Event::SessionReady(profile));
@@ -228,7 +303,7 @@ impl State {
             match result {
                 Ok(()) => {
                     state.handle(life, Event::AnswerEnded(token));
-                    state.listen_to_server(life);
+                    state.settle_soon(life);
                 }
                 Err(error) => state.failed(life, token, error),
             }
@@ -303,6 +378,7 @@ impl State {
             HttpError::Problem(ProblemCode::SignedOut | ProblemCode::BadCsrfToken)
         ) {
             self.csrf.replace(None);
+            self.with(life, |open| open.link.doubtful = true);
         }
         let failure = error.failure();
         if failure == Failure::SignedOut {

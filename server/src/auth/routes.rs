@@ -9,7 +9,7 @@ use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use rapport_shared::sync::wire::{ProblemCode, Profile, Session, SignIn};
+use rapport_shared::sync::wire::{CSRF_COOKIE, ProblemCode, Profile, Session, SignIn, csrf_cookie};
 
 use super::session::{COOKIE, LONGEST, Leaving, SignedIn, end_of, hash_token, random_token};
 use crate::http::openapi::{Signing, WhileSignedIn, WhileSignedInChanging};
@@ -52,7 +52,7 @@ impl FromRequestParts<AppState> for Address {
             status = 200,
             description = "Signed in.",
             body = Session,
-            headers(("Set-Cookie" = String, description = "The session."))
+            headers(("Set-Cookie" = String, description = "The session, and its token for the app."))
         ),
         Signing
     )
@@ -99,7 +99,8 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
         csrf: row.csrf,
         now,
     };
-    with_cookie(Json(session).into_response(), &token, LONGEST / 1_000)
+    let for_app = csrf_cookie(session.profile.user, &session.csrf);
+    with_cookies(Json(session).into_response(), &token, &for_app, LONGEST / 1_000)
 }
 
 /// `POST /api/sign-out`.
@@ -117,7 +118,7 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
 pub async fn sign_out(State(state): State<AppState>, address: Address, leaving: Leaving) -> Result<Response, Failure> {
     state.store.close_session(&leaving.0.token).await?;
     audit(&state, Some(&leaving.0.profile), "sign_out", address.0).await?;
-    with_cookie(StatusCode::NO_CONTENT.into_response(), "", 0)
+    with_cookies(StatusCode::NO_CONTENT.into_response(), "", "", 0)
 }
 
 /// `GET /api/session`.
@@ -152,9 +153,16 @@ async fn audit(state: &AppState, profile: Option<&Profile>, action: &str, addres
     Ok(state.store.audit(&entry).await?)
 }
 
-fn with_cookie(mut response: Response, token: &str, seconds: i64) -> Result<Response, Failure> {
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict");
-    let cookie = HeaderValue::try_from(cookie).map_err(|_| Failure::new(ProblemCode::Internal))?;
-    response.headers_mut().insert(SET_COOKIE, cookie);
+/// Sets the session's cookie, which no script can read, and beside it what the app has to send back with it: so a page
+/// loaded anew need not ask before it sends.
+fn with_cookies(mut response: Response, token: &str, for_app: &str, seconds: i64) -> Result<Response, Failure> {
+    let both = [
+        format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict"),
+        format!("{CSRF_COOKIE}={for_app}; Path=/; Max-Age={seconds}; Secure; SameSite=Strict"),
+    ];
+    for cookie in both {
+        let cookie = HeaderValue::try_from(cookie).map_err(|_| Failure::new(ProblemCode::Internal))?;
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }

@@ -4,7 +4,7 @@ use crate::bank;
 use axum::http::header::{CONTENT_TYPE, COOKIE, RETRY_AFTER, SET_COOKIE};
 use axum::http::{Method, Request, StatusCode};
 use rapport_server::testing::{Bank, PASSWORD, problem};
-use rapport_shared::sync::wire::{CSRF_HEADER, ProblemCode, Session};
+use rapport_shared::sync::wire::{CSRF_COOKIE, CSRF_HEADER, Outcome, ProblemCode, Session, csrf_cookie};
 
 const HOUR: i64 = 3_600_000;
 
@@ -113,6 +113,17 @@ async fn the_cookie_is_locked_down_and_its_token_is_not_stored() {
     }
     assert!(!cookie.contains("Domain"));
     let session: Session = serde_json::from_slice(&body).unwrap();
+    // The app reads the other one, so that it knows without asking whose session the browser has.
+    let for_app = headers.get_all(SET_COOKIE).iter().nth(1).unwrap().to_str().unwrap();
+    let (value, attributes) = for_app.split_once("; ").unwrap();
+    assert_eq!(
+        value,
+        format!("{CSRF_COOKIE}={}", csrf_cookie(session.profile.user, &session.csrf))
+    );
+    for part in ["Path=/", "Secure", "SameSite=Strict", "Max-Age="] {
+        assert!(attributes.contains(part), "{attributes}");
+    }
+    assert!(!attributes.contains("HttpOnly") && !attributes.contains("Domain"));
     assert_eq!((session.profile.login.as_str(), session.now), ("rm1", bank.now()));
     let token = cookie["__Host-rapport=".len()..].split(';').next().unwrap();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
@@ -164,7 +175,9 @@ async fn a_session_ends_when_unused_when_old_and_when_signed_out() {
         .await
         .unwrap();
     assert_eq!(answer, StatusCode::NO_CONTENT);
-    assert!(headers[SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+    let cleared = headers.get_all(SET_COOKIE).iter();
+    let cleared = cleared.filter(|cookie| cookie.to_str().unwrap().contains("Max-Age=0"));
+    assert_eq!(cleared.count(), 2);
     assert_eq!(status(&leaving.cookie).await, StatusCode::UNAUTHORIZED);
 }
 
@@ -192,4 +205,23 @@ async fn a_change_needs_the_token_of_its_own_session() {
             assert_eq!(problem(&answer).unwrap(), ProblemCode::BadCsrfToken);
         }
     }
+}
+
+#[tokio::test]
+async fn a_queue_is_not_taken_under_another_users_session() {
+    let (bank, _folder) = bank().await;
+    let mut mine = bank.sign_in("rm1").await.unwrap();
+    let other = bank.sign_in("rm2").await.unwrap();
+    let new = mine.mutation(mine.new_customer("甲").unwrap()).unwrap();
+    let body = mine.body(std::slice::from_ref(&new), 10).unwrap().to_string();
+    // Somebody else has signed in with this browser since the app learned of its owner's session.
+    let request = Request::post("/api/sync")
+        .header(COOKIE, &other.cookie)
+        .header(CSRF_HEADER, &mine.session().unwrap().csrf);
+    let (status, _, answer) = bank.send(request.body(body.into()).unwrap()).await.unwrap();
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert_eq!(problem(&answer).unwrap(), ProblemCode::BadCsrfToken);
+    // Nothing of it was settled: the owner's session takes it.
+    let response = mine.sync(&[new]).await.unwrap();
+    assert!(matches!(response.acknowledgements[0].outcome, Outcome::Applied { .. }));
 }

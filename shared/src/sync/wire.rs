@@ -35,6 +35,9 @@ pub const MAXIMUM_REQUEST_BYTES: usize = 8 * 1024 * 1024;
 pub const MAXIMUM_MUTATION_BYTES: usize = 256 * 1024;
 /// Header that carries [`Session::csrf`] on every state-changing request.
 pub const CSRF_HEADER: &str = "x-rapport-csrf";
+/// Name of the cookie, readable by the app, that says whose session the browser has and what [`CSRF_HEADER`] has to
+/// carry: see [`csrf_cookie`]. The prefix makes browsers insist on `Secure`, `Path=/` and no domain.
+pub const CSRF_COOKIE: &str = "__Host-rapport-csrf";
 /// Name of the event on `GET /api/events` that says: ask now. It says nothing else; whatever comes as its data is not
 /// to be read.
 pub const POKE_EVENT: &str = "poke";
@@ -42,6 +45,19 @@ pub const POKE_EVENT: &str = "poke";
 pub const ALIVE_EVENT: &str = "alive";
 /// Longest time between two events on `GET /api/events`, in milliseconds. A line silent for much longer is dead.
 pub const LONGEST_SILENCE: u32 = 25_000;
+
+/// The value of [`CSRF_COOKIE`] for a session of `user`: the token is of no use without the session's own cookie, which
+/// no script can read.
+pub fn csrf_cookie(user: UserId, csrf: &str) -> String {
+    format!("{user}.{csrf}")
+}
+
+/// The token in a value of [`CSRF_COOKIE`], when the session is one of `owner`: nobody's queue is sent under another's
+/// session.
+pub fn csrf_of(owner: UserId, cookie: &str) -> Option<&str> {
+    let (user, csrf) = cookie.split_once('.')?;
+    (user == owner.to_string() && !csrf.is_empty()).then_some(csrf)
+}
 
 /// What somebody's job lets them do; see `access`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
