@@ -144,8 +144,7 @@ fn check(
     current: Option<&Record>,
     customer: Option<&Record>,
 ) -> Result<(), Refusal> {
-    let bytes = serde_json::to_vec(mutation).map_or(usize::MAX, |json| json.len());
-    if bytes > MAXIMUM_MUTATION_BYTES {
+    if mutation.json_bytes() > MAXIMUM_MUTATION_BYTES {
         return Err(Refusal::whole(RefusalCode::TooLarge));
     }
     access::check_write(profile, mutation, current, customer)?;

@@ -533,10 +533,10 @@ impl Engine {
 
     /// The oldest unsent work that fits one request; at least one mutation when there is any.
     fn batch(&self) -> Vec<Mutation> {
-        let mut bytes = 0;
+        let mut bytes = 0_usize;
         let fits = |mutation: &&Mutation| {
             let first = bytes == 0;
-            bytes += serde_json::to_vec(mutation).map_or(0, |json| json.len());
+            bytes = bytes.saturating_add(mutation.json_bytes());
             first || bytes <= MAXIMUM_BATCH_BYTES
         };
         self.replica

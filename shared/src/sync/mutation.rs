@@ -63,6 +63,25 @@ pub struct Mutation {
     pub unknown: BTreeMap<String, Value>,
 }
 
+impl Mutation {
+    /// How long it is as JSON, in bytes; it is counted, not written.
+    pub fn json_bytes(&self) -> usize {
+        struct Counter(usize);
+        impl std::io::Write for Counter {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0 += bytes.len();
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut counter = Counter(0);
+        // What can not be written can not be sent: too large for everything.
+        serde_json::to_writer(&mut counter, self).map_or(usize::MAX, |()| counter.0)
+    }
+}
+
 /// An intent before it has an identity: what a form or an import wants to do to one record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
