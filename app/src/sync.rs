@@ -6,8 +6,8 @@ use gloo::net::http::{Request, RequestBuilder, Response};
 use rapport_shared::ids::{RecordId, UserId};
 use rapport_shared::sync::engine::Failure;
 use rapport_shared::sync::wire::{
-    CSRF_COOKIE, CSRF_HEADER, CustomerSearch, CustomersFound, Lines, Problem, ProblemCode, Session, SignIn, SyncRequest,
-    SyncResponse, WholeCustomer, csrf_of,
+    CSRF_COOKIE, CSRF_HEADER, CustomerSearch, CustomersFound, Lines, Problem, ProblemCode, Session, SignIn,
+    SyncRequest, SyncResponse, WholeCustomer, csrf_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
