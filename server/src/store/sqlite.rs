@@ -17,6 +17,7 @@ use super::run::Run;
 use super::{Account, AuditEntry, Reader, Result, SessionRow, Store, StoreError, TokenHash, Writer};
 
 mod accounts;
+mod checkpoint;
 mod convert;
 mod glance;
 mod read;
@@ -33,6 +34,8 @@ pub struct SqliteStore {
     run: Run,
     /// Held for its end: it stops with the store.
     glances: glance::Glances,
+    /// Held for its end: it stops with the store.
+    checkpoints: checkpoint::Checkpoints,
 }
 
 impl SqliteStore {
@@ -53,7 +56,8 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16384")
-            .pragma("mmap_size", "268435456");
+            .pragma("mmap_size", "268435456")
+            .pragma("wal_autocheckpoint", checkpoint::LONGEST_LOG);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options.clone())
@@ -65,12 +69,14 @@ impl SqliteStore {
             .await?;
         let news = News::default();
         let glances = glance::Glances::begin(&readers, &news);
+        let checkpoints = checkpoint::Checkpoints::begin(&readers);
         Ok(Self {
             writer,
             readers,
             news,
             run: Run::new(),
             glances,
+            checkpoints,
         })
     }
 
@@ -191,6 +197,7 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         self.glances.end();
+        self.checkpoints.end();
         self.readers.close().await;
         self.writer.close().await;
     }
