@@ -16,7 +16,7 @@ const FIGURES: [(&str, &str, &str, Option<f64>); 16] = [
     ("bundle", "everything the browser keeps, brotli", "KB", Some(900.0)),
     (
         "first-load",
-        "bytes over the link before somebody can type, headers included",
+        "what of it has come before somebody can type, headers included",
         "KB",
         Some(500.0),
     ),

@@ -59,6 +59,12 @@ impl Filled {
         }
         browser.press("passphrase-submit").await?;
         browser.find_within("nav-customers", FIRST_PULL).await?;
+        // The book opens before all of it is here.
+        wait::until("the whole book", FIRST_PULL, async || {
+            let state = browser.attribute("sync-badge", "data-state").await?;
+            Ok((state.as_deref() == Some("synced")).then_some(()))
+        })
+        .await?;
         // The service worker holds the whole app, and the log is in pages, as moments later on any device.
         browser.script("await navigator.serviceWorker.ready", vec![]).await?;
         wait_until_folded(&browser).await?;
