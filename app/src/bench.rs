@@ -42,6 +42,8 @@ type Outcome = Result<String, JsValue>;
 /// Makes the book, as the app does when it starts.
 #[wasm_bindgen]
 pub fn bench_start(key_worker: String) {
+    // What is mounted has somebody to run its effects, and a list has some.
+    leptos::mount::mount_to_body(|| ());
     let owner = Owner::new();
     let book = owner.with(|| Book::provide(key_worker));
     PAGE.set(Some(Page { book, owner }));
