@@ -1,6 +1,7 @@
 //! The open book as the screens see it: one `Copy` handle in the reactive context. It reads the replica, saves
 //! edits durably, drives synchronisation and locking. It holds no business rule and draws nothing.
 
+mod by_customer;
 mod drafts;
 mod ear;
 mod idle;
@@ -35,6 +36,7 @@ use crate::platform::clock;
 use crate::platform::random::Random;
 use state::{Signals, State};
 
+pub use by_customer::ByCustomer;
 pub use rapport_shared::sync::replica::Replica;
 pub use types::{
     Activity, DraftState, OnlineError, PassphraseError, Phase, SaveError, SignInError, Space, StartFailure, SyncStatus,

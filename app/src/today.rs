@@ -6,41 +6,61 @@ mod entry;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use rapport_shared::customers::CustomerView;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::sync::record::{Kind, Record};
 use rapport_shared::sync::wire::Role;
-use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_stop, due};
+use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_stop, due, in_order};
 
 use self::entry::Entry;
-use crate::book::{Book, use_book};
+use crate::book::{Book, ByCustomer, Replica, use_book};
 use crate::i18n::texts::today as words;
 use crate::i18n::{date_with_weekday, texts};
 use crate::routes;
 use crate::ui::{Empty, Glyph};
 
-const KINDS: [Kind; 7] = [
-    Kind::Customer,
-    Kind::Contact,
-    Kind::Holding,
-    Kind::Visit,
-    Kind::Note,
-    Kind::Touch,
-    Kind::Task,
-];
+/// Stops of a part of the list that are shown at first, and as many more each time more are asked for: a page of
+/// hundreds takes long to draw, and nobody drives to a hundred customers in a day.
+const STOPS: usize = 30;
 
-/// Everything due for the person signed in; leads and back office see everybody's.
-fn everything_due(book: Book) -> Vec<Due> {
+/// Who looks; leads and back office see everybody's.
+fn viewpoint(book: Book) -> Viewpoint {
     let profile = book.profile().get();
     let user = profile
         .filter(|profile| profile.role == Role::RelationshipManager)
         .map(|profile| profile.user);
-    let viewpoint = Viewpoint {
+    Viewpoint {
         user,
         today: book.today(),
         utc_offset_minutes: book.utc_offset_minutes(),
-    };
-    book.read(|replica| {
-        let records = KINDS.iter().flat_map(|kind| replica.iter(kind));
-        due(records, viewpoint, &TodayParameters::default())
+    }
+}
+
+/// Tasks at no customer that is here.
+fn other_tasks(replica: &Replica) -> impl Iterator<Item = &Record> {
+    let is_elsewhere = |task: &&Record| task.customer().is_none_or(|customer| replica.get(customer).is_none());
+    replica.iter(&Kind::Task).filter(is_elsewhere)
+}
+
+/// Everything due for the person signed in. After a change only the customers it concerned are looked through again.
+fn everything_due(book: Book) -> Memo<Vec<Due>> {
+    let parameters = TodayParameters::default();
+    let at_customers = Memo::new_with_compare(
+        move |before: Option<&ByCustomer<Viewpoint, Vec<Due>>>| {
+            let viewpoint = viewpoint(book);
+            ByCustomer::gather(book, before, viewpoint, |replica, customer| {
+                Some(due(replica.of_customer(customer.id), viewpoint, &parameters))
+            })
+        },
+        |_, _| true,
+    );
+    Memo::new(move |_| {
+        let elsewhere = book.read(|replica| due(other_tasks(replica), viewpoint(book), &TodayParameters::default()));
+        let at_customers = at_customers.read().values();
+        in_order(
+            at_customers
+                .values()
+                .flat_map(|due| due.iter().copied())
+                .chain(elsewhere),
+        )
     })
 }
 
@@ -48,7 +68,7 @@ fn everything_due(book: Book) -> Vec<Due> {
 #[component]
 pub fn TodayPage() -> impl IntoView {
     let book = use_book();
-    let all = Memo::new(move |_| everything_due(book));
+    let all = everything_due(book);
     let part = move |urgency: Urgency| {
         Memo::new(move |_| {
             let some: Vec<Due> = all
@@ -98,11 +118,25 @@ pub fn TodayPage() -> impl IntoView {
 /// One part of the list, by stop.
 #[component]
 fn Section(name: &'static str, title: fn() -> &'static str, part: Memo<Vec<Due>>) -> impl IntoView {
+    let most = RwSignal::new(STOPS);
+    let stops = Memo::new(move |_| by_stop(&part.read()));
+    let shown = move || stops.read().iter().take(most.get()).cloned().collect::<Vec<_>>();
+    let hidden = move || stops.read().len().saturating_sub(most.get());
     view! {
         <Show when=move || !part.read().is_empty()>
             <section class="today-section stack stack-tight" data-when=name data-test=format!("today-{name}")>
                 <h2>{title} <span class="figure small">{move || part.read().len()}</span></h2>
-                {move || by_stop(&part.read()).into_iter().map(stop).collect_view()}
+                <For each=shown key=Stop::clone children=stop/>
+                <Show when=move || hidden() != 0>
+                    <button
+                        type="button"
+                        class="button"
+                        data-test=format!("today-{name}-more")
+                        on:click=move |_| *most.write() += STOPS
+                    >
+                        {move || words::more(hidden())}
+                    </button>
+                </Show>
             </section>
         </Show>
     }
@@ -112,9 +146,11 @@ fn Section(name: &'static str, title: fn() -> &'static str, part: Memo<Vec<Due>>
 fn stop(stop: Stop) -> impl IntoView {
     let book = use_book();
     let head = stop.customer.map(|id| {
-        let name = book.read(|replica| {
-            let customer = replica.get(id).and_then(CustomerView::of);
-            customer.map_or_else(String::new, |customer| customer.calling_name().to_owned())
+        let name = Memo::new(move |_| {
+            book.read(|replica| {
+                let customer = replica.get(id).and_then(CustomerView::of);
+                customer.map_or_else(String::new, |customer| customer.calling_name().to_owned())
+            })
         });
         view! { <A href=routes::customer(id) attr:data-test="stop-customer">{name}</A> }
     });

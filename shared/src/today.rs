@@ -85,7 +85,7 @@ pub enum Urgency {
 }
 
 /// One thing that is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Due {
     /// The customer, except for personal tasks.
     pub customer: Option<RecordId>,
@@ -135,8 +135,15 @@ pub fn due<'a>(
     }
     let theirs: Vec<&Record> = records.into_iter().filter(|record| is_theirs(record)).collect();
     found.extend(list.next_contacts(&theirs));
-    found.sort_by_key(|due| (due.day, due.reason, due.customer, due.record));
-    found
+    in_order(found)
+}
+
+/// What is due here and there as one list, in the order of [`due`]: what is due at several customers is what is due at
+/// each of them.
+pub fn in_order(due: impl IntoIterator<Item = Due>) -> Vec<Due> {
+    let mut due: Vec<Due> = due.into_iter().collect();
+    due.sort_by_key(|due| (due.day, due.reason, due.customer, due.record));
+    due
 }
 
 /// The customers the person is in charge of, alone or with others.
@@ -271,7 +278,7 @@ pub fn days_between(from: Date, to: Date) -> i32 {
 }
 
 /// What is due at one customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stop {
     /// The customer; `None` for personal tasks.
     pub customer: Option<RecordId>,

@@ -1,4 +1,4 @@
-//! What the list shows of each customer, gathered in one pass over the book. The rules behind it are in `shared`.
+//! What the list shows of each customer, gathered from the customer's records. The rules behind it are in `shared`.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use rapport_shared::ids::{RecordId, UserId};
 use rapport_shared::search::{Role, customer_texts};
 use rapport_shared::sync::record::{Kind, Record};
 use rapport_shared::time::Timestamp;
-use rapport_shared::timeline::real_contact;
+use rapport_shared::timeline::last_real_contact;
 use rapport_shared::today::{TodayParameters, Viewpoint, due};
 
 use crate::book::Replica;
@@ -19,7 +19,7 @@ use crate::book::Replica;
 const DAYS_AHEAD: i32 = 400;
 
 /// One customer of the list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digest {
     pub name: String,
     pub short_name: Option<String>,
@@ -39,19 +39,8 @@ pub struct Digest {
     pub conflicts: usize,
 }
 
-/// All customers of the book.
-pub fn digests(replica: &Replica, today: Date, utc_offset_minutes: i32) -> HashMap<RecordId, Digest> {
-    let mut digests: HashMap<RecordId, Digest> = replica
-        .iter(&Kind::Customer)
-        .filter_map(CustomerView::of)
-        .map(|customer| (customer.id(), digest(replica, customer)))
-        .collect();
-    for record in events(replica) {
-        if let Some(digest) = record.customer().and_then(|id| digests.get_mut(&id)) {
-            digest.last_contact = digest.last_contact.max(real_contact(record));
-        }
-    }
-    count_conflicts(replica, &mut digests);
+/// What the list shows of a customer whose records are all here.
+pub fn digest(replica: &Replica, record: &Record, today: Date, utc_offset_minutes: i32) -> Option<Digest> {
     let viewpoint = Viewpoint {
         user: None,
         today,
@@ -62,76 +51,41 @@ pub fn digests(replica: &Replica, today: Date, utc_offset_minutes: i32) -> HashM
         maturity_days: vec![DAYS_AHEAD],
         ..TodayParameters::default()
     };
-    // Sorted by day: the first of each customer counts.
-    for entry in due(everything(replica), viewpoint, &parameters) {
-        if let Some(digest) = entry.customer.and_then(|id| digests.get_mut(&id)) {
-            digest.next_due.get_or_insert(entry.day);
-        }
-    }
-    digests
-}
-
-fn count_conflicts(replica: &Replica, digests: &mut HashMap<RecordId, Digest>) {
-    for record in replica.iter(&Kind::Conflict).filter(|record| is_open(record)) {
-        if let Some(digest) = record.customer().and_then(|id| digests.get_mut(&id)) {
-            digest.conflicts += 1;
-        }
-    }
-}
-
-fn events(replica: &Replica) -> impl Iterator<Item = &Record> {
-    [Kind::Visit, Kind::Note, Kind::Touch]
+    // Sorted by day: the first counts.
+    let next = due(replica.of_customer(record.id), viewpoint, &parameters)
         .into_iter()
-        .flat_map(|kind| replica.iter(&kind))
+        .next();
+    Some(Digest {
+        is_partial: false,
+        last_contact: last_real_contact(replica.of_customer(record.id)),
+        next_due: next.map(|due| due.day),
+        ..partial_digest(replica, record)?
+    })
 }
 
-fn everything(replica: &Replica) -> impl Iterator<Item = &Record> {
-    let others = [Kind::Customer, Kind::Contact, Kind::Holding, Kind::Task];
-    others
-        .into_iter()
-        .flat_map(|kind| replica.iter(&kind))
-        .chain(events(replica))
-}
-
-fn digest(replica: &Replica, customer: CustomerView<'_>) -> Digest {
-    let record = customer.0;
+/// What the list shows of a customer of whom only the own record is known.
+pub fn partial_digest(replica: &Replica, record: &Record) -> Option<Digest> {
+    let customer = CustomerView::of(record)?;
     let short_name = record.text(field::SHORT_NAME).filter(|short| *short != customer.name());
-    Digest {
+    let owner = customer.owner();
+    let owner_name = owner.and_then(|owner| replica.person_name(owner));
+    let own = replica.of_customer(record.id);
+    Some(Digest {
         name: customer.name().to_owned(),
         short_name: short_name.map(str::to_owned),
         kind: customer.customer_type(),
         industry: record.text(field::INDUSTRY).map(str::to_owned),
         tier: customer.tier(),
         stage: customer.stage(),
-        owner: customer.owner(),
-        owner_name: customer
-            .owner()
-            .and_then(|owner| replica.person_name(owner))
-            .map(str::to_owned),
+        owner,
+        owner_name: owner_name.map(str::to_owned),
         tags: customer.tags().map(str::to_owned).collect(),
         last_contact: None,
         next_due: None,
-        is_partial: false,
-        conflicts: 0,
-    }
-}
-
-/// All customers of a book of which only the cards are in memory.
-pub fn partial_digests(replica: &Replica) -> HashMap<RecordId, Digest> {
-    let customers = replica.iter(&Kind::Customer);
-    let mut digests: HashMap<RecordId, Digest> = customers
-        .filter_map(|record| Some((record.id, partial_digest(replica, record)?)))
-        .collect();
-    count_conflicts(replica, &mut digests);
-    digests
-}
-
-/// What the list shows of a customer of whom only the own record is known.
-pub fn partial_digest(replica: &Replica, record: &Record) -> Option<Digest> {
-    let customer = CustomerView::of(record)?;
-    Some(Digest {
         is_partial: true,
-        ..digest(replica, customer)
+        conflicts: own
+            .filter(|record| record.kind == Kind::Conflict && is_open(record))
+            .count(),
     })
 }
 

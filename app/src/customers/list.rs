@@ -1,11 +1,13 @@
 //! The list of customers with its search box and filters, and beside it (tablet) the card or form of one.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
 use rapport_shared::access;
+use rapport_shared::ids::RecordId;
 
 use super::digest::Digest;
 use super::found::{items, row};
@@ -267,4 +269,4 @@ fn NoneFound() -> impl IntoView {
 }
 
 /// The rows' data, shared with the rows.
-pub(super) type Digests = Arc<std::collections::HashMap<rapport_shared::ids::RecordId, Digest>>;
+pub(super) type Digests = Arc<HashMap<RecordId, Arc<Digest>>>;

@@ -111,7 +111,7 @@ impl OnlineList {
             let digest: Option<Digest> = self.book.read_untracked(|replica| partial_digest(replica, &row.record));
             if let Some(digest) = digest {
                 ids.push(row.record.id);
-                digests.insert(row.record.id, digest);
+                digests.insert(row.record.id, Arc::new(digest));
             }
         }
         self.digests.set(Arc::new(digests));

@@ -3,15 +3,17 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use leptos::prelude::*;
 use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
 use rapport_shared::search::{NotesFound, Query, Role, SearchIndex, in_order_of_names};
+use rapport_shared::sync::record::{Kind, Version};
 
-use super::digest::{Digest, digests, partial_digests, search_texts};
+use super::digest::{Digest, digest, partial_digest, search_texts};
 use super::list::Digests;
 use super::online_list::{HELD, OnlineList};
-use crate::book::Book;
+use crate::book::{Book, ByCustomer};
 use crate::i18n::texts::customers as words;
 
 /// The value of a filter that lets everybody pass.
@@ -64,13 +66,8 @@ impl ListState {
         let sort = RwSignal::new("name".to_owned());
         let source = RwSignal::new(HELD.to_owned());
         let whole = book.is_whole();
-        let digests: Memo<Digests> = Memo::new(move |_| {
-            if !whole.get() {
-                return Arc::new(book.read(partial_digests));
-            }
-            let (today, offset) = (book.today(), book.utc_offset_minutes());
-            Arc::new(book.read(|replica| digests(replica, today, offset)))
-        });
+        let gathered = Memo::new_with_compare(move |before| gathered(book, before, whole.get()), |_, _| true);
+        let digests: Memo<Digests> = Memo::new(move |_| gathered.read().values());
         let texts = Memo::new(move |_| book.read(search_texts));
         let index = Memo::new_with_compare(move |_| Arc::new(index(&texts.read())), |_, _| true);
         let passes = move |digest: &Digest| {
@@ -84,7 +81,7 @@ impl ListState {
                 return NotesFound::default();
             }
             let digests = digests.read();
-            let of_shown = |customer| digests.get(&customer).is_some_and(passes);
+            let of_shown = |customer| digests.get(&customer).is_some_and(|digest| passes(digest));
             book.find_notes(&Query::new(&query.read()), of_shown, MOST_NOTES)
         });
         let all_customers = RwSignal::new(false);
@@ -103,7 +100,7 @@ impl ListState {
         let shown = Memo::new(move |_| {
             let typed = Query::new(&query.read());
             let digests = digests.read();
-            let passes = |id: &RecordId| digests.get(id).is_some_and(passes);
+            let passes = |id: &RecordId| digests.get(id).is_some_and(|digest| passes(digest));
             if typed.is_blank() {
                 let mut shown: Vec<RecordId> = by_name.read().iter().copied().filter(passes).collect();
                 order(&mut shown, &digests, &sort.read());
@@ -145,6 +142,38 @@ impl ListState {
             filter.set(String::new());
         }
     }
+}
+
+/// What a digest depends on besides its customer's records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Circumstances {
+    is_whole: bool,
+    today: Date,
+    utc_offset_minutes: i32,
+    /// The last change in the directory: the names of owners come from there.
+    people: Option<Version>,
+}
+
+fn gathered(
+    book: Book,
+    before: Option<&ByCustomer<Circumstances, Digest>>,
+    is_whole: bool,
+) -> ByCustomer<Circumstances, Digest> {
+    let (today, utc_offset_minutes) = (book.today(), book.utc_offset_minutes());
+    let people = book.read(|replica| replica.iter(&Kind::Person).map(|person| person.version).max());
+    let circumstances = Circumstances {
+        is_whole,
+        today,
+        utc_offset_minutes,
+        people,
+    };
+    ByCustomer::gather(book, before, circumstances, |replica, customer| {
+        if is_whole {
+            digest(replica, customer, today, utc_offset_minutes)
+        } else {
+            partial_digest(replica, customer)
+        }
+    })
 }
 
 fn passes(value: Option<&str>, wanted: &str) -> bool {

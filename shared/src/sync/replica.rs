@@ -178,6 +178,8 @@ pub struct Replica {
     pages: Pages,
     revision: u64,
     changed: BTreeSet<RecordId>,
+    /// In which revision anything in the scope of a customer last changed.
+    touched: HashMap<RecordId, u64>,
 }
 
 impl Replica {
@@ -387,6 +389,11 @@ impl Replica {
     /// Grows by one with every log entry applied.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Whether anything in the scope of a customer may have changed since the replica was of this revision.
+    pub fn has_changed_since(&self, customer: RecordId, revision: u64) -> bool {
+        self.touched.get(&customer).is_some_and(|touched| *touched >= revision)
     }
 
     /// Ids of records whose view may have changed since the last call (also those that went away), for indexes
@@ -613,14 +620,17 @@ impl Replica {
                 self.by_kind.entry(kind).or_default().insert(id);
                 if let Some(customer) = customer {
                     self.by_customer.entry(customer).or_default().insert(id);
+                    self.touched.insert(customer, self.revision);
                 }
             }
             None => {
                 self.by_kind.values_mut().for_each(|ids| {
                     ids.remove(&id);
                 });
-                self.by_customer.retain(|_, ids| {
-                    ids.remove(&id);
+                self.by_customer.retain(|customer, ids| {
+                    if ids.remove(&id) {
+                        self.touched.insert(*customer, self.revision);
+                    }
                     !ids.is_empty()
                 });
             }

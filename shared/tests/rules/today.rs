@@ -1,7 +1,7 @@
 //! What is due on a day.
 
 use rapport_shared::sync::record::{Kind, Record, Scope};
-use rapport_shared::today::{Due, Reason, TodayParameters, Urgency, Viewpoint, by_stop, due};
+use rapport_shared::today::{Due, Reason, TodayParameters, Urgency, Viewpoint, by_stop, due, in_order};
 use serde_json::{Value, json};
 
 use crate::make::{self, customer, noon, record, text, user};
@@ -244,6 +244,17 @@ fn the_most_overdue_comes_first_and_stops_stay_together() {
         task(14, 8, "2026-03-09"),
     ];
     let list = list(&records);
+    let of_each = [7, 8].map(|customer| {
+        let theirs = records
+            .iter()
+            .filter(|record| record.customer() == Some(make::id(customer)));
+        due(theirs, viewpoint(), &TodayParameters::default())
+    });
+    assert_eq!(
+        in_order(of_each.into_iter().flatten()),
+        list,
+        "gathered customer by customer"
+    );
     let urgencies: Vec<Urgency> = list.iter().map(Due::urgency).collect();
     assert_eq!(
         urgencies,

@@ -426,3 +426,41 @@ fn the_outbox_finds_what_it_holds_and_nothing_else() {
     assert_eq!(stored, json!([b, c, a]));
     assert_eq!(serde_json::from_value::<Outbox>(stored).ok(), Some(outbox));
 }
+
+#[test]
+fn only_customers_whose_records_change_are_said_to_have_changed() {
+    let other = Record {
+        id: RecordId::from_u128(2),
+        scope: Scope::Customer(RecordId::from_u128(2)),
+        ..customer(&[("name", json!("别家"))])
+    };
+    let (edit, note) = (
+        mutation(1, 10, 1, write(&[("phone", json!(null), json!("2"))])),
+        new_note(77),
+    );
+    let mut replica = Replica::default();
+    let mut check = |op: Op, expected: [bool; 2]| {
+        let before = replica.revision();
+        let said = format!("{op:?}");
+        replica.apply(LogEntry(vec![op]));
+        let changed = [CUSTOMER, other.id].map(|customer| replica.has_changed_since(customer, before));
+        assert_eq!(changed, expected, "{said}");
+        let later = replica.revision();
+        assert!(!replica.has_changed_since(CUSTOMER, later), "{said}: not again");
+    };
+    let refusal = Refusal::whole(RefusalCode::Unknown);
+    check(Op::Put(customer(&[("name", json!("这家"))])), [true, false]);
+    check(Op::Put(other.clone()), [false, true]);
+    check(Op::Enqueue(note.clone()), [true, false]);
+    check(Op::RemoveDraft("note".to_owned()), [false, false]);
+    check(Op::Refuse { id: note.id, refusal }, [true, false]);
+    check(Op::Enqueue(edit.clone()), [true, false]);
+    let acknowledge = Op::Acknowledge {
+        id: edit.id,
+        version: Version(5),
+        clean: true,
+        at: Timestamp::default(),
+    };
+    check(acknowledge, [true, false]);
+    check(Op::Evict(other.id), [false, true]);
+}

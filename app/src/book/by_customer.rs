@@ -1,0 +1,52 @@
+//! What a screen gathers from each customer's records, kept from one state of the book to the next: only customers that
+//! a change concerned are gathered anew. It holds nothing beyond the replica it was gathered from.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rapport_shared::ids::RecordId;
+use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::sync::replica::Replica;
+
+use super::Book;
+use super::state::Life;
+
+/// A value for each customer of the book that has one.
+#[derive(Clone, Debug)]
+pub struct ByCustomer<K, T> {
+    /// From which replica.
+    of: Option<Life>,
+    /// What else the values depend on.
+    key: K,
+    revision: u64,
+    values: Arc<HashMap<RecordId, Arc<T>>>,
+}
+
+impl<K: PartialEq, T> ByCustomer<K, T> {
+    /// The values of now. `before`: those of an earlier moment; `key`: all that `gather` looks at besides the customer's
+    /// own record, which it is given, and the records in the customer's scope. Tracked like [`Book::read`].
+    pub fn gather(book: Book, before: Option<&Self>, key: K, gather: impl Fn(&Replica, &Record) -> Option<T>) -> Self {
+        let of = book.state().and_then(|state| state.life());
+        let before = before.filter(|before| before.of == of && before.key == key);
+        book.read(|replica| {
+            let value = |customer: &Record| {
+                let same = before.filter(|before| !replica.has_changed_since(customer.id, before.revision));
+                let kept = same.and_then(|before| before.values.get(&customer.id)).cloned();
+                let value = kept.or_else(|| gather(replica, customer).map(Arc::new))?;
+                Some((customer.id, value))
+            };
+            let values = replica.iter(&Kind::Customer).filter_map(value).collect();
+            Self {
+                of,
+                revision: replica.revision(),
+                values: Arc::new(values),
+                key,
+            }
+        })
+    }
+
+    /// The values, by customer.
+    pub fn values(&self) -> Arc<HashMap<RecordId, Arc<T>>> {
+        self.values.clone()
+    }
+}
