@@ -9,7 +9,6 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use futures_util::StreamExt as _;
 use rapport_shared::sync::record::Version;
 use rapport_shared::sync::wire::{Acknowledgement, Cursor, LINES_TYPE, PROTOCOL, ProblemCode};
 use rapport_shared::time::Timestamp;
@@ -97,8 +96,6 @@ pub(super) fn stream(state: &AppState, signed_in: SignedIn, first: Answer, more:
         let line: Poll<Option<Bytes>> = receiver.poll_recv(context);
         line.map(|line| line.map(Ok::<_, Infallible>))
     });
-    // Who compresses it looks behind the end once more.
-    let lines = lines.fuse();
     Ok(([(CONTENT_TYPE, LINES_TYPE)], [UNBUFFERED], Body::from_stream(lines)).into_response())
 }
 
