@@ -156,7 +156,7 @@ async fn pull_and_open(plan: &Plan, samples: &Samples, figures: &mut Figures) ->
     let mut sample = stage.call("pull", json!([PASSPHRASE, cards])).await?;
     stage.add_traffic(&mut sample);
     stage.call("check", json!([cards, notes, 0])).await?;
-    stage.wait_until_folded().await?;
+    wait_until_folded(&stage.browser).await?;
     sample["storage_bytes"] = stage.storage().await?;
     if plan.wants("w3") {
         figures.add(OURS, "w3", sample);
@@ -302,24 +302,24 @@ impl Stage {
         let script = "return (await navigator.storage.estimate()).usage";
         self.browser.script(script, vec![]).await
     }
+}
 
-    /// Waits until the log of the first pull is in pages, as it is moments later on any device.
-    async fn wait_until_folded(&self) -> Result<()> {
-        let script = "
-            const ask = (request) => new Promise((resolve, reject) => {
-                request.onsuccess = () => resolve(request.result);
-                request.onerror = () => reject(request.error);
-            });
-            const database = await ask(indexedDB.open('rapport'));
-            const entries = await ask(database.transaction('log').objectStore('log').count());
-            database.close();
-            return entries";
-        wait::until("the log to be folded", wait::LONG_PATIENCE, async || {
-            let entries = self.browser.script(script, vec![]).await?;
-            Ok((entries == json!(0)).then_some(()))
-        })
-        .await
-    }
+/// Waits until the log of the first pull is in pages, as it is moments later on any device.
+pub async fn wait_until_folded(browser: &Browser) -> Result<()> {
+    let script = "
+        const ask = (request) => new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+        });
+        const database = await ask(indexedDB.open('rapport'));
+        const entries = await ask(database.transaction('log').objectStore('log').count());
+        database.close();
+        return entries";
+    wait::until("the log to be folded", wait::LONG_PATIENCE, async || {
+        let entries = browser.script(script, vec![]).await?;
+        Ok((entries == json!(0)).then_some(()))
+    })
+    .await
 }
 
 async fn browser(plan: &Plan, profile: &Path) -> Result<Browser> {

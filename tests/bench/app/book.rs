@@ -1,5 +1,6 @@
 //! A relationship manager's book of design size, on a server and on a device that has pulled all of it. It times nothing.
 
+use crate::ours::wait_until_folded;
 use anyhow::Result;
 use rapport_tests::browser::{Browser, TABLET};
 use rapport_tests::device::{PASSPHRASE, PASSWORD};
@@ -100,21 +101,4 @@ async fn started(profile: &Path) -> Result<Browser> {
     browser.ask("Page.enable", json!({})).await?;
     browser.ask("Page.addScriptToEvaluateOnNewDocument", watch).await?;
     Ok(browser)
-}
-
-async fn wait_until_folded(browser: &Browser) -> Result<()> {
-    let script = "
-        const ask = (request) => new Promise((resolve, reject) => {
-            request.onsuccess = () => resolve(request.result);
-            request.onerror = () => reject(request.error);
-        });
-        const database = await ask(indexedDB.open('rapport'));
-        const entries = await ask(database.transaction('log').objectStore('log').count());
-        database.close();
-        return entries";
-    wait::until("the log to be folded", FIRST_PULL, async || {
-        let entries = browser.script(script, vec![]).await?;
-        Ok((entries == json!(0)).then_some(()))
-    })
-    .await
 }
