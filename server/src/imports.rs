@@ -85,7 +85,7 @@ impl From<StoreError> for Failed {
     }
 }
 
-/// Imports the table in `rows`, which came from a file called `file`.
+/// Imports `table`, which came from a file called `file`.
 ///
 /// # Errors
 /// [`Failed`]; nothing was written then.
@@ -94,18 +94,18 @@ pub async fn run(
     org: OrgId,
     options: &Options,
     file: &str,
-    rows: &[table::Row],
+    table: &table::Table,
     now: Timestamp,
 ) -> Result<Report, Failed> {
+    let beginning: Vec<table::Row> = table.rows().take(mapping::HEADER_WITHIN).collect();
     let mapping = match &options.mapping {
-        Some(content) => mapping::by_file(&options.kind, file, rows, content)?,
-        None => mapping::by_headers(&options.kind, file, rows)?,
+        Some(content) => mapping::by_file(&options.kind, file, &beginning, content)?,
+        None => mapping::by_headers(&options.kind, file, &beginning)?,
     };
-    let rows = &rows[mapping.header_row + 1..];
-    if rows.is_empty() {
+    if table.len() <= mapping.header_row + 1 {
         return Err(table::Unreadable::Empty.message(file).into());
     }
-    plan::run(store, org, options, &mapping, rows, now).await
+    plan::run(store, org, options, &mapping, table, now).await
 }
 
 /// The error file: one line a refused cell, in the reader's language.

@@ -255,6 +255,8 @@ pub trait Reader: Send {
     async fn records(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, Record>>;
     /// All records of a kind, tombstones included, in commit order.
     async fn of_kind(&mut self, kind: &Kind) -> Result<Vec<Record>>;
+    /// Gives the same to `take`, one after the other and in no order: they need not fit into memory.
+    async fn each_of_kind(&mut self, kind: &Kind, take: &mut (dyn FnMut(Record) + Send)) -> Result<()>;
     /// Records visible to `view` with a version after `after`, in commit order.
     async fn changes(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice>;
     /// History of records visible to `view`, with a version after `after`, in commit order. A slice never ends
@@ -296,8 +298,10 @@ pub trait Writer: Reader {
     async fn put(&mut self, batch: &Batch) -> Result<()>;
     /// Creates an account, or replaces the one of the same user.
     async fn put_account(&mut self, account: &Account) -> Result<()>;
-    /// What imports of this kind read before, by external key.
-    async fn imported(&mut self, kind: &Kind) -> Result<HashMap<String, ImportedRow>>;
+    /// The external keys of what imports of this kind read before, in no order, with the records they became.
+    async fn imported_codes(&mut self, kind: &Kind) -> Result<Vec<(String, RecordId)>>;
+    /// What imports of this kind read before under those of these external keys that they met.
+    async fn imported(&mut self, kind: &Kind, codes: &[String]) -> Result<HashMap<String, ImportedRow>>;
     /// Remembers what an import read.
     async fn put_imported(&mut self, kind: &Kind, rows: &[(String, ImportedRow)]) -> Result<()>;
     /// Makes everything durable. Until this returns nothing may be acknowledged.

@@ -214,7 +214,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Message {
     }
 }
 
-async fn import(arguments: &Arguments, rows: &[table::Row]) -> Result<Report, Trouble> {
+async fn import(arguments: &Arguments, rows: &table::Table) -> Result<Report, Trouble> {
     let mapping = arguments.mapping.as_ref().map(|path| {
         let unreadable = |error| table::Unreadable::from(error).message(&name(path));
         std::fs::read_to_string(path).map_err(unreadable)

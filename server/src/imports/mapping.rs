@@ -12,7 +12,7 @@ use crate::messages::Message;
 use crate::people::half_width;
 
 /// Rows looked at to find the header: some files begin with a title.
-const HEADER_WITHIN: usize = 10;
+pub(super) const HEADER_WITHIN: usize = 10;
 
 #[derive(Deserialize)]
 pub(super) struct Vocabulary {
@@ -70,7 +70,7 @@ pub(super) fn fold(text: &str) -> String {
     kept.flat_map(char::to_lowercase).collect()
 }
 
-/// Finds the header row and the columns.
+/// Finds the header row and the columns in the first [`HEADER_WITHIN`] rows.
 pub(super) fn by_headers(kind: &Kind, file: &str, rows: &[Row]) -> Result<Mapping, Message> {
     // Headers in the order of preference: a file with two columns for one field is read by the better one.
     let mut fields: HashMap<String, (usize, &str)> = HashMap::new();
@@ -85,7 +85,7 @@ pub(super) fn by_headers(kind: &Kind, file: &str, rows: &[Row]) -> Result<Mappin
         });
     }
     let known = |row: &Row| row.cells.iter().filter(|cell| fields.contains_key(&fold(cell))).count();
-    let candidates = rows.iter().take(HEADER_WITHIN).map(known).enumerate();
+    let candidates = rows.iter().map(known).enumerate();
     let header = candidates
         .rev()
         .max_by_key(|(_, known)| *known)
@@ -157,7 +157,8 @@ fn require(kind: &Kind, file: &str, mapping: Mapping) -> Result<Mapping, Message
     }
 }
 
-/// Takes the columns from a mapping file: a field and the header of its column in each line.
+/// Takes the columns from a mapping file: a field and the header of its column in each line. The header row is among
+/// these, the first [`HEADER_WITHIN`].
 pub(super) fn by_file(kind: &Kind, file: &str, rows: &[Row], content: &str) -> Result<Mapping, Message> {
     let unreadable = |detail: String| Message::new("mapping.unreadable").with("detail", detail);
     let wanted: BTreeMap<String, String> = if content.trim_start().starts_with('{') {
@@ -170,7 +171,7 @@ pub(super) fn by_file(kind: &Kind, file: &str, rows: &[Row], content: &str) -> R
     }
     let position = |row: &Row, header: &str| row.cells.iter().position(|cell| fold(cell) == fold(header));
     let found = |row: &Row| wanted.values().filter(|header| position(row, header).is_some()).count();
-    let candidates = rows.iter().take(HEADER_WITHIN).map(found).enumerate();
+    let candidates = rows.iter().map(found).enumerate();
     let header_row = candidates
         .rev()
         .max_by_key(|(_, found)| *found)

@@ -17,7 +17,7 @@ use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
 use super::mapping::Mapping;
-use super::table::Row;
+use super::table::{Row, Table};
 use super::value::{Directory, Entries, convert};
 use super::{Failed, Options, Report, RowError};
 use crate::clock;
@@ -29,6 +29,9 @@ use crate::sync::ledger::Ledger;
 /// The column that names a holding's customer: no field of the holding.
 const CUSTOMER_CODE: &str = "customer_code";
 const CODE: &str = customer_field::CODE;
+
+/// Rows that are read, decided and written at once.
+const PIECE: usize = 1_000;
 
 /// Minutes ahead of UTC.
 const CHINA: i32 = 480;
@@ -43,56 +46,52 @@ pub(super) struct Plan<'a> {
     directory: Directory,
     /// What new customers start with.
     defaults: Entries,
-    /// Customers by [`key`], like all below.
+    /// Customers by [`key`], like all below. Only holdings ask for them.
     customers: HashMap<String, RecordId>,
     known: HashMap<String, RecordId>,
-    /// Rows of earlier files, each with its code as it was then.
-    imported: HashMap<String, (String, ImportedRow)>,
+    /// Codes of rows of earlier files, as they were then.
+    codes: HashMap<String, String>,
+    /// What those rows said, by code, of the present piece.
+    imported: HashMap<String, ImportedRow>,
+    /// Of the present piece.
     ledger: Ledger,
+    /// Of the present piece.
     remembered: Vec<(String, ImportedRow)>,
     report: Report,
 }
 
-/// Imports `rows` (those behind the header).
+/// Imports the rows of `table` behind the header: piece by piece, so that what is held in memory does not grow with the
+/// file, and in one transaction. A dry run is the same without its end.
 pub(super) async fn run(
     store: &dyn Store,
     org: OrgId,
     options: &Options,
     mapping: &Mapping,
-    rows: &[Row],
+    table: &Table,
     now: Timestamp,
 ) -> Result<Report, Failed> {
     let author = author(store, org, options).await?;
+    let rows = || table.rows().skip(mapping.header_row + 1);
+    let twice = twice(mapping, rows());
     let mut writer = store.write(org).await?;
     let mut plan = Plan::prepare(&mut *writer, options, mapping, author, now).await?;
-    let twice = twice(mapping, rows);
-    for row in rows {
-        if let Some(fault) = row.fault {
-            plan.refuse_at(row, fault.column, Message::new("reason.broken_quote"));
-            continue;
+    let mut rows = rows();
+    loop {
+        let piece: Vec<Row> = rows.by_ref().take(PIECE).collect();
+        if piece.is_empty() {
+            break;
         }
-        let code = row.cell(mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column));
-        match twice.get(&key(code)) {
-            _ if code.is_empty() => plan.refuse(row, CODE, Message::new("reason.missing_key")),
-            Some((first, second)) => {
-                let other = if row.number == *first { second } else { &row.number };
-                let message = Message::new("reason.duplicate_key")
-                    .with("first", first)
-                    .with("second", other);
-                plan.refuse(row, CODE, message.with("value", code));
-            }
-            None => plan.take(code, row),
+        plan.begin(&mut *writer, &piece).await?;
+        for row in &piece {
+            plan.row(row, &twice);
         }
+        plan.end(&mut *writer).await?;
     }
-    let Plan {
-        mut ledger,
-        report,
-        remembered,
-        ..
-    } = plan;
+    let report = plan.report;
     if options.dry_run {
         return Ok(report);
     }
+    let mut ledger = Ledger::new(&writer.head().await?, HashMap::new());
     ledger.audit(AuditEntry {
         org: Some(org),
         at: now,
@@ -105,7 +104,6 @@ pub(super) async fn run(
         ),
     });
     writer.put(&ledger.finish()).await?;
-    writer.put_imported(&options.kind, &remembered).await?;
     writer.commit().await?;
     Ok(report)
 }
@@ -133,11 +131,11 @@ fn key(code: &str) -> String {
 }
 
 /// Keys that occur more than once, with the numbers of their first two rows.
-fn twice(mapping: &Mapping, rows: &[Row]) -> HashMap<String, (usize, usize)> {
-    let column = mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column);
+fn twice(mapping: &Mapping, rows: impl Iterator<Item = Row>) -> HashMap<String, (usize, usize)> {
+    let column = code_column(mapping);
     let mut first: HashMap<String, usize> = HashMap::new();
     let mut twice = HashMap::new();
-    for row in rows.iter().filter(|row| row.fault.is_none()) {
+    for row in rows.filter(|row| row.fault.is_none()) {
         let key = key(row.cell(column));
         match first.get(&key) {
             Some(earlier) => {
@@ -151,14 +149,21 @@ fn twice(mapping: &Mapping, rows: &[Row]) -> HashMap<String, (usize, usize)> {
     twice
 }
 
-fn by_code(records: &HashMap<RecordId, Record>, kind: &Kind) -> HashMap<String, RecordId> {
-    let mut of_kind: Vec<&Record> = records.values().filter(|record| record.kind == *kind).collect();
-    // Of two with the same code the older one counts, every time.
-    of_kind.sort_by_key(|record| std::cmp::Reverse(record.created.version));
-    of_kind
-        .into_iter()
-        .filter_map(|record| Some((key(record.text(CODE)?), record.id)))
-        .collect()
+fn code_column(mapping: &Mapping) -> usize {
+    mapping.columns.get(CODE).map_or(usize::MAX, |(column, _)| *column)
+}
+
+async fn by_code(writer: &mut dyn Writer, kind: &Kind) -> Result<HashMap<String, RecordId>, Failed> {
+    let mut found: HashMap<String, (Version, RecordId)> = HashMap::new();
+    let mut take = |record: Record| {
+        let Some(code) = record.text(CODE) else { return };
+        let this = (record.created.version, record.id);
+        // Of two with the same code the older one counts, every time.
+        let of_code = found.entry(key(code)).or_insert(this);
+        *of_code = this.min(*of_code);
+    };
+    writer.each_of_kind(kind, &mut take).await?;
+    Ok(found.into_iter().map(|(key, (_, id))| (key, id)).collect())
 }
 
 impl<'a> Plan<'a> {
@@ -172,23 +177,15 @@ impl<'a> Plan<'a> {
         let people = writer.of_kind(&Kind::Person).await?;
         let directory = Directory::new(&people);
         let defaults = defaults(options, &people, &directory)?;
-        let mut records: HashMap<RecordId, Record> = HashMap::new();
-        for kind in [Kind::Customer, Kind::Holding] {
-            if kind == Kind::Customer || options.kind == kind {
-                records.extend(
-                    writer
-                        .of_kind(&kind)
-                        .await?
-                        .into_iter()
-                        .map(|record| (record.id, record)),
-                );
-            }
-        }
-        let mut imported: Vec<(String, ImportedRow)> = writer.imported(&options.kind).await?.into_iter().collect();
-        imported.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let imported: HashMap<_, _> = imported.into_iter().map(|row| (key(&row.0), row)).collect();
-        let mut known = by_code(&records, &options.kind);
-        known.extend(imported.iter().map(|(key, (_, row))| (key.clone(), row.record)));
+        let mut known = by_code(writer, &options.kind).await?;
+        let customers = if options.kind == Kind::Customer {
+            HashMap::new()
+        } else {
+            by_code(writer, &Kind::Customer).await?
+        };
+        let mut codes: Vec<(String, RecordId)> = writer.imported_codes(&options.kind).await?;
+        codes.sort();
+        known.extend(codes.iter().map(|(code, record)| (key(code), *record)));
         Ok(Self {
             options,
             mapping,
@@ -196,16 +193,55 @@ impl<'a> Plan<'a> {
             now,
             directory,
             defaults,
-            customers: by_code(&records, &Kind::Customer),
+            customers,
             known,
-            imported,
-            ledger: Ledger::new(&writer.head().await?, records),
+            codes: codes.into_iter().map(|(code, _)| (key(&code), code)).collect(),
+            imported: HashMap::new(),
+            ledger: Ledger::new(&writer.head().await?, HashMap::new()),
             remembered: Vec::new(),
             report: Report {
                 ignored: mapping.ignored.clone(),
                 ..Report::default()
             },
         })
+    }
+
+    /// Reads what the rows of a piece need.
+    async fn begin(&mut self, writer: &mut dyn Writer, piece: &[Row]) -> Result<(), Failed> {
+        let column = code_column(self.mapping);
+        let keys: Vec<String> = piece.iter().map(|row| key(row.cell(column))).collect();
+        let records: Vec<RecordId> = keys.iter().filter_map(|key| self.known.get(key)).copied().collect();
+        let codes: Vec<String> = keys.iter().filter_map(|key| self.codes.get(key)).cloned().collect();
+        self.imported = writer.imported(&self.options.kind, &codes).await?;
+        self.ledger = Ledger::new(&writer.head().await?, writer.records(&records).await?);
+        Ok(())
+    }
+
+    fn row(&mut self, row: &Row, twice: &HashMap<String, (usize, usize)>) {
+        if let Some(fault) = row.fault {
+            return self.refuse_at(row, fault.column, Message::new("reason.broken_quote"));
+        }
+        let code = row.cell(code_column(self.mapping));
+        match twice.get(&key(code)) {
+            _ if code.is_empty() => self.refuse(row, CODE, Message::new("reason.missing_key")),
+            Some((first, second)) => {
+                let other = if row.number == *first { second } else { &row.number };
+                let message = Message::new("reason.duplicate_key")
+                    .with("first", first)
+                    .with("second", other);
+                self.refuse(row, CODE, message.with("value", code));
+            }
+            None => self.take(code, row),
+        }
+    }
+
+    /// Writes what became of a piece.
+    async fn end(&mut self, writer: &mut dyn Writer) -> Result<(), Failed> {
+        let nothing = Ledger::new(&writer.head().await?, HashMap::new());
+        let batch = std::mem::replace(&mut self.ledger, nothing).finish();
+        writer.put(&batch).await?;
+        let remembered = std::mem::take(&mut self.remembered);
+        Ok(writer.put_imported(&self.options.kind, &remembered).await?)
     }
 
     fn refuse(&mut self, row: &Row, field: &str, reason: Message) {
@@ -242,10 +278,12 @@ impl<'a> Plan<'a> {
             .map(|(field, (column, _))| (field.clone(), row.cell(*column).to_owned()))
             .collect();
         let key = key(code);
-        let (code, before) = match self.imported.get(&key) {
-            Some((code, row)) => (code.clone(), row.cells.clone()),
-            None => (half_width(code), Cells::new()),
-        };
+        let code = self.codes.get(&key).cloned().unwrap_or_else(|| half_width(code));
+        let before = self
+            .imported
+            .get(&code)
+            .map(|row| row.cells.clone())
+            .unwrap_or_default();
         let record = self.known.get(&key).and_then(|id| self.ledger.get(*id)).cloned();
         let Some(scope) = self.scope(row, &cells, record.as_ref()) else {
             return;
@@ -268,7 +306,6 @@ impl<'a> Plan<'a> {
             self.refuse(row, &field, reason(&refusal));
             return;
         }
-        self.known.insert(key, id);
         if cells != before {
             let cells = before.into_iter().chain(cells).collect();
             self.remembered.push((code, ImportedRow { record: id, cells }));

@@ -16,6 +16,79 @@ pub(super) const MOST_ROWS: usize = 500_000;
 /// Cells further right are not read.
 pub(super) const MOST_COLUMNS: usize = 500;
 
+/// Most bytes of all cells together: a workbook may say one long text in many cells.
+const MOST_BYTES: u32 = 1 << 30;
+
+/// The rows of a file that are not empty, packed: one takes little more than its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// All cells, one behind the other.
+    text: String,
+    /// Where each cell ends in the text.
+    cells: Vec<u32>,
+    rows: Vec<Packed>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Packed {
+    number: usize,
+    fault: Option<Fault>,
+    /// Cells of this row and all above it.
+    cells: usize,
+}
+
+impl Table {
+    /// The rows, in order.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        let (mut cell, mut at) = (0, 0);
+        self.rows.iter().map(move |row| {
+            let ends = &self.cells[cell..row.cells];
+            cell = row.cells;
+            let cells = ends.iter().map(|end| {
+                let begin = std::mem::replace(&mut at, *end as usize);
+                self.text[begin..at].to_owned()
+            });
+            Row {
+                number: row.number,
+                cells: cells.collect(),
+                fault: row.fault,
+            }
+        })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Takes a row over unless it is empty.
+    fn push(&mut self, number: usize, cells: &[String], fault: Option<Fault>) -> Result<(), Unreadable> {
+        if cells.iter().all(String::is_empty) {
+            return Ok(());
+        }
+        if self.rows.len() >= MOST_ROWS {
+            return Err(Unreadable::TooLarge(MOST_ROWS.to_string()));
+        }
+        for cell in cells {
+            self.text.push_str(cell);
+            let end = u32::try_from(self.text.len()).ok().filter(|end| *end <= MOST_BYTES);
+            self.cells
+                .push(end.ok_or_else(|| Unreadable::TooLarge("1 GB".to_owned()))?);
+        }
+        self.rows.push(Packed {
+            number,
+            fault,
+            cells: self.cells.len(),
+        });
+        Ok(())
+    }
+}
+
 /// One row that is not empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -89,7 +162,7 @@ impl Unreadable {
 ///
 /// # Errors
 /// [`Unreadable`].
-pub fn read_file(path: &Path) -> Result<Vec<Row>, Unreadable> {
+pub fn read_file(path: &Path) -> Result<Table, Unreadable> {
     if std::fs::metadata(path)?.len() > LARGEST_FILE {
         return Err(Unreadable::TooLarge("200 MB".to_owned()));
     }
@@ -100,31 +173,19 @@ pub fn read_file(path: &Path) -> Result<Vec<Row>, Unreadable> {
 ///
 /// # Errors
 /// [`Unreadable`].
-pub fn read(content: Vec<u8>) -> Result<Vec<Row>, Unreadable> {
+pub fn read(content: Vec<u8>) -> Result<Table, Unreadable> {
     const ZIP: &[u8] = b"PK\x03\x04";
     const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
-    let rows = if content.starts_with(ZIP) || content.starts_with(COMPOUND) {
+    let table = if content.starts_with(ZIP) || content.starts_with(COMPOUND) {
         workbook::read(content)?
     } else {
-        text::read(&content)?
+        text::read(content)?
     };
-    if rows.is_empty() {
+    if table.is_empty() {
         Err(Unreadable::Empty)
     } else {
-        Ok(rows)
+        Ok(table)
     }
-}
-
-/// Takes a row over unless it is empty.
-fn push(rows: &mut Vec<Row>, number: usize, cells: Vec<String>, fault: Option<Fault>) -> Result<(), Unreadable> {
-    if cells.iter().all(String::is_empty) {
-        return Ok(());
-    }
-    if rows.len() >= MOST_ROWS {
-        return Err(Unreadable::TooLarge(MOST_ROWS.to_string()));
-    }
-    rows.push(Row { number, cells, fault });
-    Ok(())
 }
 
 #[cfg(test)]

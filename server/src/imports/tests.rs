@@ -13,6 +13,8 @@ use super::*;
 use crate::messages::Language;
 use crate::testing::{BRANCH, Bank, profile};
 
+mod pieces;
+
 fn options(kind: Kind) -> Options {
     Options {
         kind,
@@ -39,7 +41,7 @@ impl Desk {
         }
     }
 
-    async fn run(&self, options: &Options, rows: &[table::Row]) -> Result<Report, Failed> {
+    async fn run(&self, options: &Options, rows: &table::Table) -> Result<Report, Failed> {
         self.bank.pass(1_000);
         run(
             &*self.bank.state.store,

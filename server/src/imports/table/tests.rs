@@ -21,7 +21,7 @@ pub(in crate::imports) fn data(path: &str) -> Option<PathBuf> {
 fn rows(content: impl Into<Vec<u8>>) -> Vec<(usize, Vec<String>)> {
     read(content.into())
         .unwrap()
-        .into_iter()
+        .rows()
         .map(|row| (row.number, row.cells))
         .collect()
 }
@@ -75,11 +75,11 @@ fn rows_have_the_numbers_a_spreadsheet_shows() {
 
 /// Every row a table of codes and names is read as; broken ones are marked.
 fn codes(content: &str) -> String {
-    let rows = read(content.as_bytes().to_vec()).unwrap();
+    let table = read(content.as_bytes().to_vec()).unwrap();
     let mark = |row: &Row| if row.fault.is_some() { "!" } else { "" };
-    let codes: Vec<String> = rows
-        .iter()
-        .map(|row| format!("{}{}:{}", row.number, mark(row), row.cell(0)))
+    let codes: Vec<String> = table
+        .rows()
+        .map(|row| format!("{}{}:{}", row.number, mark(&row), row.cell(0)))
         .collect();
     codes.join(" ")
 }
@@ -157,7 +157,7 @@ fn a_declared_size_is_not_believed() {
     let Some(file) = data("06_xlsx/szse/A股列表.xlsx") else {
         return;
     };
-    let rows = read_file(&file).unwrap();
+    let rows: Vec<Row> = read_file(&file).unwrap().rows().collect();
     assert_eq!(rows.len(), 2_881);
     assert_eq!(
         (rows[0].cell(1), rows[1].cell(4), rows[2_880].number),
@@ -217,7 +217,7 @@ fn dates_and_numbers_of_a_workbook_become_plain_text() {
     let Some(file) = data("06_xlsx/calamine/date.xlsx") else {
         return;
     };
-    let text: Vec<Vec<String>> = read_file(&file).unwrap().into_iter().map(|row| row.cells).collect();
+    let text: Vec<Vec<String>> = read_file(&file).unwrap().rows().map(|row| row.cells).collect();
     assert!(
         text.iter().flatten().any(|cell| cell.starts_with("2021-01-01")),
         "{text:?}"

@@ -3,7 +3,7 @@
 
 use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Row, Unreadable, push};
+use super::{Table, Unreadable};
 
 mod quotes;
 
@@ -12,23 +12,33 @@ const SAMPLE_LINES: usize = 5;
 /// Of so many bytes one may be a control character in what is a text still.
 const CONTROLS: usize = 20;
 
-pub(super) fn read(content: &[u8]) -> Result<Vec<Row>, Unreadable> {
-    // One kind of line end, one after the last line too, makes lines countable.
-    let text = decode(content)?.replace("\r\n", "\n").replace('\r', "\n") + "\n";
+pub(super) fn read(content: Vec<u8>) -> Result<Table, Unreadable> {
+    let text = with_plain_lines(decode(content)?);
     let (text, separator, skipped) = separator(&text);
-    let mut rows = Vec::new();
+    let mut table = Table::default();
     for (row, number) in quotes::rows(text, separator).zip(skipped + 1..) {
-        push(&mut rows, number, row.cells, row.fault)?;
+        table.push(number, &row.cells, row.fault)?;
     }
-    Ok(rows)
+    Ok(table)
 }
 
-fn decode(content: &[u8]) -> Result<String, Unreadable> {
+/// One kind of line end, one after the last line too, makes lines countable. One copy at a time: the text may be long.
+fn with_plain_lines(mut text: String) -> String {
+    for other in ["\r\n", "\r"] {
+        if text.contains(other) {
+            text = text.replace(other, "\n");
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn decode(content: Vec<u8>) -> Result<String, Unreadable> {
     const UTF_32_MARKS: [&[u8]; 2] = [&[0xFF, 0xFE, 0, 0], &[0, 0, 0xFE, 0xFF]];
     if UTF_32_MARKS.iter().any(|mark| content.starts_with(mark)) {
         return Err(Unreadable::Encoding);
     }
-    let marked = match content {
+    let marked = match &*content {
         [0xEF, 0xBB, 0xBF, rest @ ..] => Some((UTF_8, rest)),
         [0xFF, 0xFE, rest @ ..] => Some((UTF_16LE, rest)),
         [0xFE, 0xFF, rest @ ..] => Some((UTF_16BE, rest)),
@@ -38,15 +48,13 @@ fn decode(content: &[u8]) -> Result<String, Unreadable> {
         let text = encoding.decode_without_bom_handling_and_without_replacement(rest);
         return text.map(std::borrow::Cow::into_owned).ok_or(Unreadable::Encoding);
     }
-    if is_binary(content) {
+    if is_binary(&content) {
         return Err(Unreadable::NotATable);
     }
-    for encoding in [UTF_8, GB18030] {
-        if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(content) {
-            return Ok(text.into_owned());
-        }
-    }
-    Err(Unreadable::Encoding)
+    String::from_utf8(content).or_else(|other| {
+        let text = GB18030.decode_without_bom_handling_and_without_replacement(other.as_bytes());
+        text.map(std::borrow::Cow::into_owned).ok_or(Unreadable::Encoding)
+    })
 }
 
 /// Pictures, archives and programs are full of zero bytes and their like; a text holds a stray one at most, which

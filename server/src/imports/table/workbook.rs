@@ -6,14 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Reader, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError};
 
-use super::{MOST_COLUMNS, MOST_ROWS, Row, Unreadable, push};
+use super::{MOST_COLUMNS, MOST_ROWS, Table, Unreadable};
 
 /// Cells of a sheet of the older formats, which are laid out in full before they are read.
 const MOST_CELLS: usize = 50_000_000;
 
 type Content = Cursor<Vec<u8>>;
 
-pub(super) fn read(content: Vec<u8>) -> Result<Vec<Row>, Unreadable> {
+pub(super) fn read(content: Vec<u8>) -> Result<Table, Unreadable> {
     // A reader that panics on a damaged file must not take the program with it.
     let read = AssertUnwindSafe(|| read_any(content));
     catch_unwind(read).unwrap_or_else(|_| Err(damaged("the reader gave up")))
@@ -23,7 +23,7 @@ fn damaged(detail: impl ToString) -> Unreadable {
     Unreadable::Damaged(detail.to_string())
 }
 
-fn read_any(content: Vec<u8>) -> Result<Vec<Row>, Unreadable> {
+fn read_any(content: Vec<u8>) -> Result<Table, Unreadable> {
     if content.starts_with(b"PK") {
         let holds = |name: &[u8]| content.windows(name.len()).any(|window| window == name);
         if holds(b"xl/workbook.bin") {
@@ -73,14 +73,14 @@ fn of_ods(error: OdsError) -> Unreadable {
 }
 
 /// Reads cell by cell: one stray cell in the last corner must not cost the memory of the whole sheet.
-fn read_xlsx(mut workbook: Xlsx<Content>) -> Result<Vec<Row>, Unreadable> {
+fn read_xlsx(mut workbook: Xlsx<Content>) -> Result<Table, Unreadable> {
     for name in workbook.sheet_names() {
         let mut cells = match workbook.worksheet_cells_reader(&name) {
             Ok(cells) => cells,
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(error) => return Err(of_xlsx(error)),
         };
-        let mut rows: Vec<Row> = Vec::new();
+        let mut table = Table::default();
         let mut current: (usize, Vec<String>) = (0, Vec::new());
         while let Some(cell) = cells.next_cell().map_err(of_xlsx)? {
             let (row, column) = cell.get_position();
@@ -89,7 +89,8 @@ fn read_xlsx(mut workbook: Xlsx<Content>) -> Result<Vec<Row>, Unreadable> {
                 continue;
             }
             if row != current.0 {
-                push(&mut rows, current.0 + 1, std::mem::take(&mut current.1), None)?;
+                table.push(current.0 + 1, &current.1, None)?;
+                current.1.clear();
                 current.0 = row;
             }
             if current.1.len() <= column {
@@ -97,15 +98,15 @@ fn read_xlsx(mut workbook: Xlsx<Content>) -> Result<Vec<Row>, Unreadable> {
             }
             current.1[column] = text_of_ref(cell.get_value());
         }
-        push(&mut rows, current.0 + 1, current.1, None)?;
-        if !rows.is_empty() {
-            return Ok(rows);
+        table.push(current.0 + 1, &current.1, None)?;
+        if !table.is_empty() {
+            return Ok(table);
         }
     }
-    Ok(Vec::new())
+    Ok(Table::default())
 }
 
-fn read_sheets<R>(mut workbook: R) -> Result<Vec<Row>, Unreadable>
+fn read_sheets<R>(mut workbook: R) -> Result<Table, Unreadable>
 where
     R: Reader<Content>,
     R::Error: std::fmt::Display,
@@ -116,16 +117,16 @@ where
             return Err(Unreadable::TooLarge(MOST_CELLS.to_string()));
         }
         let first = range.start().map_or(0, |(row, _)| row as usize);
-        let mut rows = Vec::new();
+        let mut table = Table::default();
         for (index, cells) in range.rows().enumerate() {
-            let cells = cells.iter().take(MOST_COLUMNS).map(text_of).collect();
-            push(&mut rows, first + index + 1, cells, None)?;
+            let cells: Vec<String> = cells.iter().take(MOST_COLUMNS).map(text_of).collect();
+            table.push(first + index + 1, &cells, None)?;
         }
-        if !rows.is_empty() {
-            return Ok(rows);
+        if !table.is_empty() {
+            return Ok(table);
         }
     }
-    Ok(Vec::new())
+    Ok(Table::default())
 }
 
 fn text_of_ref(value: &DataRef<'_>) -> String {

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::str::FromStr as _;
 
 use async_trait::async_trait;
+use futures_util::TryStreamExt as _;
 use rapport_shared::access::Channel;
 use rapport_shared::ids::{OrgId, RecordId};
 use rapport_shared::sync::record::{Kind, Record, Version};
@@ -220,6 +221,17 @@ impl Reader for Session {
             .fetch_all(&mut *self.transaction)
             .await?;
         rows.iter().map(|row| from_json(row.try_get(0)?)).collect()
+    }
+
+    async fn each_of_kind(&mut self, kind: &Kind, take: &mut (dyn FnMut(Record) + Send)) -> Result<()> {
+        let mut rows = sqlx::query("SELECT body FROM record WHERE org_id = $1 AND kind = $2")
+            .bind(self.org_column())
+            .bind(key(kind.name()))
+            .fetch(&mut *self.transaction);
+        while let Some(row) = rows.try_next().await? {
+            take(from_json(row.try_get(0)?)?);
+        }
+        Ok(())
     }
 
     async fn changes(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use rapport_shared::ids::{DeviceId, MutationId, OrgId, UserId};
+use futures_util::TryStreamExt as _;
+use rapport_shared::ids::{DeviceId, MutationId, OrgId, RecordId, UserId};
 use rapport_shared::sync::record::{Kind, Version};
 use rapport_shared::time::Timestamp;
 use sqlx::postgres::Postgres;
@@ -187,12 +188,28 @@ impl Writer for Writing {
         Ok(())
     }
 
-    async fn imported(&mut self, kind: &Kind) -> Result<HashMap<String, ImportedRow>> {
-        let rows = sqlx::query("SELECT code, record, cells FROM imported WHERE org_id = $1 AND kind = $2")
+    async fn imported_codes(&mut self, kind: &Kind) -> Result<Vec<(String, RecordId)>> {
+        let rows = sqlx::query("SELECT code, record FROM imported WHERE org_id = $1 AND kind = $2")
             .bind(self.session.org_column())
             .bind(key(kind.name()))
-            .fetch_all(&mut *self.session.transaction)
-            .await?;
+            .fetch(&mut *self.session.transaction);
+        rows.map_err(Into::into)
+            .and_then(async |row| Ok((row.try_get(0)?, id(row.try_get(1)?))))
+            .try_collect()
+            .await
+    }
+
+    async fn imported(&mut self, kind: &Kind, codes: &[String]) -> Result<HashMap<String, ImportedRow>> {
+        if codes.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows =
+            sqlx::query("SELECT code, record, cells FROM imported WHERE org_id = $1 AND kind = $2 AND code = ANY($3)")
+                .bind(self.session.org_column())
+                .bind(key(kind.name()))
+                .bind(codes)
+                .fetch_all(&mut *self.session.transaction)
+                .await?;
         let imported = rows.iter().map(|row| {
             let imported = ImportedRow {
                 record: id(row.try_get(1)?),

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::str::FromStr;
 
 use async_trait::async_trait;
+use futures_util::TryStreamExt as _;
 use rapport_shared::access::Channel;
 use rapport_shared::ids::{OrgId, RecordId};
 use rapport_shared::sync::record::{Kind, Record, Version};
@@ -109,7 +110,6 @@ impl Session {
         budget: Budget,
         whole_versions: bool,
     ) -> Result<Slice> {
-        use futures_util::TryStreamExt as _;
         let mut rows = query.fetch(&mut *self.transaction);
         let mut slice = Slice::default();
         let mut bytes = 0;
@@ -201,6 +201,17 @@ impl Reader for Session {
             .fetch_all(&mut *self.transaction)
             .await?;
         rows.iter().map(|row| from_json(row.try_get(0)?)).collect()
+    }
+
+    async fn each_of_kind(&mut self, kind: &Kind, take: &mut (dyn FnMut(Record) + Send)) -> Result<()> {
+        let mut rows = sqlx::query("SELECT body FROM record WHERE org = ?1 AND kind = ?2")
+            .bind(self.org_bytes())
+            .bind(kind.name())
+            .fetch(&mut *self.transaction);
+        while let Some(row) = rows.try_next().await? {
+            take(from_json(row.try_get(0)?)?);
+        }
+        Ok(())
     }
 
     async fn changes(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use futures_util::TryStreamExt as _;
 use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
 use rapport_shared::sync::record::{Kind, Version};
 use rapport_shared::time::Timestamp;
@@ -99,12 +100,30 @@ impl Writer for Session {
         Ok(())
     }
 
-    async fn imported(&mut self, kind: &Kind) -> Result<HashMap<String, ImportedRow>> {
-        let rows = sqlx::query("SELECT code, record, cells FROM imported WHERE org = ?1 AND kind = ?2")
+    async fn imported_codes(&mut self, kind: &Kind) -> Result<Vec<(String, RecordId)>> {
+        let rows = sqlx::query("SELECT code, record FROM imported WHERE org = ?1 AND kind = ?2")
             .bind(bytes(self.org.as_bytes()))
             .bind(kind.name())
-            .fetch_all(&mut *self.transaction)
-            .await?;
+            .fetch(&mut *self.transaction);
+        rows.map_err(Into::into)
+            .and_then(async |row| Ok((row.try_get(0)?, id(row.try_get(1)?)?)))
+            .try_collect()
+            .await
+    }
+
+    async fn imported(&mut self, kind: &Kind, codes: &[String]) -> Result<HashMap<String, ImportedRow>> {
+        if codes.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = sqlx::query(
+            "SELECT code, record, cells FROM imported \
+             WHERE org = ?1 AND kind = ?2 AND code IN (SELECT value FROM json_each(?3))",
+        )
+        .bind(bytes(self.org.as_bytes()))
+        .bind(kind.name())
+        .bind(to_json(&codes)?)
+        .fetch_all(&mut *self.transaction)
+        .await?;
         let imported = rows.iter().map(|row| {
             let imported = ImportedRow {
                 record: id(row.try_get(1)?)?,

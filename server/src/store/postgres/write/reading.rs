@@ -29,6 +29,10 @@ impl Reader for Writing {
         self.session.of_kind(kind).await
     }
 
+    async fn each_of_kind(&mut self, kind: &Kind, take: &mut (dyn FnMut(Record) + Send)) -> Result<()> {
+        self.session.each_of_kind(kind, take).await
+    }
+
     async fn changes(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice> {
         self.session.changes(view, after, budget).await
     }
