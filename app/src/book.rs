@@ -92,7 +92,7 @@ impl Book {
     }
 
     /// Whether everything of the open book is in memory. Before, only customers, colleagues, settings and conflicts can
-    /// be read; what is written waits until it is.
+    /// be read, or fewer still (see [`Book::customers_to_come`]); what is written waits until it is.
     pub fn is_whole(self) -> Signal<bool> {
         self.signals.whole.into()
     }
@@ -100,6 +100,12 @@ impl Book {
     /// Whether the idle lock will fall within seconds unless the user does something.
     pub fn locking_soon(self) -> Signal<bool> {
         self.signals.locking_soon.into()
+    }
+
+    /// How many customers the book has, while no more of it can be read than the first rows of their list, in the order
+    /// of names; `None` when all customers are here, or none.
+    pub fn customers_to_come(self) -> Signal<Option<usize>> {
+        self.signals.customers_to_come.into()
     }
 
     /// How many changes on this device the server does not have, also while locked; `None` when the store does not
@@ -347,4 +353,4 @@ impl Book {
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
-mod tests;
+pub(crate) mod tests;

@@ -1,13 +1,15 @@
 //! The store of a sealed book in the browser: what opens it, its pages, and the log in front of them. It moves sealed
 //! bytes and plain numbers; it holds no key and understands nothing it stores.
 //!
-//! # Layout (version 2)
+//! # Layout (version 3)
 //! - `vault`: key `book` → a text, not secret: the wrapped key and what else must be known before unlocking.
 //! - `log`: 1, 2, 3 … without gaps → how much is unsent with it (32 bits, little-endian, in the open), then one sealed
 //!   log entry. One order for all tabs.
 //! - `pages`: page number → one sealed page of records, with everything folded in up to the marker. Since version 2,
 //!   the cards lie on pages of their own, with high numbers.
-//! - `head`: `head` → the sealed rest of the book at the marker; `marker` → see [`Marker`].
+//! - `head`: `head` → the sealed rest of the book at the marker; `marker` → see [`Marker`]. Since version 3,
+//!   `first_rows` → up to which log entry they are right (64 bits, little-endian, in the open), then what the first rows
+//!   of the list of customers are drawn from, sealed; written with the head, or absent.
 //!
 //! What rexie opens loses every store that is not declared: all of [`STORES`] stay declared for ever.
 
@@ -28,7 +30,7 @@ use strict::Connection;
 
 /// Version of the layout. Raised when a store is added, and when the sealed shapes grow (see
 /// [`rapport_shared::sync::replica`]): programs that know less leave the store alone then.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 const VAULT: &str = "vault";
 const LOG: &str = "log";
 const PAGES: &str = "pages";
@@ -39,6 +41,9 @@ const STORES: [(&str, bool); 4] = [(VAULT, false), (LOG, true), (PAGES, false), 
 const BOOK_KEY: &str = "book";
 const HEAD_KEY: &str = "head";
 const MARKER_KEY: &str = "marker";
+const FIRST_ROWS_KEY: &str = "first_rows";
+/// The most log entries that are read before the key is known.
+const MOST_AHEAD: u32 = 100;
 /// How long other tabs may take to let go of an older version, in milliseconds.
 const PATIENCE: u32 = 4_000;
 
@@ -113,6 +118,24 @@ pub(crate) struct Stored {
     pub(crate) log: Vec<(u64, Vec<u8>)>,
 }
 
+/// What is read before the key is known, so that there is something to show as soon as it is. Nothing depends on it:
+/// everything is read again.
+#[derive(Debug)]
+pub(crate) struct Ahead {
+    pub(crate) marker: Marker,
+    pub(crate) first_rows: SealedFirstRows,
+    /// The log entries after those rows.
+    pub(crate) log: Vec<(u64, Vec<u8>)>,
+}
+
+/// What the first rows of the list of customers are drawn from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SealedFirstRows {
+    /// The last log entry in it.
+    pub(crate) through: u64,
+    pub(crate) sealed: Vec<u8>,
+}
+
 /// What replaces pages, head and the folded part of the log.
 #[derive(Debug)]
 pub(crate) struct SealedCheckpoint {
@@ -121,6 +144,25 @@ pub(crate) struct SealedCheckpoint {
     pub(crate) head: Vec<u8>,
     /// New content by page number; `None`: the page is deleted.
     pub(crate) pages: Vec<(u32, Option<Vec<u8>>)>,
+    /// `None`: there are none from now on.
+    pub(crate) first_rows: Option<SealedFirstRows>,
+}
+
+impl SealedFirstRows {
+    fn value(&self) -> JsValue {
+        let value = [self.through.to_le_bytes().as_slice(), &self.sealed].concat();
+        Uint8Array::from(value.as_slice()).into()
+    }
+
+    fn read(value: Vec<u8>) -> Result<Self, StoreError> {
+        match value.split_first_chunk() {
+            Some((through, sealed)) => Ok(Self {
+                through: u64::from_le_bytes(*through),
+                sealed: sealed.to_vec(),
+            }),
+            None => Err(StoreError::Damaged("the first rows are too short".to_owned())),
+        }
+    }
 }
 
 /// The store of one book.
@@ -193,6 +235,30 @@ impl DeviceStore {
     /// [`StoreError`].
     pub(crate) async fn read(&self) -> Result<Stored, StoreError> {
         self.read_from(0).await
+    }
+
+    /// What the first rows of the list are shown from; `None` where there is nothing, or a log too long to be looked
+    /// through for them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn read_ahead(&self) -> Result<Option<Ahead>, StoreError> {
+        self.within(&[HEAD, LOG], TransactionMode::ReadOnly, async |transaction| {
+            let Some(rows) = transaction.store(HEAD)?.get(FIRST_ROWS_KEY.into()).await? else {
+                return Ok(None);
+            };
+            let first_rows = SealedFirstRows::read(bytes(rows)?)?;
+            let since = KeyRange::lower_bound(&number(first_rows.through), Some(true)).map_err(rexie::Error::from)?;
+            if transaction.store(LOG)?.count(Some(since.clone())).await? > MOST_AHEAD {
+                return Ok(None);
+            }
+            Ok(Some(Ahead {
+                marker: marker(transaction).await?,
+                first_rows,
+                log: log(transaction, Some(since)).await?,
+            }))
+        })
+        .await
     }
 
     /// The log entries after `last`, with their numbers, and the marker: when it is beyond `last`, some of them were
@@ -279,6 +345,10 @@ impl DeviceStore {
             head.put(&Uint8Array::from(checkpoint.head.as_slice()), Some(&HEAD_KEY.into()))
                 .await?;
             head.put(&marker.into(), Some(&MARKER_KEY.into())).await?;
+            match checkpoint.first_rows {
+                Some(rows) => drop(head.put(&rows.value(), Some(&FIRST_ROWS_KEY.into())).await?),
+                None => head.delete(FIRST_ROWS_KEY.into()).await?,
+            }
             Ok(true)
         })
         .await

@@ -89,33 +89,26 @@ fn Frame() -> impl IntoView {
         now
     });
     let locking = book.locking_soon();
+    let status = book.sync_status();
+    // During the first pull, from the moment the list of customers is whole: what is about them is not.
+    let coming = Memo::new(move |_| !status.read().first_pull_done);
     view! {
-        <div class="shell">
+        <div class="shell" data-coming=move || coming.get().to_string()>
             <a class="skip" href="#main">{texts::app::skip}</a>
             <navigation::Navigation/>
             <div class="shell-notice">
                 {move || locking.get().then(|| view! { <Banner tone="amber" text=texts::unlock::soon/> })}
-                <StillComing/>
                 <DraftLost/>
             </div>
             <main id="main" class="shell-main" tabindex="-1">
                 <pages::Pages/>
             </main>
+            <Show when=move || coming.get()>
+                <div class="shell-coming"><Banner tone="amber" text=texts::first_sync::still_coming/></div>
+            </Show>
             <LanguagePopover/>
             <LockHeld/>
         </div>
-    }
-}
-
-/// During the first pull, from the moment the list of customers is whole: what is about them is not.
-#[component]
-fn StillComing() -> impl IntoView {
-    let status = use_book().sync_status();
-    let coming = Memo::new(move |_| !status.read().first_pull_done);
-    move || {
-        coming
-            .get()
-            .then(|| view! { <Banner tone="amber" text=texts::first_sync::still_coming/> })
     }
 }
 

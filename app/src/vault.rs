@@ -19,6 +19,7 @@ use crate::platform::worker;
 const LOG: &str = "log";
 const PAGES: &str = "pages";
 const HEAD: &str = "head";
+const FIRST_ROWS: &str = "first_rows";
 /// What the worker answers instead of a key.
 const OUT_OF_MEMORY: &str = "out of memory";
 const DAMAGED: &str = "damaged";
@@ -202,6 +203,22 @@ impl Keys {
         self.open(HEAD, &head_place(marker), sealed)
     }
 
+    /// Seals the first rows of the list as they are after log entry `through`, beside the pages of `epoch`.
+    ///
+    /// # Errors
+    /// [`VaultError::Device`].
+    pub(crate) fn seal_first_rows(&self, epoch: u64, through: u64, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.seal(FIRST_ROWS, &two_numbers(epoch, through), plain)
+    }
+
+    /// Opens those first rows.
+    ///
+    /// # Errors
+    /// [`VaultError`].
+    pub(crate) fn open_first_rows(&self, epoch: u64, through: u64, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.open(FIRST_ROWS, &two_numbers(epoch, through), sealed)
+    }
+
     fn seal(&self, store: &str, id: &[u8], plain: &[u8]) -> Result<Vec<u8>, VaultError> {
         let nonce = self.random.bytes().map_err(|_| VaultError::Device)?;
         envelope::seal(&self.key, nonce, store, id, plain).map_err(|_| VaultError::Device)
@@ -213,10 +230,14 @@ impl Keys {
 }
 
 fn head_place(marker: Marker) -> [u8; 16] {
+    two_numbers(marker.epoch, marker.folded)
+}
+
+fn two_numbers(one: u64, other: u64) -> [u8; 16] {
     let mut place = [0; 16];
-    let (epoch, folded) = place.split_at_mut(8);
-    epoch.copy_from_slice(&marker.epoch.to_le_bytes());
-    folded.copy_from_slice(&marker.folded.to_le_bytes());
+    let (first, second) = place.split_at_mut(8);
+    first.copy_from_slice(&one.to_le_bytes());
+    second.copy_from_slice(&other.to_le_bytes());
     place
 }
 

@@ -11,7 +11,7 @@ use rapport_shared::sync::replica::{LogEntry, Op, Replica};
 use rapport_shared::sync::wire::{ProblemCode, SignIn};
 use wasm_bindgen_futures::spawn_local;
 
-use super::restore::{ReadError, cards, restore};
+use super::restore::{Early, ReadError, cards, first_rows, restore};
 use super::state::State;
 use super::types::{DraftState, PassphraseError, Phase, SignInError, StartFailure, SyncStatus, UnlockError};
 use super::writer::Place;
@@ -212,9 +212,15 @@ impl State {
     async fn try_unlock(self: &Rc<Self>, passphrase: &str) -> Result<(), UnlockFailure> {
         let store = self.store()?;
         let vault = store.vault().await?.ok_or(UnlockFailure::Known(UnlockError::Storage))?;
+        let early = Early::read(store.clone());
         let keys = Keys::unlock(&vault, passphrase, &self.key_worker, self.random.clone()).await?;
         timing::mark(timing::KEY_KNOWN);
-        if let Some(cards) = cards(&store, &keys).await? {
+        let ahead = early.first_rows.await.ok().flatten();
+        if let Some(first) = ahead.and_then(|ahead| first_rows(ahead, &keys)) {
+            self.show_first_rows(keys, store, first, early.cards);
+            return Ok(());
+        }
+        if let Some(cards) = cards(early.cards, &keys).await? {
             self.show_cards(keys, store, cards);
             return Ok(());
         }
@@ -256,6 +262,7 @@ impl State {
     pub(super) fn close(&self) {
         drop((self.open.take(), self.preview.take()));
         self.signals.whole.set(false);
+        self.signals.customers_to_come.set(None);
         self.idle_timer.replace(None);
         self.signals.locking_soon.set(false);
         self.signals.lock_held.set(false);

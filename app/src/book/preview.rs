@@ -1,5 +1,6 @@
-//! Opening a book in two steps: the cards are shown as soon as they are read, and the rest follows. Until then nothing
-//! is written and nothing sent; what is asked for meanwhile waits until the book is whole, or locked.
+//! Opening a book step by step: the first rows of the list are shown as soon as the key is known, then the cards, and the
+//! rest follows. Until then nothing is written and nothing sent; what is asked for meanwhile waits until the book is
+//! whole, or locked.
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -7,11 +8,11 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use leptos::prelude::*;
-use rapport_shared::sync::replica::Replica;
+use rapport_shared::sync::replica::{FirstRows, Replica};
 use wasm_bindgen_futures::spawn_local;
 
 use super::drafts::Drafts;
-use super::restore::{ReadError, Restored, restore};
+use super::restore::{ReadError, Restored, SealedCards, cards, restore};
 use super::state::State;
 use super::types::{Phase, StartFailure};
 use super::writer::Place;
@@ -19,35 +20,117 @@ use crate::db::{DeviceStore, Marker};
 use crate::platform::task;
 use crate::vault::{Keys, VaultError};
 
-/// The cards of a book whose rest is being read.
+/// What there is of a book whose rest is being read.
 pub(super) struct Preview {
+    /// The cards, or the first of them.
     pub(super) replica: Replica,
     /// Half-written forms put meanwhile.
     pub(super) drafts: Drafts,
+    /// With the first cards alone: what can not be counted in them.
+    counts: Option<Counts>,
     /// Who waits for the end of this, and the reading of the rest: all wake when it is dropped.
     waiting: Vec<oneshot::Sender<()>>,
 }
 
+/// What waits, and what was refused.
+#[derive(Clone, Copy)]
+pub(super) struct Counts {
+    pub(super) unsent: usize,
+    pub(super) refused: usize,
+}
+
+impl Preview {
+    /// The counts, where the replica does not have what is counted.
+    pub(super) const fn counted(&self) -> Option<Counts> {
+        self.counts
+    }
+}
+
 impl State {
+    /// Shows the first rows of the list, and reads everything: the cards first.
+    pub(super) fn show_first_rows(
+        self: &Rc<Self>,
+        keys: Keys,
+        store: Rc<DeviceStore>,
+        first: FirstRows,
+        cards: SealedCards,
+    ) {
+        let counts = Counts {
+            unsent: first.unsent,
+            refused: first.refused,
+        };
+        self.signals.customers_to_come.set(Some(first.total));
+        let mut gone = self.begin_preview(first.replica, Some(counts));
+        let state = self.clone();
+        spawn_local(async move {
+            let rest = match state.replace_first_rows(cards, &keys, &mut gone).await {
+                Ok(()) => read_rest(&store, &keys, gone).await,
+                Err(error) => Err(error),
+            };
+            state.end_preview(keys, store, rest);
+        });
+    }
+
     /// Shows the cards, and reads everything.
     pub(super) fn show_cards(self: &Rc<Self>, keys: Keys, store: Rc<DeviceStore>, cards: Replica) {
+        let gone = self.begin_preview(cards, None);
+        let state = self.clone();
+        spawn_local(async move {
+            let rest = read_rest(&store, &keys, gone).await;
+            state.end_preview(keys, store, rest);
+        });
+    }
+
+    /// Gives what wakes when the preview has gone.
+    fn begin_preview(self: &Rc<Self>, replica: Replica, counts: Option<Counts>) -> oneshot::Receiver<()> {
         let (sender, gone) = oneshot::channel();
         self.preview.replace(Some(Preview {
-            replica: cards,
+            replica,
             drafts: Drafts::new(),
+            counts,
             waiting: vec![sender],
         }));
         self.publish(true);
         self.signals.phase.set(Phase::Open);
         self.watch_idleness();
-        let state = self.clone();
-        spawn_local(async move {
-            match read_rest(&store, &keys, gone).await {
-                Ok(Some((marker, restored))) => state.enter_whole(keys, store, marker, restored),
-                Ok(None) => {}
-                Err(error) => state.rest_failed(&error),
-            }
-        });
+        gone
+    }
+
+    /// Puts all cards in place of the first ones, once those are painted.
+    async fn replace_first_rows(
+        &self,
+        sealed: SealedCards,
+        keys: &Keys,
+        gone: &mut oneshot::Receiver<()>,
+    ) -> Result<(), ReadError> {
+        select(pin!(task::painted()), &mut *gone).await;
+        let cards = cards(sealed, keys).await?;
+        if gone.try_recv().is_err() {
+            // Locked meanwhile, and what is shown now may be of another unlocking.
+            return Ok(());
+        }
+        if let (Some(preview), Some(cards)) = (&mut *self.preview.borrow_mut(), cards) {
+            (preview.replica, preview.counts) = (cards, None);
+        } else {
+            return Ok(());
+        }
+        self.signals.customers_to_come.set(None);
+        self.publish(true);
+        Ok(())
+    }
+
+    /// Opens the book as a whole, unless it was locked meanwhile.
+    fn end_preview(
+        self: &Rc<Self>,
+        keys: Keys,
+        store: Rc<DeviceStore>,
+        rest: Result<Option<(Marker, Restored)>, ReadError>,
+    ) {
+        match rest {
+            Ok(Some((marker, restored))) => self.enter_whole(keys, store, marker, restored),
+            Ok(None) => {}
+            Err(error) => self.rest_failed(&error),
+        }
     }
 
     /// Puts in place what was restored as of `marker`.

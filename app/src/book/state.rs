@@ -30,6 +30,8 @@ pub(super) struct Signals {
     pub(super) phase: RwSignal<Phase>,
     /// Whether all of the open book is in memory.
     pub(super) whole: RwSignal<bool>,
+    /// While the first rows of the list are all there is to read: how many customers it will have.
+    pub(super) customers_to_come: RwSignal<Option<usize>>,
     pub(super) profile: RwSignal<Option<Profile>>,
     pub(super) status: RwSignal<SyncStatus>,
     pub(super) locking_soon: RwSignal<bool>,
@@ -99,6 +101,7 @@ impl Signals {
         Self {
             phase: RwSignal::new(Phase::Starting),
             whole: RwSignal::new(false),
+            customers_to_come: RwSignal::new(None),
             profile: RwSignal::new(None),
             status: RwSignal::new(SyncStatus::default()),
             locking_soon: RwSignal::new(false),
@@ -168,6 +171,7 @@ impl State {
         }));
         let preview = self.preview.take();
         self.signals.whole.set(true);
+        self.signals.customers_to_come.set(None);
         self.publish(true);
         self.signals.phase.set(Phase::Open);
         self.read_notes(life);
@@ -268,11 +272,12 @@ impl State {
             .map(|open| (activity(open), open.engine.has_list()));
         let (activity, has_list) = engine.unwrap_or_default();
         let status = self.is_open().then(|| {
+            let counted = self.preview.borrow().as_ref().and_then(Preview::counted);
             self.held(|replica| SyncStatus {
                 activity,
-                unsent: replica.outbox().len(),
+                unsent: counted.map_or(replica.outbox().len(), |counts| counts.unsent),
                 oldest_unsent: replica.outbox().first().map(|mutation| mutation.at),
-                refused: replica.refused().len(),
+                refused: counted.map_or(replica.refused().len(), |counts| counts.refused),
                 last_success: replica.last_complete(),
                 first_pull_done: replica.last_complete().is_some(),
                 // An engine put in place meanwhile does not know what was said to the one before.

@@ -17,10 +17,12 @@ use rapport_shared::sync::wire::{Cursor, Profile, Refusal, RefusalCode, Role};
 use rapport_shared::time::Timestamp;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
+use super::Book;
 use super::restore::restore;
 use super::state::{Signals, State};
 use super::types::{DraftState, Phase, SaveError};
 use super::words;
+use super::writer::first_rows;
 use crate::db::{DeviceStore, Marker, SealedCheckpoint, Stored};
 use crate::platform::channel::Channel;
 use crate::platform::clock;
@@ -28,7 +30,7 @@ use crate::platform::random::Random;
 use crate::vault::{Keys, VaultError};
 
 mod golden;
-mod preview;
+pub(crate) mod preview;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -113,20 +115,34 @@ fn sealed_checkpoint(keys: &Keys, replica: &Replica, marker: Marker) -> SealedCh
         marker,
         head: keys.seal_head(marker, &plain.head).unwrap(),
         pages: pages.collect(),
+        first_rows: plain.first_rows.map(|rows| first_rows(keys, marker, &rows).unwrap()),
     }
 }
 
 /// One tab in which the book is open.
-struct Tab {
+pub(crate) struct Tab {
     state: Rc<State>,
-    _owner: Owner,
+    owner: Owner,
 }
 
 impl Tab {
+    /// The book as a screen has it.
+    pub(crate) fn book(&self) -> Book {
+        self.owner.with(|| Book {
+            signals: self.state.signals,
+            state: StoredValue::new_local(Some(self.state.clone())),
+        })
+    }
+
+    /// Draws what lives as long as this tab.
+    pub(crate) fn with<T>(&self, draw: impl FnOnce() -> T) -> T {
+        self.owner.with(draw)
+    }
+
     fn locked() -> Self {
         let owner = Owner::new();
         let state = owner.with(|| State::new(Signals::new(), Random::of_page().unwrap(), String::new()));
-        Self { state, _owner: owner }
+        Self { state, owner }
     }
 
     async fn open(name: &str) -> Self {

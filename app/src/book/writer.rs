@@ -21,7 +21,7 @@ use super::restore::{entry, restore};
 use super::state::{Life, State};
 use super::types::SaveError;
 use super::words;
-use crate::db::{Appended, DeviceStore, Marker, SealedCheckpoint, StoreError};
+use crate::db::{Appended, DeviceStore, Marker, SealedCheckpoint, SealedFirstRows, StoreError};
 use crate::platform::task::Slices;
 use crate::platform::{clock, locks};
 use crate::vault::{Keys, VaultError};
@@ -372,13 +372,20 @@ impl Writer {
             self.carry_out_queued(state).await;
         }
         let head = self.keys.seal_head(marker, &plain.head)?;
+        let first_rows = plain.first_rows.map(|rows| first_rows(&self.keys, marker, &rows));
         if self.marker.get() != before {
             // Read anew meanwhile, because another tab has folded.
             return Ok(());
         }
         let sealed = pages.iter().filter_map(|(_, page)| page.as_ref().map(Vec::len));
         let written = head.len() + sealed.sum::<usize>();
-        if !self.store.checkpoint(SealedCheckpoint { marker, head, pages }).await? {
+        let checkpoint = SealedCheckpoint {
+            marker,
+            head,
+            pages,
+            first_rows: first_rows.transpose()?,
+        };
+        if !self.store.checkpoint(checkpoint).await? {
             return self.start_over(state).await;
         }
         self.marker.set(marker);
@@ -409,6 +416,17 @@ impl Writer {
             self.sweep.set(true);
         }
     }
+}
+
+/// Seals the first rows of the list as they are at `marker`.
+///
+/// # Errors
+/// [`VaultError::Device`].
+pub(super) fn first_rows(keys: &Keys, marker: Marker, plain: &[u8]) -> Result<SealedFirstRows, VaultError> {
+    Ok(SealedFirstRows {
+        through: marker.folded,
+        sealed: keys.seal_first_rows(marker.epoch, marker.folded, plain)?,
+    })
 }
 
 fn note(result: Result<(), WriteError>) {

@@ -52,7 +52,7 @@ fn List() -> impl IntoView {
         if is_online.get() {
             return headcount(state.online);
         }
-        let (shown, total) = (shown.read().len(), total.get());
+        let (shown, total) = (shown.read().len() + state.to_come.get(), total.get());
         let (shown, total) = (count(shown), count(total));
         if shown == total {
             words::count(total)
@@ -96,7 +96,7 @@ fn List() -> impl IntoView {
                 when=move || is_online.get()
                 fallback=move || view! {
                     <Show when=move || !items.read().is_empty() fallback=move || view! { <NoneFound/> }>
-                        <VirtualList items label=words::list_label row/>
+                        <VirtualList items to_come=state.to_come label=words::list_label row/>
                     </Show>
                 }
             >

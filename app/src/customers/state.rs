@@ -50,6 +50,9 @@ pub struct ListState {
     /// Whether all customers are shown though notes were found as well.
     pub all_customers: RwSignal<bool>,
     pub total: Memo<usize>,
+    /// How many rows are still to come below those shown, which are the first ones then, whatever was typed and chosen:
+    /// nothing can be found or left out before the cards are here.
+    pub to_come: Memo<usize>,
     /// Managers that occur, by id with their names.
     pub owners: Memo<Vec<(String, String)>>,
     pub tags: Memo<BTreeSet<String>>,
@@ -97,7 +100,11 @@ impl ListState {
                 index.track();
             }
         });
+        let customers_to_come = book.customers_to_come();
         let shown = Memo::new(move |_| {
+            if customers_to_come.read().is_some() {
+                return Arc::new(by_name.get());
+            }
             let typed = Query::new(&query.read());
             let digests = digests.read();
             let passes = |id: &RecordId| digests.get(id).is_some_and(|digest| passes(digest));
@@ -121,7 +128,11 @@ impl ListState {
             shown,
             notes,
             all_customers,
-            total: Memo::new(move |_| digests.read().len()),
+            total: Memo::new(move |_| customers_to_come.get().unwrap_or_else(|| digests.read().len())),
+            to_come: Memo::new(move |_| {
+                let customers = customers_to_come.get().unwrap_or_default();
+                customers.saturating_sub(shown.read().len())
+            }),
             owners: Memo::new(move |_| owners(&digests.read())),
             tags: Memo::new(move |_| digests.read().values().flat_map(|digest| digest.tags.clone()).collect()),
             source,
@@ -148,6 +159,7 @@ impl ListState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Circumstances {
     is_whole: bool,
+    are_first_rows: bool,
     today: Date,
     utc_offset_minutes: i32,
     /// The last change in the directory: the names of owners come from there.
@@ -163,6 +175,7 @@ fn gathered(
     let people = book.read(|replica| replica.iter(&Kind::Person).map(|person| person.version).max());
     let circumstances = Circumstances {
         is_whole,
+        are_first_rows: book.customers_to_come().read().is_some(),
         today,
         utc_offset_minutes,
         people,
@@ -221,3 +234,6 @@ fn order(ids: &mut [RecordId], digests: &Digests, sort: &str) {
         _ => {}
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;

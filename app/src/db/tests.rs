@@ -9,7 +9,7 @@ use rexie::{ObjectStore, Rexie};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use super::{Appended, DeviceStore, Marker, SealedCheckpoint, StoreError};
+use super::{Appended, DeviceStore, MOST_AHEAD, Marker, SealedCheckpoint, SealedFirstRows, StoreError};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -29,6 +29,14 @@ fn checkpoint(epoch: u64, folded: u64, pages: &[(u32, Option<&str>)]) -> SealedC
         },
         head: format!("head {epoch}").into_bytes(),
         pages: pages.iter().map(page).collect(),
+        first_rows: Some(first_rows(epoch, folded)),
+    }
+}
+
+fn first_rows(epoch: u64, through: u64) -> SealedFirstRows {
+    SealedFirstRows {
+        through,
+        sealed: format!("first rows {epoch}").into_bytes(),
     }
 }
 
@@ -122,6 +130,35 @@ async fn a_checkpoint_replaces_the_log_it_holds() {
     assert_eq!(stored.log, vec![(3, b"three".to_vec())]);
     // Numbers go on, although the entries are gone.
     assert_eq!(store.append(4, 0, b"four").await, Ok(Appended::Durable));
+}
+
+#[wasm_bindgen_test]
+async fn the_first_rows_come_and_go_with_checkpoints() {
+    let store = fresh("first-rows").await;
+    store.create("vault", b"one").await.unwrap();
+    assert!(store.read_ahead().await.unwrap().is_none());
+    store.append(2, 0, b"two").await.unwrap();
+    assert_eq!(store.checkpoint(checkpoint(1, 1, &[])).await, Ok(true));
+    let ahead = store.read_ahead().await.unwrap().unwrap();
+    assert_eq!((ahead.marker.epoch, ahead.first_rows), (1, first_rows(1, 1)));
+    assert_eq!(ahead.log, [(2, b"two".to_vec())]);
+    // Another tab's, which is too late.
+    assert_eq!(store.checkpoint(checkpoint(1, 2, &[])).await, Ok(false));
+    let ahead = store.read_ahead().await.unwrap().unwrap();
+    assert_eq!(ahead.first_rows, first_rows(1, 1));
+    // A long log is not looked through.
+    for number in 0..u64::from(MOST_AHEAD) {
+        store.append(3 + number, 0, b"more").await.unwrap();
+    }
+    assert!(store.read_ahead().await.unwrap().is_none());
+    assert_eq!(store.checkpoint(checkpoint(2, 2, &[])).await, Ok(true));
+    assert!(store.read_ahead().await.unwrap().is_some());
+    let without = SealedCheckpoint {
+        first_rows: None,
+        ..checkpoint(3, 102, &[])
+    };
+    assert_eq!(store.checkpoint(without).await, Ok(true));
+    assert!(store.read_ahead().await.unwrap().is_none());
 }
 
 #[wasm_bindgen_test]

@@ -30,9 +30,12 @@ fn in_sight(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
 /// Rows for `items`; `row` draws one. Items are compared by identity: a row redraws itself when its own data change.
 #[component]
 pub fn VirtualList<T, F>(
-    /// The items, all of them.
+    /// The items, all of them or the first ones.
     #[prop(into)]
     items: Signal<Arc<Vec<T>>>,
+    /// How many more follow later: they have their place already, so that nothing moves when they are here.
+    #[prop(into)]
+    to_come: Signal<usize>,
     /// What the list holds, in words.
     #[prop(into)]
     label: TextProp,
@@ -78,7 +81,7 @@ where
         scroll_to_top_row();
     };
     observe_size(frame, measure);
-    let count = Memo::new(move |_| items.read().len());
+    let count = Memo::new(move |_| items.read().len() + to_come.get());
     // The first rows appear after the frame was measured; their own height is read then.
     Effect::new(move |_| {
         if count.get() > 0 {
@@ -99,7 +102,8 @@ where
     let shown = move || {
         let range = range.get();
         let items = items.read();
-        let slice = items.get(range.clone()).unwrap_or_default();
+        let here = range.start.min(items.len())..range.end.min(items.len());
+        let slice = items.get(here).unwrap_or_default();
         range.zip(slice.iter().copied()).collect::<Vec<_>>()
     };
     #[expect(clippy::cast_precision_loss, reason = "row numbers are far below 2^52")]

@@ -3,7 +3,7 @@
 //! log stores, so that replaying the log rebuilds it exactly. It never talks to a disk or a network.
 //!
 //! Stored shapes grow with the version of the store's layout only: whoever adds a kind of [`Op`], a member of one, or
-//! a member of [`Head`] or [`PageRecords`] raises it, so that older programs leave the store alone.
+//! a member of [`Head`], [`PageRecords`] or what [`FirstRows`] are made of raises it, so that older programs leave the store alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,11 +20,13 @@ use crate::access;
 use crate::ids::{MutationId, RecordId, UserId};
 use crate::time::Timestamp;
 
+mod first_rows;
 mod outbox;
 mod pages;
 
 use pages::{Acknowledged, Pages};
 
+pub use first_rows::FirstRows;
 pub use outbox::Outbox;
 pub use pages::{Checkpoint, Head, PageNumber, PageRecords, Restore, RestoreError};
 

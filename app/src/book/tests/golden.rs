@@ -10,13 +10,14 @@ use rapport_shared::vault::kdf::KdfParameters;
 use serde_json::json;
 
 use super::*;
-use crate::book::restore::cards;
+use crate::book::restore::{Early, cards, first_rows};
 use crate::db::tests::raw::{Raw, open_as_next_version};
 use crate::db::{Appended, StoreError, VERSION};
 
-const BOOKS: [&str; 2] = [
+const BOOKS: [&str; 3] = [
     include_str!("../../../tests/golden/book-1.json"),
     include_str!("../../../tests/golden/book-2.json"),
+    include_str!("../../../tests/golden/book-3.json"),
 ];
 const PASSPHRASE: &str = "correct horse 电池";
 const NO_WORKER: &str = "/no-worker.js";
@@ -259,13 +260,33 @@ async fn a_book_of_the_first_version_is_opened_whole_and_laid_out_anew() {
     let golden: Raw = serde_json::from_str(BOOKS[0]).unwrap();
     golden.write("golden-first").await;
     let (keys, _, _) = open("golden-first").await;
-    let store = DeviceStore::open("golden-first").await.unwrap();
-    assert!(cards(&store, &keys).await.unwrap().is_none());
+    let store = Rc::new(DeviceStore::open("golden-first").await.unwrap());
+    let early = || Early::read(store.clone()).cards;
+    assert!(cards(early(), &keys).await.unwrap().is_none());
     fold(&store, &keys).await;
-    let cards = cards(&store, &keys).await.unwrap().unwrap();
+    let cards = cards(early(), &keys).await.unwrap().unwrap();
     assert_eq!(cards.iter(&Kind::Customer).count(), 3);
     let (_, replica, _) = open("golden-first").await;
     tells_the_story(&replica);
+}
+
+#[wasm_bindgen_test]
+async fn a_book_without_first_rows_gets_some() {
+    for (book, had) in BOOKS.into_iter().zip([false, false, true]) {
+        let golden: Raw = serde_json::from_str(book).unwrap();
+        golden.write("golden-rows").await;
+        let (keys, _, _) = open("golden-rows").await;
+        let store = DeviceStore::open("golden-rows").await.unwrap();
+        let first = async || first_rows(store.read_ahead().await.unwrap()?, &keys);
+        // What was logged since is about the customers.
+        assert_eq!(store.read_ahead().await.unwrap().is_some(), had);
+        assert!(first().await.is_none());
+        fold(&store, &keys).await;
+        let first = first().await.unwrap();
+        assert_eq!((first.total, first.unsent, first.refused), (3, 2, 1));
+        let (_, replica, _) = open("golden-rows").await;
+        tells_the_story(&replica);
+    }
 }
 
 #[wasm_bindgen_test]

@@ -1,10 +1,12 @@
-//! A book that is opened in two steps: the cards are there first, the rest follows, and nothing asked for in between is
-//! lost or done too early.
+//! A book that is opened step by step: the first rows of the list are there first, then the cards, the rest follows, and
+//! nothing asked for in between is lost or done too early.
 
 use gloo::timers::future::TimeoutFuture;
 
 use super::*;
-use crate::book::restore::cards;
+use rapport_shared::sync::replica::FirstRows;
+
+use crate::book::restore::{Early, cards, first_rows};
 use crate::book::types::StartFailure;
 
 /// A folded book with one note.
@@ -16,8 +18,22 @@ async fn begin_folded(name: &str) -> Rc<DeviceStore> {
     store
 }
 
-async fn cards_of(store: &DeviceStore) -> Replica {
-    cards(store, &Keys::for_test(1)).await.unwrap().unwrap()
+async fn cards_of(store: &Rc<DeviceStore>) -> Replica {
+    let early = Early::read(store.clone());
+    cards(early.cards, &Keys::for_test(1)).await.unwrap().unwrap()
+}
+
+async fn first_rows_of(store: &DeviceStore) -> Option<FirstRows> {
+    first_rows(store.read_ahead().await.unwrap().unwrap(), &Keys::for_test(1))
+}
+
+/// A tab in which the first rows are shown.
+fn begins(store: &Rc<DeviceStore>, first: FirstRows) -> Tab {
+    let tab = Tab::locked();
+    let early = Early::read(store.clone());
+    tab.state
+        .show_first_rows(Keys::for_test(1), store.clone(), first, early.cards);
+    tab
 }
 
 /// A tab in which the cards are shown.
@@ -110,4 +126,140 @@ async fn a_book_of_which_the_rest_is_damaged_is_closed() {
     let phase = tab.state.signals.phase.get_untracked();
     assert_eq!(phase, Phase::Failed(StartFailure::Corrupt));
     assert!(tab.state.held(Replica::is_empty));
+}
+
+fn another(number: u128, name: &str) -> Op {
+    let LogEntry(ops) = first_entry();
+    let customer = ops.into_iter().find_map(|op| match op {
+        Op::Put(record) => Some(record),
+        _ => None,
+    });
+    let id = RecordId::from_u128(number);
+    let mut customer = Record {
+        id,
+        scope: Scope::Customer(id),
+        ..customer.unwrap()
+    };
+    customer.fields.insert(FieldPath::known("name"), name.into());
+    Op::Put(customer)
+}
+
+/// A folded book of eighty customers.
+async fn begin_long(name: &str) -> Rc<DeviceStore> {
+    begin(name).await;
+    let store = Rc::new(DeviceStore::open(name).await.unwrap());
+    let names = ["上海华信", "杭州恒源", "安徽新材"].into_iter().cycle();
+    let customers = (1..80).zip(names);
+    let customers = customers.map(|(number, name)| another(200 + number, &format!("{name}{number}")));
+    append(&store, customers.collect()).await;
+    fold(&store, &Keys::for_test(1)).await;
+    store
+}
+
+/// Logs steps as another tab does that nobody hears of.
+async fn append(store: &DeviceStore, steps: Vec<Op>) {
+    let keys = Keys::for_test(1);
+    let last = restore(store.read().await.unwrap(), &keys).await.unwrap().last;
+    let sealed = keys
+        .seal_log(last + 1, &serde_json::to_vec(&LogEntry(steps)).unwrap())
+        .unwrap();
+    store.append(last + 1, 0, &sealed).await.unwrap();
+}
+
+pub(crate) async fn until(what: impl Fn() -> bool) {
+    while !what() {
+        TimeoutFuture::new(1).await;
+    }
+}
+
+/// A tab in which the first rows of a book of eighty customers are shown.
+pub(crate) async fn begins_long(name: &str) -> Tab {
+    let store = begin_long(name).await;
+    begins(&store, first_rows_of(&store).await.unwrap())
+}
+
+#[wasm_bindgen_test]
+async fn the_first_rows_are_shown_before_the_cards_are_read() {
+    let tab = begins_long("preview-rows").await;
+    let signals = tab.state.signals;
+    let standing = || (signals.phase.get_untracked(), signals.customers_to_come.get_untracked());
+    assert_eq!(standing(), (Phase::Open, Some(80)));
+    assert_eq!(signals.profile.get_untracked().map(|profile| profile.user), Some(USER));
+    assert!(signals.status.get_untracked().first_pull_done);
+    let customers = || tab.state.held(|replica| replica.iter(&Kind::Customer).count());
+    assert_eq!((customers(), tab.state.life()), (50, None));
+    until(|| signals.customers_to_come.get_untracked().is_none()).await;
+    assert_eq!(customers(), 80);
+    tab.state.whole().await;
+    assert!(signals.whole.get_untracked());
+    assert_eq!(customers(), 80);
+}
+
+#[wasm_bindgen_test]
+async fn the_first_rows_are_shown_only_where_they_are_right() {
+    let store = begin_long("preview-right").await;
+    Tab::open("preview-right").await.note("one").await.unwrap();
+    let first = first_rows_of(&store).await.unwrap();
+    assert_eq!((first.total, first.unsent, first.refused), (80, 1, 0));
+    let tab = begins(&store, first);
+    assert_eq!(tab.state.signals.status.get_untracked().unsent, 1);
+    append(&store, vec![another(900, "阿里")]).await;
+    assert!(first_rows_of(&store).await.is_none());
+    let listed = async || {
+        first_rows_of(&store)
+            .await
+            .map(|first| first.replica.customer_name(RecordId::from_u128(900)).is_some())
+    };
+    fold(&store, &Keys::for_test(1)).await;
+    assert_eq!(listed().await, Some(true));
+    append(&store, vec![Op::Evict(RecordId::from_u128(900))]).await;
+    assert_eq!(listed().await, None);
+    fold(&store, &Keys::for_test(1)).await;
+    assert_eq!(listed().await, Some(false));
+}
+
+#[wasm_bindgen_test]
+async fn first_rows_that_are_damaged_or_of_another_moment_are_not_shown() {
+    let store = begin_long("preview-other").await;
+    let keys = Keys::for_test(1);
+    let ahead = async || store.read_ahead().await.unwrap().unwrap();
+    assert!(first_rows(ahead().await, &keys).is_some());
+    let mut changed = ahead().await;
+    changed.first_rows.sealed[40] ^= 1;
+    assert!(first_rows(changed, &keys).is_none());
+    let mut of_other_pages = ahead().await;
+    of_other_pages.marker.epoch += 1;
+    assert!(first_rows(of_other_pages, &keys).is_none());
+    let mut of_later = ahead().await;
+    of_later.first_rows.through += 1;
+    assert!(first_rows(of_later, &keys).is_none());
+    let mut with_a_gap = ahead().await;
+    with_a_gap.log = vec![(9, keys.seal_log(9, b"[]").unwrap())];
+    assert!(first_rows(with_a_gap, &keys).is_none());
+    // The pages are what counts.
+    assert_eq!(cards_of(&store).await.iter(&Kind::Customer).count(), 80);
+}
+
+#[wasm_bindgen_test]
+async fn locking_at_the_first_rows_drops_everything() {
+    let store = begin_long("preview-lock-early").await;
+    let tab = begins(&store, first_rows_of(&store).await.unwrap());
+    tab.state.lock();
+    until(|| Rc::strong_count(&store) == 1).await;
+    assert!(tab.state.held(Replica::is_empty));
+    assert_eq!(tab.state.signals.customers_to_come.get_untracked(), None);
+    assert_eq!(tab.state.signals.phase.get_untracked(), Phase::Locked);
+    assert_eq!(tab.note("too late").await, Err(SaveError::Locked));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_written_at_the_first_rows_is_kept() {
+    let store = begin_long("preview-write-early").await;
+    let tab = begins(&store, first_rows_of(&store).await.unwrap());
+    tab.state.put_draft("note".to_owned(), Some("half a thought".into()));
+    assert_eq!(tab.note("one").await, Ok(()));
+    assert_eq!(tab.state.keep_drafts().await, Ok(()));
+    let again = Tab::open("preview-write-early").await;
+    assert_eq!(again.notes(), ["one"]);
+    assert_eq!(again.state.draft("note"), Some("half a thought".into()));
 }

@@ -20,7 +20,7 @@ use crate::time::Timestamp;
 const RECORDS_A_PAGE: usize = 256;
 
 /// The kinds that lie on pages of their own: all that a list of customers needs to be drawn, and little beside it.
-const CARDS: [Kind; 4] = [Kind::Customer, Kind::Person, Kind::Setting, Kind::Conflict];
+pub(super) const CARDS: [Kind; 4] = [Kind::Customer, Kind::Person, Kind::Setting, Kind::Conflict];
 
 /// Number of a page in the device's store: the states of cards lie on pages from [`PageNumber::FIRST_OF_CARDS`] on,
 /// everything else, the history of cards included, on those before.
@@ -178,6 +178,8 @@ pub struct Checkpoint {
     pub head: Vec<u8>,
     /// The pages that changed, as JSON; `None`: nothing is left on the page, delete it.
     pub pages: Vec<(PageNumber, Option<Vec<u8>>)>,
+    /// What [`FirstRows`](super::FirstRows) are made of, as JSON; `None`: there are none now, delete what there was.
+    pub first_rows: Option<Vec<u8>>,
 }
 
 /// Why a stored book can not be opened.
@@ -211,6 +213,7 @@ impl Replica {
         Ok(Checkpoint {
             head: serde_json::to_vec(&self.head)?,
             pages: pages.collect::<Result<_, serde_json::Error>>()?,
+            first_rows: self.first_rows()?,
         })
     }
 

@@ -8,7 +8,7 @@ use super::random::Random;
 use crate::ids::{DeviceId, MutationId};
 use crate::sync::engine::{Command, CommitToken, Engine, Event, Failure, RequestToken};
 use crate::sync::record::{Kind, Record};
-use crate::sync::replica::{LogEntry, PageNumber, Replica, Restore};
+use crate::sync::replica::{FirstRows, LogEntry, PageNumber, Replica, Restore};
 use crate::sync::wire::{Profile, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
 
@@ -25,6 +25,7 @@ pub(super) struct Outgoing {
 struct Disk {
     head: Option<Vec<u8>>,
     pages: BTreeMap<PageNumber, Vec<u8>>,
+    first_rows: Option<Vec<u8>>,
     log: Vec<Vec<u8>>,
 }
 
@@ -85,9 +86,15 @@ impl Device {
         self.engine.as_ref()
     }
 
-    /// The replica a restart would give; its cards are shown before the rest is read, and must be the same then.
+    /// The replica a restart would give; its cards are shown before the rest is read, the first rows of its list before
+    /// those, and all must be the same then.
     pub(super) fn restored(&self) -> Result<Replica, String> {
         let whole = self.restored_from(PageNumber(0))?;
+        if let Some(first) = self.first_rows()?
+            && !first.begin(&whole)
+        {
+            return Err("the first rows are others without the rest".to_owned());
+        }
         let cards = self.restored_from(PageNumber::FIRST_OF_CARDS)?;
         let kinds = [Kind::Customer, Kind::Person, Kind::Setting, Kind::Conflict];
         if kinds.iter().any(|kind| !cards.iter(kind).eq(whole.iter(kind))) {
@@ -104,13 +111,19 @@ impl Device {
         for (number, page) in self.disk.pages.range(first..) {
             restore.page(*number, page).map_err(|error| error.to_string())?;
         }
-        let entries = self
-            .disk
-            .log
-            .iter()
-            .map(|bytes| serde_json::from_slice(bytes).map_err(|error| error.to_string()));
-        let entries: Vec<LogEntry> = entries.collect::<Result<_, _>>()?;
-        Ok(restore.finish(entries))
+        Ok(restore.finish(self.logged()?))
+    }
+
+    fn logged(&self) -> Result<Vec<LogEntry>, String> {
+        let read = |bytes: &Vec<u8>| serde_json::from_slice(bytes).map_err(|error| error.to_string());
+        self.disk.log.iter().map(read).collect()
+    }
+
+    fn first_rows(&self) -> Result<Option<FirstRows>, String> {
+        let Some(bytes) = &self.disk.first_rows else {
+            return Ok(None);
+        };
+        FirstRows::after(bytes, &self.logged()?).map_err(|error| error.to_string())
     }
 
     pub(super) fn start(&mut self, now: Timestamp, random: &mut Random) {
@@ -225,6 +238,7 @@ impl Device {
                 None => self.disk.pages.remove(&number),
             };
         }
+        self.disk.first_rows = checkpoint.first_rows;
         self.disk.log.clear();
         engine.checkpointed();
     }

@@ -1,0 +1,152 @@
+//! What the first rows of the list of customers are drawn from while the rest of a book is still being read. It is made
+//! with each checkpoint, and small whatever the book's size. It is only ever looked at, never written on; where later
+//! steps of the log may have changed what those rows show, or which they are, there is none.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::pages::CARDS;
+use super::{LogEntry, Op, Replica, RestoreError};
+use crate::conflicts::is_open;
+use crate::customers::CustomerView;
+use crate::ids::{MutationId, RecordId};
+use crate::search::in_order_of_names;
+use crate::sync::record::{Kind, Record};
+use crate::sync::wire::Profile;
+use crate::time::Timestamp;
+
+/// How many customers there are rows of: more than a screen shows at first.
+const ROWS: usize = 50;
+
+/// The beginning of the list of customers, in the order of names, and the counts that stand around it.
+#[derive(Clone, Debug)]
+pub struct FirstRows {
+    /// The customers of the first rows, those in charge of them, every conflict that waits for a decision, and whose book
+    /// it is. All else is missing.
+    pub replica: Replica,
+    /// How many customers the book has.
+    pub total: usize,
+    /// How many changes wait to be sent.
+    pub unsent: usize,
+    /// How many the server did not accept.
+    pub refused: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    profile: Option<Profile>,
+    clock_offset: i64,
+    last_complete: Option<Timestamp>,
+    /// As the user sees them.
+    records: Vec<Record>,
+    total: usize,
+    unsent: usize,
+    refused: usize,
+    /// Unsent changes to what the rows may show: what becomes of them shows.
+    waiting: BTreeSet<MutationId>,
+}
+
+impl Replica {
+    /// The first rows of the list as of now, as JSON. `None` while customers may come and go by what does not name
+    /// them: before the first pull is complete, in a rebuild, and while unsent work holds back that one leaves.
+    pub(super) fn first_rows(&self) -> Result<Option<Vec<u8>>, serde_json::Error> {
+        let head = &self.head;
+        if head.last_complete.is_none() || head.confirmed.is_some() || !head.evicting.is_empty() {
+            return Ok(None);
+        }
+        let waiting = head.outbox.iter().filter(|mutation| CARDS.contains(&mutation.kind));
+        let (records, total) = self.beginning_of_list();
+        let stored = Stored {
+            profile: head.profile.clone(),
+            clock_offset: head.clock_offset,
+            last_complete: head.last_complete,
+            records: records.into_iter().cloned().collect(),
+            total,
+            unsent: head.outbox.len(),
+            refused: head.refused.len(),
+            waiting: waiting.map(|mutation| mutation.id).collect(),
+        };
+        serde_json::to_vec(&stored).map(Some)
+    }
+
+    /// The records behind the first rows, and how many customers there are.
+    fn beginning_of_list(&self) -> (Vec<&Record>, usize) {
+        let customers = self.iter(&Kind::Customer).filter_map(CustomerView::of);
+        let ids = in_order_of_names(customers.map(|customer| (customer.id(), customer.name())));
+        let rows = || ids.iter().take(ROWS).filter_map(|id| self.get(*id));
+        let owners = rows().filter_map(CustomerView::of).filter_map(CustomerView::owner);
+        let owners: BTreeSet<RecordId> = owners.map(RecordId::from).collect();
+        let people = owners.into_iter().filter_map(|owner| self.view(owner));
+        let conflicts = self.iter(&Kind::Conflict).filter(|conflict| is_open(conflict));
+        (rows().chain(people).chain(conflicts).collect(), ids.len())
+    }
+}
+
+impl FirstRows {
+    /// The first rows that [`super::Checkpoint::first_rows`] holds, if they are the same after `log`, all that was
+    /// logged since.
+    ///
+    /// # Errors
+    /// [`RestoreError`] when these are not first rows.
+    pub fn after<'a>(bytes: &[u8], log: impl IntoIterator<Item = &'a LogEntry>) -> Result<Option<Self>, RestoreError> {
+        let stored: Stored = serde_json::from_slice(bytes)?;
+        let mut replica = Replica::default();
+        let head = &mut replica.head;
+        (head.profile, head.clock_offset) = (stored.profile, stored.clock_offset);
+        head.last_complete = stored.last_complete;
+        let mut unsent = stored.unsent as i64;
+        for entry in log {
+            if !entry.0.iter().all(|op| leaves_rows_alone(op, &stored.waiting)) {
+                return Ok(None);
+            }
+            unsent += entry.unsent_more();
+        }
+        for record in stored.records {
+            let id = record.id;
+            replica.bases.insert(id, record);
+            replica.reindex(id);
+        }
+        Ok(Some(Self {
+            replica,
+            total: stored.total,
+            unsent: usize::try_from(unsent).unwrap_or_default(),
+            refused: stored.refused,
+        }))
+    }
+
+    /// Whether the list of `whole` begins with these rows and has these counts around it.
+    #[cfg(any(test, feature = "simulator"))]
+    pub(crate) fn begin(&self, whole: &Replica) -> bool {
+        let (rows, _) = self.replica.beginning_of_list();
+        let (expected, total) = whole.beginning_of_list();
+        let counts = (self.total, self.unsent, self.refused);
+        rows == expected && counts == (total, whole.outbox().len(), whole.refused().len())
+    }
+}
+
+/// Whether the rows and the counts around them are the same after a step, or can be counted on.
+fn leaves_rows_alone(op: &Op, waiting: &BTreeSet<MutationId>) -> bool {
+    match op {
+        Op::Put(record) => !CARDS.contains(&record.kind),
+        Op::Enqueue(mutation) => !CARDS.contains(&mutation.kind),
+        Op::Acknowledge { id, .. } => !waiting.contains(id),
+        Op::History(_)
+        | Op::Remember { .. }
+        | Op::PutDraft { .. }
+        | Op::RemoveDraft(_)
+        | Op::Progress { .. }
+        | Op::Unread { .. } => true,
+        // Rare, and then not worth telling apart.
+        Op::Evict(_)
+        | Op::Refuse { .. }
+        | Op::Discard(_)
+        | Op::Resend { .. }
+        | Op::Profile(_)
+        | Op::BeginRebuild
+        | Op::Reoffer => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
