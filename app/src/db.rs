@@ -9,7 +9,7 @@
 //!   the cards lie on pages of their own, with high numbers.
 //! - `head`: `head` → the sealed rest of the book at the marker; `marker` → see [`Marker`]. Since version 3,
 //!   `first_rows` → up to which log entry they are right (64 bits, little-endian, in the open), then what the first rows
-//!   of the list of customers are drawn from, sealed; written with the head, or absent.
+//!   of the list of customers are drawn from, sealed; written with the head or after it, or absent.
 //!
 //! What rexie opens loses every store that is not declared: all of [`STORES`] stay declared for ever.
 
@@ -350,6 +350,21 @@ impl DeviceStore {
                 None => head.delete(FIRST_ROWS_KEY.into()).await?,
             }
             Ok(true)
+        })
+        .await
+    }
+
+    /// Puts other first rows beside the pages of `epoch`; nothing happens when another tab has replaced those.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn put_first_rows(&self, epoch: u64, rows: SealedFirstRows) -> Result<(), StoreError> {
+        self.within(&[HEAD], TransactionMode::ReadWrite, async |transaction| {
+            if marker(transaction).await?.epoch == epoch {
+                let head = transaction.store(HEAD)?;
+                head.put(&rows.value(), Some(&FIRST_ROWS_KEY.into())).await?;
+            }
+            Ok(())
         })
         .await
     }

@@ -181,6 +181,7 @@ impl State {
             marker: Marker::default(),
             last: 1,
             log_bytes: sealed.len(),
+            first_rows_of: None,
         };
         self.newcomer.replace(None);
         self.enter(keys, replica, place, Some(session));

@@ -67,6 +67,7 @@ impl State {
                 Ok(()) => read_rest(&store, &keys, gone).await,
                 Err(error) => Err(error),
             };
+            let rest = rest.map(|rest| rest.map(|(marker, restored)| (marker, shown_ahead(restored))));
             state.end_preview(keys, store, rest);
         });
     }
@@ -140,6 +141,7 @@ impl State {
             marker,
             last: restored.last,
             log_bytes: restored.log_bytes,
+            first_rows_of: restored.first_rows_stand.then(|| restored.replica.list_revision()),
         };
         self.enter(keys, restored.replica, place, None);
     }
@@ -166,6 +168,14 @@ impl State {
         }
         // Nothing is ever sent: the end is what is waited for.
         let _ = receiver.await;
+    }
+}
+
+/// What was restored after its first rows were shown.
+fn shown_ahead(restored: Restored) -> Restored {
+    Restored {
+        first_rows_stand: true,
+        ..restored
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Restored {
     pub(super) last: u64,
     /// Sealed bytes of the log entries after the marker.
     pub(super) log_bytes: usize,
+    /// Whether the first rows that are stored can be used.
+    pub(super) first_rows_stand: bool,
 }
 
 /// What is read while the key is still being derived, sealed as it is.
@@ -120,6 +122,7 @@ async fn go_on(mut restore: Restore, stored: Stored, keys: &Keys) -> Result<Rest
         replica: restore.finish([]),
         last: stored.marker.folded,
         log_bytes: 0,
+        first_rows_stand: false,
     };
     for (number, sealed) in stored.log {
         // A missing entry is a missing save: nothing after it may be trusted.

@@ -37,6 +37,8 @@ const MOST_ENTRIES: u64 = 4_000;
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 /// For how long nothing must have been written until nobody is taken to save, in milliseconds.
 const QUIET: u32 = 1_000;
+/// The first rows of the list are made anew once nobody saves when so many entries have followed them.
+const MANY_AFTER_FIRST_ROWS: u64 = 50;
 /// How often an append is tried again because other tabs were quicker.
 const TRIES: u32 = 100;
 /// For how long after hearing of another tab's appends this tab queues for its turn, in milliseconds. Alone, no time
@@ -52,6 +54,8 @@ pub(super) struct Place {
     pub(super) last: u64,
     /// Sealed bytes of the log entries after the marker.
     pub(super) log_bytes: usize,
+    /// As of which change of the list the stored first rows are; `None`: they can not be used.
+    pub(super) first_rows_of: Option<u64>,
 }
 
 enum Job {
@@ -100,6 +104,8 @@ pub(super) struct Writer {
     counted_from: Cell<u64>,
     /// Sealed bytes the last fold of this stretch wrote.
     last_fold: Cell<usize>,
+    /// As of which change of the list, and of which log entry, the stored first rows are; `None`: they can not be used.
+    first_rows_of: Cell<Option<(u64, u64)>>,
     /// Runs while something is to be folded and nobody saves. It holds no key: the writer goes when the book is locked.
     quiet: RefCell<Option<Timeout>>,
     /// Nobody has saved for a while.
@@ -126,6 +132,7 @@ impl Writer {
             crowded_until: Cell::new(clock::now()),
             counted_from: Cell::new(place.marker.folded),
             last_fold: Cell::new(0),
+            first_rows_of: Cell::new(place.first_rows_of.map(|revision| (revision, place.last))),
             quiet: RefCell::default(),
             is_quiet: Cell::new(false),
             sweep: Cell::new(false),
@@ -192,9 +199,10 @@ impl Writer {
         });
     }
 
-    /// Looks again, once nobody saves, whether to fold.
+    /// Looks again, once nobody saves, whether to fold, or to make the first rows anew.
     fn await_quiet(self: &Rc<Self>, state: &Rc<State>) {
-        if self.is_long(MANY_ENTRIES, MANY_BYTES) && state.leads(self.life) {
+        let due = self.is_long(MANY_ENTRIES, MANY_BYTES) || self.are_first_rows_old(state);
+        if due && state.leads(self.life) {
             let (writer, state) = (Rc::downgrade(self), state.clone());
             self.quiet.replace(Some(Timeout::new(QUIET, move || {
                 if let Some(writer) = writer.upgrade() {
@@ -206,13 +214,17 @@ impl Writer {
     }
 
     async fn work(&self, state: &Rc<State>) {
-        self.carry_out_queued(state).await;
-        while self.is_checkpoint_due(state) {
-            self.is_quiet.set(false);
-            note(self.checkpoint(state).await);
+        loop {
             self.carry_out_queued(state).await;
+            if self.is_checkpoint_due(state) {
+                self.is_quiet.set(false);
+                note(self.checkpoint(state).await);
+            } else if self.is_quiet.replace(false) && self.are_first_rows_old(state) {
+                note(self.renew_first_rows(state).await);
+            } else {
+                return;
+            }
         }
-        self.is_quiet.set(false);
     }
 
     async fn carry_out_queued(&self, state: &Rc<State>) {
@@ -328,6 +340,7 @@ impl Writer {
         self.marker.set(marker);
         self.last.set(restored.last);
         self.log_bytes.set(restored.log_bytes);
+        self.first_rows_of.set(None);
         state.replace_engine(self.life, restored.replica);
         Ok(())
     }
@@ -343,6 +356,35 @@ impl Writer {
         due && state.leads(self.life)
     }
 
+    /// Whether the next opening could not use the first rows that are stored, or soon not.
+    fn are_first_rows_old(&self, state: &State) -> bool {
+        let now = state.with(self.life, |open| open.engine.replica().list_revision());
+        let is_old = |now| {
+            let stored = self.first_rows_of.get();
+            stored.is_none_or(|(of, through)| of != now || self.last.get() - through >= MANY_AFTER_FIRST_ROWS)
+        };
+        now.is_some_and(is_old)
+    }
+
+    /// Makes the first rows of the list anew, beside the pages as they are.
+    async fn renew_first_rows(&self, state: &Rc<State>) -> Result<(), WriteError> {
+        let Some((plain, revision)) = state.with(self.life, |open| {
+            let replica = open.engine.replica();
+            (replica.first_rows(), replica.list_revision())
+        }) else {
+            return Ok(());
+        };
+        let marker = Marker {
+            folded: self.last.get(),
+            ..self.marker.get()
+        };
+        // Whatever comes of it, the next try waits until there is more to tell.
+        self.first_rows_of.set(Some((revision, marker.folded)));
+        let Some(plain) = plain? else { return Ok(()) };
+        let rows = first_rows(&self.keys, marker, &plain)?;
+        Ok(self.store.put_first_rows(marker.epoch, rows).await?)
+    }
+
     /// Folds the log as it is now into pages. What is saved meanwhile does not wait for the sealing; it stays in the
     /// log.
     async fn checkpoint(&self, state: &Rc<State>) -> Result<(), WriteError> {
@@ -350,9 +392,10 @@ impl Writer {
         self.sweep.set(false);
         self.log_bytes.set(0);
         self.counted_from.set(self.last.get());
-        let Some((plain, unsent, revision)) = state.with(self.life, |open| {
+        let Some((plain, unsent, revision, of)) = state.with(self.life, |open| {
             let replica = open.engine.replica();
-            (replica.checkpoint(), replica.unsent(), replica.revision())
+            let (revision, of) = (replica.revision(), replica.list_revision());
+            (replica.checkpoint(), replica.unsent(), revision, of)
         }) else {
             return Ok(());
         };
@@ -390,6 +433,7 @@ impl Writer {
         }
         self.marker.set(marker);
         self.last_fold.set(written);
+        self.first_rows_of.set(Some((of, marker.folded)));
         state.with(self.life, |open| {
             // Pages that changed meanwhile must be written again; so are the others, then.
             if open.engine.replica().revision() == revision {
@@ -418,7 +462,7 @@ impl Writer {
     }
 }
 
-/// Seals the first rows of the list as they are at `marker`.
+/// Seals the first rows of the list as they are after `marker.folded` entries, beside the pages of `marker.epoch`.
 ///
 /// # Errors
 /// [`VaultError::Device`].

@@ -24,6 +24,7 @@ mod first_rows;
 mod outbox;
 mod pages;
 
+use first_rows::leaves_rows_alone;
 use pages::{Acknowledged, Pages};
 
 pub use first_rows::FirstRows;
@@ -179,6 +180,7 @@ pub struct Replica {
     head: Head,
     pages: Pages,
     revision: u64,
+    list_revision: u64,
     changed: BTreeSet<RecordId>,
     /// In which revision anything in the scope of a customer last changed.
     touched: HashMap<RecordId, u64>,
@@ -188,6 +190,9 @@ impl Replica {
     /// Carries out the steps of one log entry.
     pub fn apply(&mut self, entry: LogEntry) {
         for op in entry.0 {
+            if !leaves_rows_alone(&op, |id| self.waits_on_card(id)) {
+                self.list_revision += 1;
+            }
             self.step(op);
         }
         self.revision += 1;

@@ -219,6 +219,30 @@ async fn the_first_rows_are_shown_only_where_they_are_right() {
 }
 
 #[wasm_bindgen_test]
+async fn the_first_rows_are_made_anew_once_nobody_saves() {
+    let store = begin_long("preview-anew").await;
+    let tab = Tab::open("preview-anew").await;
+    let customer = tab.state.held(|replica| replica.get(CUSTOMER).cloned().unwrap());
+    let edit = Edit::of(&customer).change(&customer, FieldPath::known("name"), "阿里");
+    tab.state.save(vec![edit], None, None).await.unwrap();
+    assert!(first_rows_of(&store).await.is_none());
+    let first = loop {
+        TimeoutFuture::new(50).await;
+        if let Some(first) = first_rows_of(&store).await {
+            break first;
+        }
+    };
+    assert_eq!(first.replica.customer_name(CUSTOMER), Some("阿里"));
+    assert_eq!((first.total, first.unsent), (80, 1));
+    // The log is as it was.
+    let (marker, log) = store.log_after(0).await.unwrap();
+    assert_eq!((marker.epoch, log.len()), (1, 1));
+    let again = begins(&store, first);
+    again.state.whole().await;
+    assert_eq!(again.state.held(|replica| replica.outbox().len()), 1);
+}
+
+#[wasm_bindgen_test]
 async fn first_rows_that_are_damaged_or_of_another_moment_are_not_shown() {
     let store = begin_long("preview-other").await;
     let keys = Keys::for_test(1);

@@ -50,12 +50,15 @@ struct Stored {
 impl Replica {
     /// The first rows of the list as of now, as JSON. `None` while customers may come and go by what does not name
     /// them: before the first pull is complete, in a rebuild, and while unsent work holds back that one leaves.
-    pub(super) fn first_rows(&self) -> Result<Option<Vec<u8>>, serde_json::Error> {
+    ///
+    /// # Errors
+    /// Only when a value can not be written as JSON, which no value from the wire or a form can cause.
+    pub fn first_rows(&self) -> Result<Option<Vec<u8>>, serde_json::Error> {
         let head = &self.head;
         if head.last_complete.is_none() || head.confirmed.is_some() || !head.evicting.is_empty() {
             return Ok(None);
         }
-        let waiting = head.outbox.iter().filter(|mutation| CARDS.contains(&mutation.kind));
+        let waiting = head.outbox.iter().filter(|mutation| self.waits_on_card(mutation.id));
         let (records, total) = self.beginning_of_list();
         let stored = Stored {
             profile: head.profile.clone(),
@@ -68,6 +71,17 @@ impl Replica {
             waiting: waiting.map(|mutation| mutation.id).collect(),
         };
         serde_json::to_vec(&stored).map(Some)
+    }
+
+    /// Grows with every step after which first rows made before are not to be used.
+    pub fn list_revision(&self) -> u64 {
+        self.list_revision
+    }
+
+    /// Whether a mutation is unsent, and to what the rows may show.
+    pub(super) fn waits_on_card(&self, id: MutationId) -> bool {
+        let waiting = self.head.outbox.get(id);
+        waiting.is_some_and(|mutation| CARDS.contains(&mutation.kind))
     }
 
     /// The records behind the first rows, and how many customers there are.
@@ -97,7 +111,8 @@ impl FirstRows {
         head.last_complete = stored.last_complete;
         let mut unsent = stored.unsent as i64;
         for entry in log {
-            if !entry.0.iter().all(|op| leaves_rows_alone(op, &stored.waiting)) {
+            let waits = |id| stored.waiting.contains(&id);
+            if !entry.0.iter().all(|op| leaves_rows_alone(op, waits)) {
                 return Ok(None);
             }
             unsent += entry.unsent_more();
@@ -125,12 +140,13 @@ impl FirstRows {
     }
 }
 
-/// Whether the rows and the counts around them are the same after a step, or can be counted on.
-fn leaves_rows_alone(op: &Op, waiting: &BTreeSet<MutationId>) -> bool {
+/// Whether the rows and the counts around them are the same after a step, or can be counted on. `waits`: whether a
+/// mutation is an unsent change to what the rows may show.
+pub(super) fn leaves_rows_alone(op: &Op, waits: impl Fn(MutationId) -> bool) -> bool {
     match op {
         Op::Put(record) => !CARDS.contains(&record.kind),
         Op::Enqueue(mutation) => !CARDS.contains(&mutation.kind),
-        Op::Acknowledge { id, .. } => !waiting.contains(id),
+        Op::Acknowledge { id, .. } => !waits(*id),
         Op::History(_)
         | Op::Remember { .. }
         | Op::PutDraft { .. }

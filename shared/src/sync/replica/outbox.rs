@@ -40,6 +40,11 @@ impl Outbox {
         self.waiting.values()
     }
 
+    /// The one with this identity.
+    pub fn get(&self, id: MutationId) -> Option<&Mutation> {
+        self.waiting.get(self.places.get(&id)?)
+    }
+
     /// Those on a record, oldest first.
     pub fn of_record(&self, record: RecordId) -> impl DoubleEndedIterator<Item = &Mutation> {
         self.found(&self.of_records, record)

@@ -141,8 +141,10 @@ fn what_follows_in_the_log_leaves_them_or_there_are_none() {
         let (before, said) = (book(), format!("{ops:?}"));
         let bytes = first_rows(&before).unwrap_or_default();
         let first = after(&bytes, &[LogEntry(ops.clone())]);
+        let revision = before.list_revision();
         assert_eq!(first.is_some(), stand, "{said}");
         let book = with(before, ops);
+        assert_eq!(book.list_revision() == revision, stand, "{said}");
         assert!(first.is_none_or(|first| first.begin(&book)), "{said}");
     };
     check(vec![], true);
