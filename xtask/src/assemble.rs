@@ -27,10 +27,20 @@ pub fn site(module: Module, folders: &[&str]) -> Result<Site> {
     let root = workspace::root();
     let mut sources = module;
     for folder in folders {
-        read_folder(&root.join(folder), "", &mut sources)?;
+        sources.extend(read(&root.join(folder))?);
     }
     sources.insert("style.css".to_owned(), style::bundle(&root.join("style"))?.into_bytes());
     Assembly::new(sources).finish()
+}
+
+/// The files of a folder, by their path below it.
+///
+/// # Errors
+/// One is unreadable.
+pub fn read(folder: &Path) -> Result<Site> {
+    let mut files = Site::new();
+    read_folder(folder, "", &mut files)?;
+    Ok(files)
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut Module) -> Result<()> {

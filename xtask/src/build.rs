@@ -64,7 +64,8 @@ fn assembled(release: bool, features: &[&str], folders: &[&str], target: &Path) 
         let site = assemble::site(module, folders)?;
         let copies = sizes::compress(&site, release)?;
         assemble::write(&site, &copies, target)?;
-        sizes::print(&site, &copies)
+        sizes::print(&site, &copies);
+        Ok(())
     })
 }
 

@@ -43,6 +43,8 @@ enum Task {
     Chaos(fleet::ChaosOptions),
     /// Measure the app in a browser, beside other libraries when told where their harness is.
     Bench(bench::Options),
+    /// What the shipped app weighs, file by file, and which crates take the space.
+    Sizes(sizes::Options),
     /// Measure a bank's day: first pulls, then small syncs of many devices.
     Load(fleet::LoadOptions),
     /// Audit the dependencies: advisories, licences, sources; with --deep fuzz the HTTP interface instead.
@@ -69,6 +71,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Sim(options) => sim::sim(&options),
         Task::Chaos(options) => fleet::chaos(&options),
         Task::Bench(options) => bench::bench(&options),
+        Task::Sizes(options) => sizes::sizes(&options),
         Task::Load(options) => fleet::load(&options),
         Task::Check(options) => check::check(&options),
         Task::Screenshots => test::screenshots(),

@@ -4,21 +4,26 @@
 mod split;
 
 use crate::setup::{WASM, WasmToolchain};
+use crate::sizes::named;
 use crate::{process, tools, workspace};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The name of the compiled app, as the crate's library is called.
 const APP: &str = "rapport_app";
+/// The profile of what ships.
+pub const RELEASE: &str = "wasm-release";
+/// How the files begin that are fetched once somebody can type.
+pub const LATER: &str = "split_";
 /// The release of binaryen whose optimiser shrinks release builds.
 const BINARYEN: &str = "132.0.0";
 /// What of it is run. Its whole `-Os` makes the module 7 % smaller but what travels 7 % larger: it undoes the
 /// compiler's regular patterns, of which the compression lives.
 const PASSES: [&str; 5] = [
-    "--strip-debug",
+    "--debuginfo",
     "--duplicate-function-elimination",
     "--remove-unused-module-elements",
     "--memory-packing",
@@ -26,13 +31,15 @@ const PASSES: [&str; 5] = [
 ];
 
 /// What a released app is compiled with beyond its profile. A developer's build has to be quick instead.
-const RELEASE_FLAGS: [&str; 3] = [
+const RELEASE_FLAGS: [&str; 4] = [
     // Every engine since 2023 has it. Sealing and unsealing take a sixth less time by it, searching notes a tenth of it.
     "-Ctarget-feature=+simd128",
     // Views of one type instead of thousands.
     "--cfg=erase_components",
     // By these the module can be taken apart.
     "-Clink-arg=--emit-relocs",
+    // Names that tell whom code of a library was made for. They do not ship.
+    "-Csymbol-mangling-version=v0",
 ];
 
 /// The compiled app: file name (relative, snippets below `snippets/`) to content.
@@ -44,7 +51,7 @@ pub type Module = BTreeMap<String, Vec<u8>>;
 /// The compiler or wasm-bindgen fails; the message names the step.
 pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Result<Module> {
     check_versions()?;
-    let profile = if release { "wasm-release" } else { "wasm-dev" };
+    let profile = if release { RELEASE } else { "wasm-dev" };
     process::step(&format!("compile the app to wasm ({profile})"), || {
         let mut cargo = toolchain.cargo();
         cargo.args([
@@ -64,20 +71,42 @@ pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Resu
         }
         process::run(cargo.arg("--target-dir").arg(workspace::wasm_target()))
     })?;
-    let compiled = workspace::wasm_target()
-        .join(WASM)
-        .join(profile)
-        .join(format!("{APP}.wasm"));
     if !release {
-        return process::step("bind the app to the browser", || bind(&compiled, release));
+        return process::step("bind the app to the browser", || bind(&linked(profile), release));
     }
-    let parts = split::split(&compiled)?;
+    let parts = split::split(&linked(profile))?;
     let mut module = process::step("bind the app to the browser", || bind(&parts.first, release))?;
     let script = module.get_mut(&format!("{APP}.js")).context("the app has no script")?;
     *script = parts.join_loader(&String::from_utf8_lossy(script))?.into_bytes();
     module.extend(parts.later);
     optimise(&mut module)?;
+    take_names(&mut module)?;
     Ok(module)
+}
+
+/// Where the modules of the last release build lie with the names of their functions.
+pub fn named_modules() -> PathBuf {
+    workspace::wasm_target().join("named")
+}
+
+/// What the linker made of the whole app, before it was taken apart.
+pub fn linked(profile: &str) -> PathBuf {
+    workspace::wasm_target()
+        .join(WASM)
+        .join(profile)
+        .join(format!("{APP}.wasm"))
+}
+
+/// Keeps the modules with the names of their functions beside the build, for `cargo xtask sizes`, and ships them without.
+fn take_names(module: &mut Module) -> Result<()> {
+    let folder = named_modules();
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    for (name, wasm) in module.iter_mut().filter(|(name, _)| name.ends_with(".wasm")) {
+        fs::write(folder.join(name), &*wasm)?;
+        *wasm = named::without_names(wasm)?;
+    }
+    Ok(())
 }
 
 /// The format between the macro and the tool changes with every release: both must be the same one.
@@ -99,7 +128,6 @@ fn bind(compiled: &Path, release: bool) -> Result<Module> {
         .typescript(false)
         // The page and its workers start the app without having to know the module's hashed name.
         .omit_default_module_path(false)
-        .remove_name_section(release)
         .remove_producers_section(true)
         // By these the parts of a released app find each other.
         .keep_lld_exports(release)
