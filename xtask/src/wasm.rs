@@ -134,7 +134,16 @@ fn bind(compiled: &Path, release: bool) -> Result<Module> {
         .generate_output()
         .context("wasm-bindgen cannot process the compiled app")?;
     let mut module = Module::new();
-    module.insert(format!("{APP}.js"), output.js().as_bytes().to_vec());
+    let mut script = output.js().to_owned();
+    if release {
+        for (index, import) in output.wasm_mut().imports.iter_mut().enumerate() {
+            if let Some(shorter) = rename_key(&script, &import.name, &format!("i{index}")) {
+                script = shorter;
+                import.name = format!("i{index}");
+            }
+        }
+    }
+    module.insert(format!("{APP}.js"), script.into_bytes());
     for (folder, scripts) in output.snippets() {
         for (index, script) in scripts.iter().enumerate() {
             module.insert(
@@ -148,6 +157,15 @@ fn bind(compiled: &Path, release: bool) -> Result<Module> {
     }
     module.insert(format!("{APP}_bg.wasm"), output.wasm_mut().emit_wasm());
     Ok(module)
+}
+
+/// The script with one of the functions that it offers the module renamed; nothing where it does not offer that name once,
+/// and in the form it has today. The names are long and end in a hash, which does not compress.
+fn rename_key(script: &str, name: &str, short: &str) -> Option<String> {
+    let key = format!("{name}: function(");
+    let (before, after) = script.split_once(&key)?;
+    let is_whole = before.ends_with(char::is_whitespace) && !after.contains(&key);
+    is_whole.then(|| format!("{before}{short}: function({after}"))
 }
 
 /// Shrinks the module with binaryen's optimiser; without npm the app is merely larger.
@@ -192,4 +210,24 @@ fn optimised(package: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
     }
     process::run(node.args(PASSES))?;
     Ok(fs::read(&output)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rename_key;
+
+    #[test]
+    fn renames_what_the_script_offers_once() {
+        let check = |script: &str, expected: Option<&str>| {
+            assert_eq!(
+                rename_key(script, "__wbg_new_1f", "i7").as_deref(),
+                expected,
+                "{script}"
+            );
+        };
+        check("{\n__wbg_new_1f: function(arg0) {", Some("{\ni7: function(arg0) {"));
+        check("{\n__wbg_new_1f: function() {\n__wbg_new_1f: function() {", None);
+        check("{\n__wbg___wbg_new_1f: function() {", None);
+        check("{\n__wbg_new_1f: import1.load,", None);
+    }
 }
