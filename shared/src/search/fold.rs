@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-const READINGS: &str = include_str!("readings.txt");
+// STRETCHES, SETS, LOW and HIGH: readings.txt, packed by the build script.
+include!(concat!(env!("OUT_DIR"), "/readings.rs"));
 const TRADITIONAL: &str = include_str!("traditional.txt");
 
 /// One character that counts, ready for comparing.
@@ -132,27 +133,19 @@ impl Tables {
 
     fn parse() -> Self {
         let mut tables = Self {
-            sets: vec![Box::default()],
+            // The first is that of characters without readings, written as a dash.
+            sets: SETS
+                .split(' ')
+                .map(|set| set.split(',').filter(|reading| *reading != "-").collect())
+                .collect(),
             block: vec![0; BLOCK.len()],
             rare: BTreeMap::new(),
             simplified: BLOCK.filter_map(char::from_u32).collect(),
         };
-        let mut known = BTreeMap::from([("-", 0)]);
-        let mut code = 0;
-        for line in lines(READINGS) {
-            if let Some(start) = line.strip_prefix('@') {
-                code = u32::from_str_radix(start, 16).unwrap_or_default();
-                continue;
-            }
-            for entry in line.split(' ') {
-                let set = *known.entry(entry).or_insert_with(|| {
-                    tables.sets.push(entry.split(',').collect());
-                    u16::try_from(tables.sets.len() - 1).unwrap_or_default()
-                });
-                if let Some(character) = char::from_u32(code) {
-                    tables.put(character, set);
-                }
-                code += 1;
+        let codes = STRETCHES.iter().flat_map(|(start, length)| (*start..).take(*length));
+        for (code, (low, high)) in codes.zip(LOW.iter().zip(&HIGH)) {
+            if let Some(character) = char::from_u32(code) {
+                tables.put(character, u16::from_le_bytes([*low, *high]));
             }
         }
         for pair in lines(TRADITIONAL).flat_map(|line| line.split(' ')) {
@@ -190,6 +183,8 @@ fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::*;
 
+    const READINGS: &str = include_str!("readings.txt");
+
     #[test]
     fn tables_are_well_formed() {
         for line in lines(READINGS).filter(|line| !line.starts_with('@')) {
@@ -207,6 +202,23 @@ mod tests {
             );
             // Folding once must be enough, or the two forms of a name would not meet.
             assert_eq!(fold(characters[1]), Some(characters[1]), "{pair}");
+        }
+    }
+
+    #[test]
+    fn packing_loses_no_reading() {
+        let mut code = 0;
+        for line in lines(READINGS) {
+            if let Some(start) = line.strip_prefix('@') {
+                code = u32::from_str_radix(start, 16).unwrap_or_default();
+                continue;
+            }
+            for (entry, code) in line.split(' ').zip(code..) {
+                let set = char::from_u32(code).map(|character| usize::from(TABLES.readings(character)));
+                let packed = set.and_then(|set| TABLES.sets.get(set)).map(|set| set.join(","));
+                assert_eq!(packed.as_deref(), Some(entry.trim_matches('-')), "{code:x}");
+            }
+            code += u32::try_from(line.split(' ').count()).unwrap_or_default();
         }
     }
 
