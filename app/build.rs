@@ -1,5 +1,6 @@
 //! Turns the locale files into functions, so that a missing or misspelt text is a compile error and no text is
-//! parsed at run time. It writes one file into the build folder and nothing else.
+//! parsed at run time, and tells the linker when the app is to be taken apart. It writes one file into the build
+//! folder and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -17,6 +18,11 @@ type Locale = BTreeMap<String, Section>;
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
+    let is_set = |name: &str, value: &str| std::env::var(name).is_ok_and(|set| set == value);
+    if is_set("CARGO_FEATURE_SPLIT", "1") && is_set("CARGO_CFG_TARGET_ARCH", "wasm32") {
+        // By the relocations the module can be taken apart.
+        println!("cargo::rustc-link-arg-cdylib=--emit-relocs");
+    }
     let mut locales = Vec::new();
     for language in LANGUAGES {
         let path = format!("locales/{language}.json");

@@ -22,8 +22,10 @@ pub const LATER: &str = "split_";
 const BINARYEN: &str = "132.0.0";
 /// What of it is run. Its whole `-Os` makes the module 7 % smaller but what travels 7 % larger: it undoes the
 /// compiler's regular patterns, of which the compression lives.
-const PASSES: [&str; 5] = [
+const PASSES: [&str; 7] = [
     "--debuginfo",
+    "--optimize-instructions",
+    "--reorder-locals",
     "--duplicate-function-elimination",
     "--remove-unused-module-elements",
     "--memory-packing",
@@ -31,13 +33,11 @@ const PASSES: [&str; 5] = [
 ];
 
 /// What a released app is compiled with beyond its profile. A developer's build has to be quick instead.
-const RELEASE_FLAGS: [&str; 4] = [
+const RELEASE_FLAGS: [&str; 3] = [
     // Every engine since 2023 has it. Sealing and unsealing take a sixth less time by it, searching notes a tenth of it.
     "-Ctarget-feature=+simd128",
     // Views of one type instead of thousands.
     "--cfg=erase_components",
-    // By these the module can be taken apart.
-    "-Clink-arg=--emit-relocs",
     // Names that tell whom code of a library was made for. They do not ship.
     "-Csymbol-mangling-version=v0",
 ];
@@ -64,23 +64,22 @@ pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Resu
             "--profile",
             profile,
         ]);
-        let split = release.then_some(&"split");
-        cargo.args(features.iter().chain(split).flat_map(|feature| ["--features", feature]));
+        let features = features.iter().chain(&["split"]);
+        cargo.args(features.flat_map(|feature| ["--features", feature]));
         if release {
             cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RELEASE_FLAGS.join(" "));
         }
         process::run(cargo.arg("--target-dir").arg(workspace::wasm_target()))
     })?;
-    if !release {
-        return process::step("bind the app to the browser", || bind(&linked(profile), release));
-    }
     let parts = split::split(&linked(profile))?;
     let mut module = process::step("bind the app to the browser", || bind(&parts.first, release))?;
     let script = module.get_mut(&format!("{APP}.js")).context("the app has no script")?;
     *script = parts.join_loader(&String::from_utf8_lossy(script))?.into_bytes();
     module.extend(parts.later);
-    optimise(&mut module)?;
-    take_names(&mut module)?;
+    if release {
+        optimise(&mut module)?;
+        take_names(&mut module)?;
+    }
     Ok(module)
 }
 
@@ -128,9 +127,11 @@ fn bind(compiled: &Path, release: bool) -> Result<Module> {
         .typescript(false)
         // The page and its workers start the app without having to know the module's hashed name.
         .omit_default_module_path(false)
+        // What reads the names makes them readable itself.
+        .demangle(false)
         .remove_producers_section(true)
-        // By these the parts of a released app find each other.
-        .keep_lld_exports(release)
+        // By these the parts of the app find each other.
+        .keep_lld_exports(true)
         .generate_output()
         .context("wasm-bindgen cannot process the compiled app")?;
     let mut module = Module::new();

@@ -1,4 +1,4 @@
-//! The screens of the open book. A released app is taken apart here: what stands at the door comes first, so that a
+//! The screens of the open book. The app is taken apart here: what stands at the door comes first, so that a
 //! first visit has something to type into sooner, and the rest comes while somebody types. It decides nothing.
 
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ fn frame() -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <Frame/> }.into_any())
 }
 
-/// Quicker to build, and of one piece.
+/// For the app's own tests, which run in one piece.
 #[cfg(not(feature = "split"))]
 async fn frame() -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <Frame/> }.into_any())
