@@ -7,10 +7,11 @@ use crate::setup::{WASM, WasmToolchain};
 use crate::sizes::named;
 use crate::{process, tools, workspace};
 use anyhow::{Context, Result, bail};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
 /// The name of the compiled app, as the crate's library is called.
 const APP: &str = "rapport_app";
@@ -72,7 +73,7 @@ pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Resu
         process::run(cargo.arg("--target-dir").arg(workspace::wasm_target()))
     })?;
     let parts = split::split(&linked(profile))?;
-    let mut module = process::step("bind the app to the browser", || bind(&parts.first, release))?;
+    let mut module = process::step("bind the app to the browser", || bind(&parts.first))?;
     let script = module.get_mut(&format!("{APP}.js")).context("the app has no script")?;
     *script = parts.join_loader(&String::from_utf8_lossy(script))?.into_bytes();
     module.extend(parts.later);
@@ -120,7 +121,7 @@ fn check_versions() -> Result<()> {
     Ok(())
 }
 
-fn bind(compiled: &Path, release: bool) -> Result<Module> {
+fn bind(compiled: &Path) -> Result<Module> {
     let mut output = Bindgen::new()
         .input_path(compiled)
         .web(true)?
@@ -135,15 +136,7 @@ fn bind(compiled: &Path, release: bool) -> Result<Module> {
         .generate_output()
         .context("wasm-bindgen cannot process the compiled app")?;
     let mut module = Module::new();
-    let mut script = output.js().to_owned();
-    if release {
-        for (index, import) in output.wasm_mut().imports.iter_mut().enumerate() {
-            if let Some(shorter) = rename_key(&script, &import.name, &format!("i{index}")) {
-                script = shorter;
-                import.name = format!("i{index}");
-            }
-        }
-    }
+    let script = shorten_names(&mut output);
     module.insert(format!("{APP}.js"), script.into_bytes());
     for (folder, scripts) in output.snippets() {
         for (index, script) in scripts.iter().enumerate() {
@@ -160,8 +153,33 @@ fn bind(compiled: &Path, release: bool) -> Result<Module> {
     Ok(module)
 }
 
+/// Gives short names to what module and script call each other by. The long ones tell hashes and types, which compress
+/// badly, and stand in both.
+fn shorten_names(output: &mut Output) -> String {
+    let mut script = output.js().to_owned();
+    let module = output.wasm_mut();
+    for (index, import) in module.imports.iter_mut().enumerate() {
+        if let Some(shorter) = rename_key(&script, &import.name, &format!("i{index}")) {
+            script = shorter;
+            import.name = format!("i{index}");
+        }
+    }
+    // The compiler's own names stand for nothing else. One may begin as another does: the longest first.
+    let mut closures: Vec<_> = module
+        .exports
+        .iter_mut()
+        .filter(|export| export.name.starts_with("_R"))
+        .collect();
+    closures.sort_by_key(|export| Reverse(export.name.len()));
+    for (index, export) in closures.into_iter().enumerate() {
+        script = script.replace(&export.name, &format!("closure{index}"));
+        export.name = format!("closure{index}");
+    }
+    script
+}
+
 /// The script with one of the functions that it offers the module renamed; nothing where it does not offer that name once,
-/// and in the form it has today. The names are long and end in a hash, which does not compress.
+/// and in the form it has today.
 fn rename_key(script: &str, name: &str, short: &str) -> Option<String> {
     let key = format!("{name}: function(");
     let (before, after) = script.split_once(&key)?;
