@@ -39,8 +39,8 @@ use state::{Signals, State};
 pub use by_customer::ByCustomer;
 pub use rapport_shared::sync::replica::Replica;
 pub use types::{
-    Activity, DraftState, OnlineError, PassphraseError, Phase, SaveError, SignInError, Space, StartFailure, SyncStatus,
-    UnlockError,
+    Activity, DraftState, ListBeginning, OnlineError, PassphraseError, Phase, SaveError, SignInError, Space,
+    StartFailure, SyncStatus, UnlockError,
 };
 
 /// The fewest characters of a passphrase.
@@ -92,7 +92,7 @@ impl Book {
     }
 
     /// Whether everything of the open book is in memory. Before, only customers, colleagues, settings and conflicts can
-    /// be read, or fewer still (see [`Book::customers_to_come`]); what is written waits until it is.
+    /// be read, or fewer still (see [`Book::list_beginning`]); what is written waits until it is.
     pub fn is_whole(self) -> Signal<bool> {
         self.signals.whole.into()
     }
@@ -102,10 +102,9 @@ impl Book {
         self.signals.locking_soon.into()
     }
 
-    /// How many customers the book has, while no more of it can be read than the first rows of their list, in the order
-    /// of names; `None` when all customers are here, or none.
-    pub fn customers_to_come(self) -> Signal<Option<usize>> {
-        self.signals.customers_to_come.into()
+    /// The first rows of the list of customers, while no other customers can be read; `None` when all are here, or none.
+    pub fn list_beginning(self) -> Signal<Option<ListBeginning>> {
+        self.signals.list_beginning.into()
     }
 
     /// How many changes on this device the server does not have, also while locked; `None` when the store does not

@@ -263,7 +263,7 @@ impl State {
     pub(super) fn close(&self) {
         drop((self.open.take(), self.preview.take()));
         self.signals.whole.set(false);
-        self.signals.customers_to_come.set(None);
+        self.signals.list_beginning.set(None);
         self.idle_timer.replace(None);
         self.signals.locking_soon.set(false);
         self.signals.lock_held.set(false);

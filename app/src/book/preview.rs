@@ -4,6 +4,7 @@
 
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
@@ -14,7 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::drafts::Drafts;
 use super::restore::{ReadError, Restored, SealedCards, cards, restore};
 use super::state::State;
-use super::types::{Phase, StartFailure};
+use super::types::{ListBeginning, Phase, StartFailure};
 use super::writer::Place;
 use crate::db::{DeviceStore, Marker};
 use crate::platform::task;
@@ -59,7 +60,10 @@ impl State {
             unsent: first.unsent,
             refused: first.refused,
         };
-        self.signals.customers_to_come.set(Some(first.total));
+        self.signals.list_beginning.set(Some(ListBeginning {
+            rows: Arc::new(first.rows),
+            total: first.total,
+        }));
         let mut gone = self.begin_preview(first.replica, Some(counts));
         let state = self.clone();
         spawn_local(async move {
@@ -115,7 +119,7 @@ impl State {
         } else {
             return Ok(());
         }
-        self.signals.customers_to_come.set(None);
+        self.signals.list_beginning.set(None);
         self.publish(true);
         Ok(())
     }

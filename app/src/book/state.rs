@@ -16,7 +16,7 @@ use super::ear::Ear;
 use super::link::Link;
 use super::notes::Notes;
 use super::preview::Preview;
-use super::types::{Activity, DraftState, Phase, StartFailure, SyncStatus};
+use super::types::{Activity, DraftState, ListBeginning, Phase, StartFailure, SyncStatus};
 use super::writer::{Place, Writer};
 use crate::db::{DeviceStore, StoreError};
 use crate::platform::channel::Channel;
@@ -30,8 +30,8 @@ pub(super) struct Signals {
     pub(super) phase: RwSignal<Phase>,
     /// Whether all of the open book is in memory.
     pub(super) whole: RwSignal<bool>,
-    /// While the first rows of the list are all there is to read: how many customers it will have.
-    pub(super) customers_to_come: RwSignal<Option<usize>>,
+    /// Set while the first rows of the list are all there is to read.
+    pub(super) list_beginning: RwSignal<Option<ListBeginning>>,
     pub(super) profile: RwSignal<Option<Profile>>,
     pub(super) status: RwSignal<SyncStatus>,
     pub(super) locking_soon: RwSignal<bool>,
@@ -101,7 +101,7 @@ impl Signals {
         Self {
             phase: RwSignal::new(Phase::Starting),
             whole: RwSignal::new(false),
-            customers_to_come: RwSignal::new(None),
+            list_beginning: RwSignal::new(None),
             profile: RwSignal::new(None),
             status: RwSignal::new(SyncStatus::default()),
             locking_soon: RwSignal::new(false),
@@ -171,7 +171,7 @@ impl State {
         }));
         let preview = self.preview.take();
         self.signals.whole.set(true);
-        self.signals.customers_to_come.set(None);
+        self.signals.list_beginning.set(None);
         self.publish(true);
         self.signals.phase.set(Phase::Open);
         self.read_notes(life);

@@ -1,10 +1,22 @@
 //! What the book tells the screens: phases, the state of synchronisation, and why something failed. Plain values
 //! only; the words for them live in the locale files.
 
+use std::sync::Arc;
+
+use rapport_shared::ids::RecordId;
 use rapport_shared::sync::wire::Refusal;
 use rapport_shared::time::Timestamp;
 
 pub use crate::platform::storage::Space;
+
+/// The beginning of the list of customers, in the order of names, while no more of it can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListBeginning {
+    /// The first customers.
+    pub rows: Arc<Vec<RecordId>>,
+    /// How many customers there are.
+    pub total: usize,
+}
 
 /// Where the app stands between start and an open book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -100,10 +100,10 @@ impl ListState {
                 index.track();
             }
         });
-        let customers_to_come = book.customers_to_come();
+        let beginning = book.list_beginning();
         let shown = Memo::new(move |_| {
-            if customers_to_come.read().is_some() {
-                return Arc::new(by_name.get());
+            if let Some(beginning) = &*beginning.read() {
+                return beginning.rows.clone();
             }
             let typed = Query::new(&query.read());
             let digests = digests.read();
@@ -128,10 +128,16 @@ impl ListState {
             shown,
             notes,
             all_customers,
-            total: Memo::new(move |_| customers_to_come.get().unwrap_or_else(|| digests.read().len())),
+            total: Memo::new(move |_| match &*beginning.read() {
+                Some(beginning) => beginning.total,
+                None => digests.read().len(),
+            }),
             to_come: Memo::new(move |_| {
-                let customers = customers_to_come.get().unwrap_or_default();
-                customers.saturating_sub(shown.read().len())
+                let beginning = beginning.read();
+                let to_come = beginning
+                    .as_ref()
+                    .map(|list| list.total.saturating_sub(list.rows.len()));
+                to_come.unwrap_or_default()
             }),
             owners: Memo::new(move |_| owners(&digests.read())),
             tags: Memo::new(move |_| digests.read().values().flat_map(|digest| digest.tags.clone()).collect()),
@@ -175,7 +181,7 @@ fn gathered(
     let people = book.read(|replica| replica.iter(&Kind::Person).map(|person| person.version).max());
     let circumstances = Circumstances {
         is_whole,
-        are_first_rows: book.customers_to_come().read().is_some(),
+        are_first_rows: book.list_beginning().read().is_some(),
         today,
         utc_offset_minutes,
         people,

@@ -182,13 +182,19 @@ pub(crate) async fn begins_long(name: &str) -> Tab {
 async fn the_first_rows_are_shown_before_the_cards_are_read() {
     let tab = begins_long("preview-rows").await;
     let signals = tab.state.signals;
-    let standing = || (signals.phase.get_untracked(), signals.customers_to_come.get_untracked());
-    assert_eq!(standing(), (Phase::Open, Some(80)));
+    let coming = || {
+        signals
+            .list_beginning
+            .get_untracked()
+            .map(|list| (list.rows.len(), list.total))
+    };
+    let standing = || (signals.phase.get_untracked(), coming());
+    assert_eq!(standing(), (Phase::Open, Some((50, 80))));
     assert_eq!(signals.profile.get_untracked().map(|profile| profile.user), Some(USER));
     assert!(signals.status.get_untracked().first_pull_done);
     let customers = || tab.state.held(|replica| replica.iter(&Kind::Customer).count());
     assert_eq!((customers(), tab.state.life()), (50, None));
-    until(|| signals.customers_to_come.get_untracked().is_none()).await;
+    until(|| signals.list_beginning.get_untracked().is_none()).await;
     assert_eq!(customers(), 80);
     tab.state.whole().await;
     assert!(signals.whole.get_untracked());
@@ -271,7 +277,7 @@ async fn locking_at_the_first_rows_drops_everything() {
     tab.state.lock();
     until(|| Rc::strong_count(&store) == 1).await;
     assert!(tab.state.held(Replica::is_empty));
-    assert_eq!(tab.state.signals.customers_to_come.get_untracked(), None);
+    assert_eq!(tab.state.signals.list_beginning.get_untracked(), None);
     assert_eq!(tab.state.signals.phase.get_untracked(), Phase::Locked);
     assert_eq!(tab.note("too late").await, Err(SaveError::Locked));
 }

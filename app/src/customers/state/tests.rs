@@ -24,7 +24,7 @@ async fn the_list_begins_with_the_first_rows_and_they_stay_where_they_are() {
     // What is looked for may be further down: it is found once it is here.
     list.query.set("万科".to_owned());
     assert_eq!(list.shown.get_untracked(), first);
-    until(|| book.customers_to_come().get_untracked().is_none()).await;
+    until(|| book.list_beginning().get_untracked().is_none()).await;
     assert_eq!(list.shown.get_untracked().len(), 1);
     list.query.set(String::new());
     assert_eq!(standing(), (80, 0, 80));

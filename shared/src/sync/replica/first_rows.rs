@@ -25,6 +25,8 @@ pub struct FirstRows {
     /// The customers of the first rows, those in charge of them, every conflict that waits for a decision, and whose book
     /// it is. All else is missing.
     pub replica: Replica,
+    /// Those customers in the order of the list, so that nothing has to be put in order to show them.
+    pub rows: Vec<RecordId>,
     /// How many customers the book has.
     pub total: usize,
     /// How many changes wait to be sent.
@@ -117,6 +119,8 @@ impl FirstRows {
             }
             unsent += entry.unsent_more();
         }
+        let customers = stored.records.iter().filter_map(CustomerView::of);
+        let rows = customers.map(CustomerView::id).collect();
         for record in stored.records {
             let id = record.id;
             replica.bases.insert(id, record);
@@ -124,6 +128,7 @@ impl FirstRows {
         }
         Ok(Some(Self {
             replica,
+            rows,
             total: stored.total,
             unsent: usize::try_from(unsent).unwrap_or_default(),
             refused: stored.refused,
@@ -133,10 +138,13 @@ impl FirstRows {
     /// Whether the list of `whole` begins with these rows and has these counts around it.
     #[cfg(any(test, feature = "simulator"))]
     pub(crate) fn begin(&self, whole: &Replica) -> bool {
-        let (rows, _) = self.replica.beginning_of_list();
+        let (records, _) = self.replica.beginning_of_list();
         let (expected, total) = whole.beginning_of_list();
+        let in_order = expected.iter().filter(|record| record.kind == Kind::Customer);
         let counts = (self.total, self.unsent, self.refused);
-        rows == expected && counts == (total, whole.outbox().len(), whole.refused().len())
+        records == expected
+            && self.rows.iter().eq(in_order.map(|record| &record.id))
+            && counts == (total, whole.outbox().len(), whole.refused().len())
     }
 }
 

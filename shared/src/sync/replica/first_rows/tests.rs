@@ -99,9 +99,8 @@ fn the_first_rows_begin_the_list() {
     assert_eq!((first.total, first.unsent, first.refused), (120, 2, 1));
     let all = book.iter(&Kind::Customer).filter_map(CustomerView::of);
     let all = in_order_of_names(all.map(|customer| (customer.id(), customer.name())));
-    let shown = first.replica.iter(&Kind::Customer).filter_map(CustomerView::of);
-    let shown = in_order_of_names(shown.map(|customer| (customer.id(), customer.name())));
-    assert_eq!(shown, all[..ROWS]);
+    assert_eq!(first.rows, all[..ROWS]);
+    assert_eq!(first.replica.iter(&Kind::Customer).count(), ROWS);
     assert_eq!(first.replica.person_name(OWNER), Some("陈晓东"));
     assert_eq!(first.replica.iter(&Kind::Conflict).count(), 1);
     assert_eq!(first.replica.iter(&Kind::Note).count(), 0);
