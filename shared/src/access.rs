@@ -68,6 +68,18 @@ impl fmt::Display for Channel {
     }
 }
 
+impl Channel {
+    /// How far somebody reads who sees customers by this channel; `None` for a person's own.
+    const fn width(&self) -> Option<Wider> {
+        match self {
+            Self::Team(id) => Some(Wider::Team(*id)),
+            Self::Branch(id) => Some(Wider::Branch(*id)),
+            Self::Organisation => Some(Wider::Organisation),
+            Self::User(_) | Self::Pin(..) => None,
+        }
+    }
+}
+
 /// Why a text is not a channel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a channel: user:<id>, team:<id>, branch:<id>, organisation or pin:<id>: before one of the last three")]
@@ -93,13 +105,8 @@ impl FromStr for Channel {
 
 fn parse_pin(text: &str) -> Option<Channel> {
     let (user, wider) = text.split_once(':')?;
-    let wider = match wider.parse().ok()? {
-        Channel::Team(id) => Wider::Team(id),
-        Channel::Branch(id) => Wider::Branch(id),
-        Channel::Organisation => Wider::Organisation,
-        Channel::User(_) | Channel::Pin(..) => return None,
-    };
-    Some(Channel::Pin(user.parse().ok()?, wider))
+    let wider: Channel = wider.parse().ok()?;
+    Some(Channel::Pin(user.parse().ok()?, wider.width()?))
 }
 
 /// What a person reads beyond own customers. Nothing for a lead without a team, or back office without a branch.
@@ -131,7 +138,15 @@ pub fn customer_channels(customer: &Record) -> BTreeSet<Channel> {
 
 /// Whether the person may see the customer and everything in its scope.
 pub fn may_see(profile: &Profile, customer: &Record) -> bool {
-    !visible_channels(profile).is_disjoint(&customer_channels(customer))
+    let fields = customer.fields.iter().map(|(path, value)| (path.as_str(), value));
+    is_visible(profile, fields)
+}
+
+/// [`visible_channels`] and those of a customer with these fields have one in common.
+fn is_visible<'a>(profile: &Profile, fields: impl Iterator<Item = (&'a str, &'a Value)>) -> bool {
+    let visible = visible_channels(profile);
+    let mut channels = fields.filter_map(|(path, value)| channel_of(path, value));
+    visible.contains(&Channel::Organisation) || channels.any(|channel| visible.contains(&channel))
 }
 
 /// Whether the customer and everything in its scope lies on the person's devices.
@@ -216,8 +231,8 @@ fn check_customer(profile: &Profile, mutation: &Mutation, current: Option<&Recor
     let unchanged = current.into_iter().flat_map(|record| &record.fields);
     let unchanged = unchanged.filter(|(path, _)| !changes.contains_key(*path));
     let written = changes.iter().map(|(path, change)| (path, &change.to));
-    let after = channels_of(unchanged.chain(written).map(|(path, value)| (path.as_str(), value)));
-    if visible_channels(profile).is_disjoint(&after) {
+    let after = unchanged.chain(written).map(|(path, value)| (path.as_str(), value));
+    if !is_visible(profile, after) {
         let field = deciding_field(profile.role);
         return Err(Refusal::field(RefusalCode::NotPermitted, FieldPath::known(field)));
     }
@@ -296,24 +311,35 @@ fn check_conflict(mutation: &Mutation, current: Option<&Record>) -> Result<(), R
 }
 
 fn channels_of<'a>(fields: impl Iterator<Item = (&'a str, &'a Value)>) -> BTreeSet<Channel> {
-    let mut channels = BTreeSet::from([Channel::Organisation]);
-    let mut pinned = Vec::new();
-    let mut wider = vec![Wider::Organisation];
+    let (mut channels, mut pinned) = (BTreeSet::from([Channel::Organisation]), Vec::new());
     for (path, value) in fields {
-        let text = value.as_str();
-        let is_set = value.as_bool() == Some(true);
-        match path.split_once('.') {
-            None if path == OWNER => channels.extend(text.and_then(|id| id.parse().ok()).map(Channel::User)),
-            None if path == TEAM => wider.extend(text.and_then(|id| id.parse().ok()).map(Wider::Team)),
-            None if path == BRANCH => wider.extend(text.and_then(|id| id.parse().ok()).map(Wider::Branch)),
-            Some((CO_MANAGERS, id)) if is_set => channels.extend(id.parse().ok().map(Channel::User)),
-            Some((PINNED, id)) if is_set => pinned.extend(id.parse::<UserId>().ok()),
-            _ => {}
-        }
+        channels.extend(channel_of(path, value));
+        pinned.extend(pinned_by(path, value));
     }
-    for reach in wider {
-        channels.insert(reach.into());
-        channels.extend(pinned.iter().map(|user| Channel::Pin(*user, reach)));
+    let widths: Vec<Wider> = channels.iter().filter_map(|channel| channel.width()).collect();
+    for width in widths {
+        channels.extend(pinned.iter().map(|user| Channel::Pin(*user, width)));
     }
     channels
+}
+
+/// The channel that one field of a customer puts it on, besides the organisation's.
+fn channel_of(path: &str, value: &Value) -> Option<Channel> {
+    match path {
+        OWNER => value.as_str()?.parse().ok().map(Channel::User),
+        TEAM => value.as_str()?.parse().ok().map(Channel::Team),
+        BRANCH => value.as_str()?.parse().ok().map(Channel::Branch),
+        _ => member_of(CO_MANAGERS, path, value).map(Channel::User),
+    }
+}
+
+fn pinned_by(path: &str, value: &Value) -> Option<UserId> {
+    member_of(PINNED, path, value)
+}
+
+/// The user whom an entry of the set `field` names.
+fn member_of(field: &str, path: &str, value: &Value) -> Option<UserId> {
+    let user = path.strip_prefix(field)?.strip_prefix('.')?;
+    value.as_bool().filter(|is_set| *is_set)?;
+    user.parse().ok()
 }
