@@ -3,6 +3,7 @@
 pub(crate) mod line;
 
 use gloo::net::http::{Request, RequestBuilder, Response};
+use js_sys::Uint8Array;
 use rapport_shared::ids::{RecordId, UserId};
 use rapport_shared::sync::engine::Failure;
 use rapport_shared::sync::wire::{
@@ -82,15 +83,55 @@ pub(crate) async fn sign_out(csrf: &str) -> Result<(), HttpError> {
     send(request, None, SHORT).await.map(drop)
 }
 
+/// The body of a request as it travels. One that was not heard is kept: packing a long one takes as long as the server
+/// takes to work on it.
+#[derive(Debug)]
+pub(crate) struct Parcel {
+    plain: Vec<u8>,
+    /// Compressed, when that is worth it and the browser can.
+    packed: Option<Uint8Array>,
+}
+
+impl Parcel {
+    async fn new(plain: Vec<u8>) -> Self {
+        let packed = if plain.len() > WORTH_COMPRESSING {
+            compress::gzip(&plain).await
+        } else {
+            None
+        };
+        Self { plain, packed }
+    }
+
+    /// What says `request`: `kept`, when it says just that.
+    ///
+    /// # Errors
+    /// Only when the request can not be written.
+    pub(crate) async fn of(request: &SyncRequest, kept: Option<Self>) -> Result<Self, HttpError> {
+        let plain = request.to_bytes().map_err(|_| HttpError::Nonsense)?;
+        match kept.filter(|kept| kept.plain == plain) {
+            Some(kept) => Ok(kept),
+            None => Ok(Self::new(plain).await),
+        }
+    }
+
+    fn body_of(&self, request: RequestBuilder) -> Result<Request, HttpError> {
+        let request = request.header("content-type", "application/json");
+        let request = match &self.packed {
+            Some(packed) => request.header("content-encoding", "gzip").body(packed),
+            None => request.body(Uint8Array::from(&*self.plain)),
+        };
+        request.map_err(|_| HttpError::Nonsense)
+    }
+}
+
 /// One round of synchronisation: gives the answer as soon as it begins.
 ///
 /// # Errors
 /// [`HttpError`]; whether the server carried the request out is unknown then.
-pub(crate) async fn sync(csrf: &str, request: &SyncRequest) -> Result<Answer, HttpError> {
-    let body = request.to_bytes().map_err(|_| HttpError::Nonsense)?;
+pub(crate) async fn sync(csrf: &str, request: &Parcel) -> Result<Answer, HttpError> {
     let post = Request::post("/api/sync").header(CSRF_HEADER, csrf);
     let deadline = Deadline::new(LONG);
-    let response = open(post, Some(body), &deadline).await?;
+    let response = open(post, Some(request), &deadline).await?;
     let body = response.body().ok_or(HttpError::Nonsense)?;
     Ok(Answer {
         pieces: Pieces::of(&body),
@@ -173,15 +214,19 @@ async fn exchange<T: DeserializeOwned>(
 
 async fn send(request: RequestBuilder, body: Option<Vec<u8>>, milliseconds: u32) -> Result<Vec<u8>, HttpError> {
     let deadline = Deadline::new(milliseconds);
-    let response = open(request, body, &deadline).await?;
+    let body = match body {
+        Some(body) => Some(Parcel::new(body).await),
+        None => None,
+    };
+    let response = open(request, body.as_ref(), &deadline).await?;
     response.binary().await.map_err(|_| HttpError::Unreachable)
 }
 
 /// Sends a request; gives the answer when it begins, if it is a success.
-async fn open(request: RequestBuilder, body: Option<Vec<u8>>, deadline: &Deadline) -> Result<Response, HttpError> {
+async fn open(request: RequestBuilder, body: Option<&Parcel>, deadline: &Deadline) -> Result<Response, HttpError> {
     let request = request.abort_signal(deadline.signal().as_ref());
     let request = match body {
-        Some(body) => with_body(request, body).await?,
+        Some(body) => body.body_of(request)?,
         None => request.build().map_err(|_| HttpError::Nonsense)?,
     };
     let response = request.send().await.map_err(|_| HttpError::Unreachable)?;
@@ -190,20 +235,6 @@ async fn open(request: RequestBuilder, body: Option<Vec<u8>>, deadline: &Deadlin
     }
     let bytes = response.binary().await.map_err(|_| HttpError::Unreachable)?;
     Err(problem(&response, &bytes))
-}
-
-async fn with_body(request: RequestBuilder, body: Vec<u8>) -> Result<Request, HttpError> {
-    let request = request.header("content-type", "application/json");
-    let packed = if body.len() > WORTH_COMPRESSING {
-        compress::gzip(&body).await
-    } else {
-        None
-    };
-    let request = match packed {
-        Some(packed) => request.header("content-encoding", "gzip").body(packed),
-        None => request.body(body),
-    };
-    request.map_err(|_| HttpError::Nonsense)
 }
 
 fn problem(response: &Response, body: &[u8]) -> HttpError {

@@ -14,7 +14,7 @@ use super::types::Activity;
 use super::words;
 use crate::platform::locks::{self, Lock};
 use crate::platform::task::Slices;
-use crate::sync::{self, Answer, HttpError};
+use crate::sync::{self, Answer, HttpError, Parcel};
 
 /// Time to the first try to find the session again, in milliseconds; doubles each time.
 const FIRST_RETRY: u32 = 1_000;
@@ -53,6 +53,8 @@ pub(super) struct Link {
     settling: Option<Timeout>,
     received: u64,
     round_over: bool,
+    /// The last request, when the server could not be reached: most often the same is sent next.
+    unheard: Option<Parcel>,
     /// Whoever reads an answer and waits for the engine to have taken some of it over.
     reader: Option<oneshot::Sender<()>>,
 }
@@ -72,6 +74,7 @@ impl Link {
             settling: None,
             received: 0,
             round_over: false,
+            unheard: None,
             reader: None,
         }
     }
@@ -353,12 +356,18 @@ impl State {
     }
 
     async fn exchange(&self, life: Life, request: &SyncRequest) -> Result<Answer, HttpError> {
+        let unheard = self.with(life, |open| open.link.unheard.take()).flatten();
+        let parcel = Parcel::of(request, unheard).await?;
         let known = self.csrf.borrow().clone();
         let csrf = match known {
             Some(csrf) => csrf,
             None => self.find_csrf(life).await?,
         };
-        sync::sync(&csrf, request).await
+        let answer = sync::sync(&csrf, &parcel).await;
+        if matches!(answer, Err(HttpError::Unreachable)) {
+            self.with(life, |open| open.link.unheard = Some(parcel));
+        }
+        answer
     }
 
     /// Asks for what every request has to carry, after the server did not take what was known.

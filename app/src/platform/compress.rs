@@ -20,7 +20,7 @@ extern "C" {
 }
 
 /// `bytes` compressed by gzip; `None` where the browser can not.
-pub(crate) async fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(crate) async fn gzip(bytes: &[u8]) -> Option<Uint8Array> {
     js_sys::Reflect::has(&js_sys::global(), &"CompressionStream".into())
         .ok()
         .filter(|has| *has)?;
@@ -31,5 +31,5 @@ pub(crate) async fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let response = Response::new_with_opt_readable_stream(Some(&packed)).ok()?;
     let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
     let buffer: ArrayBuffer = buffer.dyn_into().ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
+    Some(Uint8Array::new(&buffer))
 }
