@@ -263,7 +263,7 @@ impl Book {
 
     /// A fresh id for a record about to be created.
     pub fn new_record_id(self) -> RecordId {
-        let entropy = self.state().map(|state| state.random.clone().draw());
+        let entropy = self.state().map(|state| state.random.identities().draw());
         RecordId::new(self.now(), entropy.unwrap_or_default())
     }
 

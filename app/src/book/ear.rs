@@ -101,7 +101,7 @@ impl State {
     }
 
     fn line_ended(self: &Rc<Self>, life: Life, number: u32) {
-        let share = u32::from(self.random.clone().draw()[0]);
+        let share = u32::from(self.random.identities().draw()[0]);
         let state = self.clone();
         self.with(life, |open| {
             if open.ear.line.is_none() || open.ear.number != number {

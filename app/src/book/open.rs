@@ -166,7 +166,7 @@ impl State {
         }
         let session = self.newcomer.borrow().clone().ok_or(PassphraseError::Storage)?;
         let store = self.store().map_err(passphrase_error)?;
-        let device = DeviceId::new(clock::now(), self.random.clone().draw());
+        let device = DeviceId::new(clock::now(), self.random.identities().draw());
         let keys = Keys::create(device, passphrase, &self.key_worker, self.random.clone()).await;
         let (keys, vault) = keys.map_err(|_| PassphraseError::Storage)?;
         timing::mark(timing::KEY_KNOWN);

@@ -1,6 +1,6 @@
 //! Saving what a form holds: judged by the rules the server will judge by, then committed durably, all or nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use rapport_shared::ids::{MutationId, RecordId};
@@ -15,7 +15,7 @@ use rapport_shared::{access, schema};
 use super::state::State;
 use super::types::SaveError;
 use crate::platform::clock;
-use crate::platform::random::Random;
+use crate::platform::random::Identities;
 
 impl State {
     /// See [`super::Book::write`]; the draft under `draft` goes away in the same commit. `seen`: records read online.
@@ -28,7 +28,7 @@ impl State {
         self.whole().await;
         let life = self.life().ok_or(SaveError::Locked)?;
         let judged = self.with(life, |open| {
-            let mutations = judge(&open.engine, edits, seen, &mut self.random.clone())?;
+            let mutations = judge(&open.engine, edits, seen, &mut self.random.identities())?;
             let mut steps = names(open.engine.replica(), seen, &mutations);
             steps.extend(mutations.into_iter().map(Op::Enqueue));
             Ok(steps)
@@ -112,16 +112,17 @@ fn judge(
     engine: &Engine,
     edits: Vec<Edit>,
     seen: Option<&Replica>,
-    random: &mut Random,
+    identities: &mut Identities,
 ) -> Result<Vec<Mutation>, Refusal> {
     let replica = engine.replica();
     let refused = Refusal::whole(RefusalCode::NotPermitted);
     let profile = replica.profile().ok_or(refused.clone())?;
-    // What the edits before have made of the records.
+    // What the edits before have made of the records that later ones concern.
     let mut made: HashMap<RecordId, Record> = HashMap::new();
     let mut mutations = Vec::with_capacity(edits.len());
-    for edit in edits.into_iter().filter(|edit| !edit.is_empty()) {
-        let mutation = engine.mutation(edit, clock::now(), random).ok_or(refused.clone())?;
+    let recurs = recurring(&edits);
+    for (edit, recurs) in edits.into_iter().zip(recurs).filter(|(edit, _)| !edit.is_empty()) {
+        let mutation = engine.mutation(edit, clock::now(), identities).ok_or(refused.clone())?;
         let read_online = |id| seen.and_then(|seen| seen.get(id));
         let find = |id| made.get(&id).or_else(|| replica.get(id)).or_else(|| read_online(id));
         let current = find(mutation.record);
@@ -130,12 +131,32 @@ fn judge(
             Scope::Organisation | Scope::User(_) => None,
         };
         check(profile, &mutation, current, customer)?;
-        let version = current.map_or(Version::NONE, |record| record.version);
-        let record = merge(current, &mutation, version).record;
-        made.insert(mutation.record, record);
+        if recurs {
+            let version = current.map_or(Version::NONE, |record| record.version);
+            let record = merge(current, &mutation, version).record;
+            made.insert(mutation.record, record);
+        }
         mutations.push(mutation);
     }
     Ok(mutations)
+}
+
+/// Of each edit, whether a later one is about the same record or in its scope.
+fn recurring(edits: &[Edit]) -> Vec<bool> {
+    let mut later = HashSet::new();
+    let mut recurs: Vec<bool> = edits
+        .iter()
+        .rev()
+        .map(|edit| {
+            let recurs = !later.insert(edit.record);
+            if let Scope::Customer(customer) = edit.scope {
+                later.insert(customer);
+            }
+            recurs
+        })
+        .collect();
+    recurs.reverse();
+    recurs
 }
 
 fn check(
@@ -144,7 +165,7 @@ fn check(
     current: Option<&Record>,
     customer: Option<&Record>,
 ) -> Result<(), Refusal> {
-    if mutation.json_bytes() > MAXIMUM_MUTATION_BYTES {
+    if mutation.json_bytes_at_most() > MAXIMUM_MUTATION_BYTES {
         return Err(Refusal::whole(RefusalCode::TooLarge));
     }
     access::check_write(profile, mutation, current, customer)?;

@@ -224,10 +224,10 @@ impl State {
 
     /// Lets the engine take an event in and carries out what it asks for. Gives the commits it asked for.
     pub(super) fn handle(self: &Rc<Self>, life: Life, event: Event) -> Vec<CommitToken> {
-        let mut random = self.random.clone();
+        let mut identities = self.random.identities();
         let handled = self.with(life, |open| {
             let before = open.engine.replica().revision();
-            let commands = open.engine.handle(event, clock::now(), &mut random);
+            let commands = open.engine.handle(event, clock::now(), &mut identities);
             let changed = open.engine.replica().revision() != before;
             open.link.wake_reader();
             (commands, changed, open.life, open.writer.clone())

@@ -156,7 +156,7 @@ impl Tab {
     }
 
     async fn note(&self, text: &str) -> Result<(), SaveError> {
-        let entropy: IdEntropy = self.state.random.clone().draw();
+        let entropy: IdEntropy = self.state.random.identities().draw();
         let id = RecordId::new(clock::now(), entropy);
         let edit = Edit::create(id, Kind::Note, Scope::Customer(CUSTOMER));
         let edit = edit.set(FieldPath::known("text"), text);

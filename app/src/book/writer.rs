@@ -252,7 +252,7 @@ impl Writer {
         // An engine put in place meanwhile does not know the token; to it the entry is news.
         let same_engine = state.life() == Some(life);
         match (&result, same_engine) {
-            (Ok(()), true) => self.report(state, evicts, Event::Committed(token)),
+            (Ok(()), true) => self.report(state, evicts, Event::Committed(token, entry)),
             (Ok(()), false) => {
                 self.report(state, evicts, Event::LogAdvanced(vec![entry]));
                 state.handle(self.life, Event::SyncNow);

@@ -23,6 +23,8 @@ const MAXIMUM_BATCH_BYTES: usize = 4 * 1024 * 1024;
 const FIRST_RETRY: i64 = 1_000;
 /// Longest time between retries, in milliseconds.
 const LONGEST_RETRY: i64 = 60_000;
+/// How long work that was saved waits for more, in milliseconds: what is saved in one go is sent in one go.
+const GATHER: i64 = 50;
 /// Time between pulls when nothing happens, in milliseconds.
 const POLL: i64 = 60_000;
 
@@ -52,8 +54,9 @@ pub enum Event {
     },
     /// Other steps that need no rules (drafts, giving a refused mutation up).
     Note(Vec<Op>),
-    /// A commit is durable. Commits must be carried out, and reported, in the order of their tokens.
-    Committed(CommitToken),
+    /// A commit is durable: the entry as [`Command::Commit`] gave it, handed back. Commits must be carried out, and
+    /// reported, in the order of their tokens.
+    Committed(CommitToken, LogEntry),
     /// A commit failed; nothing of it was stored.
     CommitFailed(CommitToken),
     /// Another tab of this browser appended these entries to the log.
@@ -130,7 +133,7 @@ pub struct Engine {
     session: Option<UserId>,
     next_token: u64,
     /// Asked for and not yet reported.
-    commits: BTreeMap<CommitToken, LogEntry>,
+    commits: BTreeSet<CommitToken>,
     request: Option<Request>,
     /// The commit of a page; the next one, and the next request, wait for it.
     answer: Option<CommitToken>,
@@ -172,7 +175,7 @@ impl Engine {
             replica,
             session: None,
             next_token: 0,
-            commits: BTreeMap::new(),
+            commits: BTreeSet::new(),
             request: None,
             answer: None,
             has_list: false,
@@ -257,12 +260,14 @@ impl Engine {
             Event::Note(ops) => {
                 self.commit(ops, &mut commands);
             }
-            Event::Committed(token) => self.committed(token),
+            Event::Committed(token, entry) => self.committed(token, entry, &mut commands),
             Event::CommitFailed(token) => self.commit_failed(token, entropy, &mut commands),
             Event::LogAdvanced(entries) => entries.into_iter().for_each(|entry| self.replica.apply(entry)),
             Event::Answered(token, response) => self.answered(token, *response, now),
             Event::AnswerEnded(token) => self.end_answer(token),
             Event::Failed(token, failure) => self.failed(token, failure, entropy, &mut commands),
+            // What is under way brings all there was to ask for.
+            Event::Woken if self.request.is_some() => commands.push(Command::WakeAfter(POLL)),
             Event::SyncNow | Event::Woken => self.wanted = true,
         }
         self.go_on_with_answer(&mut commands);
@@ -319,14 +324,13 @@ impl Engine {
         }
         self.next_token += 1;
         let token = CommitToken(self.next_token);
-        let entry = LogEntry(ops);
-        self.commits.insert(token, entry.clone());
-        commands.push(Command::Commit(token, entry));
+        self.commits.insert(token);
+        commands.push(Command::Commit(token, LogEntry(ops)));
         Some(token)
     }
 
-    fn committed(&mut self, token: CommitToken) {
-        if let Some(entry) = self.commits.remove(&token) {
+    fn committed(&mut self, token: CommitToken, entry: LogEntry, commands: &mut Vec<Command>) {
+        if self.commits.remove(&token) {
             let unsent = entry
                 .0
                 .iter()
@@ -334,7 +338,12 @@ impl Engine {
             self.replica.apply(entry);
             // While a failure is waited out, what is saved waits as well: without network, each save would otherwise
             // try to send everything saved before it.
-            self.wanted |= unsent && self.last_failure.is_none();
+            let is_due = unsent && self.last_failure.is_none();
+            if is_due && self.request.is_none() {
+                commands.push(Command::WakeAfter(GATHER));
+            } else {
+                self.wanted |= is_due;
+            }
         }
         if self.answer == Some(token) {
             self.answer = None;
@@ -536,7 +545,7 @@ impl Engine {
         let mut bytes = 0_usize;
         let fits = |mutation: &&Mutation| {
             let first = bytes == 0;
-            bytes = bytes.saturating_add(mutation.json_bytes());
+            bytes = bytes.saturating_add(mutation.json_bytes_at_most());
             first || bytes <= MAXIMUM_BATCH_BYTES
         };
         self.replica

@@ -309,7 +309,7 @@ impl Device {
         if self.storage != Storage::None {
             self.disk.log.push(serde_json::to_vec(&entry)?);
         }
-        self.handle(Event::Committed(token));
+        self.handle(Event::Committed(token, entry.clone()));
         Ok(Happened::Stored(entry))
     }
 

@@ -236,7 +236,7 @@ async fn golden_books_are_opened_and_worked_on() {
         // Unsent work is sent, from where the last page ended.
         let mut engine = Engine::new(keys.device(), replica);
         let owner = engine.replica().profile().unwrap().clone();
-        let mut entropy = Random::of_page().unwrap();
+        let mut entropy = Random::of_page().unwrap().identities();
         let commands = engine.handle(Event::SessionReady(owner), clock::now(), &mut entropy);
         let [Command::Send(_, request)] = &commands[..] else {
             unreachable!("{commands:?}")

@@ -60,15 +60,18 @@ impl Bench {
 
     /// Carries out the commits of `commands`; gives what follows.
     fn commit(&mut self, commands: &[Command]) -> Vec<Command> {
-        let tokens = commands.iter().filter_map(|command| match command {
-            Command::Commit(token, _) => Some(*token),
+        let commits = commands.iter().filter_map(|command| match command {
+            Command::Commit(token, entry) => Some(Event::Committed(*token, entry.clone())),
             _ => None,
         });
-        tokens
-            .collect::<Vec<_>>()
-            .into_iter()
-            .flat_map(|token| self.tell(Event::Committed(token)))
-            .collect()
+        commits.flat_map(|event| self.tell(event)).collect()
+    }
+
+    /// Saves, and waits for as long as what was saved waits for more; gives what follows.
+    fn save(&mut self, edits: Vec<Edit>) -> Vec<Command> {
+        let commands = self.tell(Event::Write(edits));
+        assert!(!matches!(self.commit(&commands)[..], [Command::Send(..)]));
+        self.tell(Event::Woken)
     }
 
     fn answer(&mut self, token: RequestToken, acknowledgements: Vec<Acknowledgement>, more: bool) -> Vec<Command> {
@@ -142,17 +145,40 @@ fn work_is_sent_only_once_it_is_durable() {
     assert!(matches!(commands[..], [Command::Commit(..)]), "{commands:?}");
     assert!(bench.engine.replica().outbox().is_empty());
     let commands = bench.commit(&commands);
+    assert_eq!(sent(&commands), None);
+    assert_eq!(bench.engine.replica().outbox().len(), 1);
+    let commands = bench.tell(Event::Woken);
     let (_, request) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
     assert!(request.mutations.iter().eq(bench.engine.replica().outbox().iter()));
     assert_eq!(request.mutations.len(), 1);
 }
 
 #[test]
+fn what_is_saved_in_one_go_is_sent_in_one_go() {
+    let mut bench = Bench::at_rest();
+    for number in [77, 78] {
+        let task = Edit::create(
+            RecordId::from_u128(number),
+            Kind::Task,
+            Scope::User(UserId::from_u128(1)),
+        );
+        let commands = bench.tell(Event::Write(vec![task.set(path("title"), "call")]));
+        let commands = bench.commit(&commands);
+        assert!(matches!(commands[..], [Command::WakeAfter(GATHER)]), "{commands:?}");
+    }
+    let commands = bench.tell(Event::Woken);
+    assert_eq!(sent(&commands).map(|(_, request)| request.mutations.len()), Some(2));
+    // That request is reason enough: the time comes when it is under way, and nothing more is asked for.
+    assert_eq!(bench.tell(Event::Woken), [Command::WakeAfter(POLL)]);
+    let (token, _) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
+    assert_eq!(sent(&bench.answer(token, Vec::new(), false)), None);
+}
+
+#[test]
 fn work_leaves_the_outbox_with_its_own_acknowledgement_only() {
     let mut bench = Bench::at_rest();
     let edit = bench.edit();
-    let commands = bench.tell(Event::Write(vec![edit]));
-    let commands = bench.commit(&commands);
+    let commands = bench.save(vec![edit]);
     let (token, request) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
     let id = request.mutations[0].id;
 
@@ -181,8 +207,7 @@ fn work_leaves_the_outbox_with_its_own_acknowledgement_only() {
 fn an_ended_session_holds_the_queue_until_the_same_user_signs_in() {
     let mut bench = Bench::at_rest();
     let edit = bench.edit();
-    let commands = bench.tell(Event::Write(vec![edit]));
-    let commands = bench.commit(&commands);
+    let commands = bench.save(vec![edit]);
     let (token, _) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
     bench.tell(Event::Failed(token, Failure::SignedOut));
     assert_eq!(bench.engine.activity(), Activity::SignedOut);
@@ -253,8 +278,7 @@ fn a_request_too_large_is_split_and_a_change_too_large_is_shown() {
             ..Edit::create(id, Kind::Note, Scope::Customer(CUSTOMER))
         }
     };
-    let commands = bench.tell(Event::Write((10..18).map(create).collect()));
-    let commands = bench.commit(&commands);
+    let commands = bench.save((10..18).map(create).collect());
     let mut request = sent(&commands).map(|(token, request)| (token, request.mutations.len()));
     let mut sizes = Vec::new();
     while let (Some((token, size)), true) = (request, sizes.len() < 3) {

@@ -219,7 +219,7 @@ impl Device {
         }
         self.forget_page(&entry);
         self.disk.log.push(serde_json::to_vec(&entry).ok()?);
-        self.handle(Event::Committed(token), now, random);
+        self.handle(Event::Committed(token, entry.clone()), now, random);
         Some(entry)
     }
 

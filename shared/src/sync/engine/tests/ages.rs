@@ -25,7 +25,8 @@ fn ids(outbox: &Outbox) -> Vec<MutationId> {
 fn asking() -> (Bench, RequestToken) {
     let mut bench = Bench::at_rest();
     let commands = bench.tell(Event::Note((1..=7).map(|number| Op::Enqueue(phone(number))).collect()));
-    let commands = bench.commit(&commands);
+    bench.commit(&commands);
+    let commands = bench.tell(Event::Woken);
     let (token, request) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
     assert_eq!(request.mutations.len(), 7);
     (bench, token)

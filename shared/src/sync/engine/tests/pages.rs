@@ -120,8 +120,7 @@ fn new_work_does_not_wait_for_the_rest_of_an_answer() {
 fn what_does_not_fit_one_request_is_sent_before_more_is_heard() {
     let mut bench = Bench::at_rest();
     let edits = (0..8).map(|_| bench.edit()).collect();
-    let commands = bench.tell(Event::Write(edits));
-    let commands = bench.commit(&commands);
+    let commands = bench.save(edits);
     let all = |commands: &[Command]| sent(commands).map(|(_, request)| (request.mutations.len(), request.pages));
     assert_eq!(all(&commands), Some((8, MAXIMUM_PAGES)));
     let token = sent(&commands).map(|(token, _)| token);
