@@ -58,9 +58,10 @@ impl SqliteStore {
             .pragma("cache_size", "-16384")
             .pragma("mmap_size", "268435456")
             .pragma("wal_autocheckpoint", checkpoint::LONGEST_LOG);
+        // A statement that writes many rows notes how to undo itself: in memory, not in a file beside the database.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
-            .connect_with(options.clone())
+            .connect_with(options.clone().pragma("temp_store", "memory"))
             .await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
         let readers = SqlitePoolOptions::new()
