@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{bail, ensure};
+use anyhow::{Context as _, bail, ensure};
 use rapport_server::demo::bank;
 use rapport_server::testing::postgres::Cluster;
 use rapport_shared::sample::{Card, Note, cards, notes};
@@ -63,10 +63,35 @@ pub struct Options {
 }
 
 /// What was pulled.
+#[derive(Default)]
 struct Pulled {
-    documents: usize,
+    documents: Vec<Document>,
     /// Bytes as they travelled.
     wire: usize,
+}
+
+/// What is compared of a customer or a note, however the server puts it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Document {
+    id: String,
+    /// The name of a customer, the text of a note.
+    words: String,
+}
+
+impl Document {
+    /// Takes it out of its JSON.
+    fn take(id: &str, json: &mut Value) -> anyhow::Result<Self> {
+        let words = ["text", "name"]
+            .into_iter()
+            .find_map(|member| match json.get_mut(member)?.take() {
+                Value::String(words) => Some(words),
+                _ => None,
+            });
+        Ok(Self {
+            id: id.to_owned(),
+            words: words.with_context(|| format!("a document without words: {id}"))?,
+        })
+    }
 }
 
 /// A server that holds the sample, and a device of it.
@@ -157,14 +182,18 @@ async fn measure(
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
     let begun = Instant::now();
-    let Pulled { documents, wire } = server.pull().await?;
+    let Pulled { mut documents, wire } = server.pull().await?;
     let time = begun.elapsed();
-    ensure!(documents == CARDS + NOTES, "{documents} documents came");
-    figures.add(
-        name,
-        "pull",
-        rate(time, documents, "records", json!({ "wire_bytes": wire })),
+    let (expected, bytes) = sample()?;
+    documents.sort();
+    ensure!(
+        documents == expected,
+        "other documents came, {} of them",
+        documents.len()
     );
+    let megabytes = bytes as f64 / time.as_secs_f64() / 1e6;
+    let traffic = json!({ "wire_bytes": wire, "mb_per_s": (megabytes * 10.0).round() / 10.0 });
+    figures.add(name, "pull", rate(time, documents.len(), "records", traffic));
 
     let pushed = notes(PUSHED, CARDS, 100 + run);
     let begun = Instant::now();
@@ -188,6 +217,21 @@ async fn measure(
     let sample = small(server, 300 + run).await?;
     figures.add(name, "small sync after the import", sample);
     Ok(())
+}
+
+/// The documents that every server holds in the beginning, in order, and how long their JSON is.
+fn sample() -> anyhow::Result<(Vec<Document>, usize)> {
+    let cards = cards(CARDS).into_iter().map(serde_json::to_value);
+    let notes = notes(NOTES, CARDS, 0).into_iter().map(serde_json::to_value);
+    let (mut documents, mut bytes) = (Vec::new(), 0);
+    for document in cards.chain(notes) {
+        let mut document = document?;
+        bytes += document.to_string().len();
+        let id = document["id"].as_str().context("no id")?.to_owned();
+        documents.push(Document::take(&id, &mut document)?);
+    }
+    documents.sort();
+    Ok((documents, bytes))
 }
 
 async fn expect(server: &mut impl Contender, expected: usize) -> anyhow::Result<()> {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::node::{Answer, Node};
-use super::{Contender, Pulled};
+use super::{Contender, Document, Pulled};
 use crate::usage;
 
 /// `bench:bench`.
@@ -61,13 +61,17 @@ impl Kinto {
 
 impl Contender for Kinto {
     async fn pull(&mut self) -> anyhow::Result<Pulled> {
-        let (cards, first) = self.list("cards", "").await?;
-        let (notes, second) = self.list("notes", "").await?;
-        self.since = notes.tag;
-        Ok(Pulled {
-            documents: first + second,
-            wire: cards.wire + notes.wire,
-        })
+        let mut pulled = Pulled::default();
+        for collection in ["cards", "notes"] {
+            let (mut answer, _) = self.list(collection, "").await?;
+            pulled.wire += answer.wire;
+            for document in answer.body["data"].as_array_mut().into_iter().flatten() {
+                let id = document["id"].as_str().context("no id")?.to_owned();
+                pulled.documents.push(Document::take(&id, document)?);
+            }
+            self.since = answer.tag;
+        }
+        Ok(pulled)
     }
 
     async fn push(&mut self, notes: &[Note]) -> anyhow::Result<()> {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::node::Node;
-use super::{Contender, Pulled};
+use super::{Contender, Document, Pulled};
 use crate::usage;
 
 const DATABASE: &str = "/db/bench";
@@ -66,22 +66,23 @@ impl Pouch {
         let wanted: Vec<Value> = wanted.collect();
         self.since = answer.body["last_seq"].as_u64().context("no place")?;
         let mut pulled = Pulled {
-            documents: 0,
+            documents: Vec::new(),
             wire: answer.wire,
         };
         if wanted.is_empty() {
             return Ok(pulled);
         }
         let path = format!("{DATABASE}/_bulk_get?revs=true&latest=true");
-        let answer = self
+        let mut answer = self
             .node
             .call(Method::POST, &path, Some(&json!({ "docs": wanted })))
             .await?;
-        let results = answer.body["results"].as_array().context("no documents")?;
-        pulled.documents = results
-            .iter()
-            .filter(|result| result["docs"][0]["ok"].is_object())
-            .count();
+        let results = answer.body["results"].as_array_mut().context("no documents")?;
+        for document in results.iter_mut().map(|result| &mut result["docs"][0]["ok"]) {
+            let id = document["_id"].as_str().and_then(|id| id.split_once(':'));
+            let id = id.context("no id")?.1.to_owned();
+            pulled.documents.push(Document::take(&id, document)?);
+        }
         pulled.wire += answer.wire;
         Ok(pulled)
     }
@@ -96,14 +97,14 @@ impl Pouch {
 
 impl Contender for Pouch {
     async fn pull(&mut self) -> anyhow::Result<Pulled> {
-        let (mut documents, mut wire) = (0, 0);
+        let mut all = Pulled::default();
         loop {
             let pulled = self.changes().await?;
-            wire += pulled.wire;
-            documents += pulled.documents;
-            if pulled.documents == 0 {
-                return Ok(Pulled { documents, wire });
+            all.wire += pulled.wire;
+            if pulled.documents.is_empty() {
+                return Ok(all);
             }
+            all.documents.extend(pulled.documents);
         }
     }
 
@@ -114,7 +115,7 @@ impl Contender for Pouch {
 
     async fn sync(&mut self, note: &Note) -> anyhow::Result<()> {
         self.put("note", std::slice::from_ref(note)).await?;
-        let count = self.changes().await?.documents;
+        let count = self.changes().await?.documents.len();
         ensure!(count == 1, "{count} documents came instead of the one");
         Ok(())
     }

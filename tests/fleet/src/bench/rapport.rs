@@ -19,7 +19,7 @@ use rapport_shared::sync::wire::{Cursor, MAXIMUM_PAGES, Outcome, PROTOCOL, Profi
 use tokio::process::Command;
 use tokio::time::sleep;
 
-use super::{CARDS, Contender, NOTES, Pulled};
+use super::{CARDS, Contender, Document, NOTES, Pulled};
 use crate::chance::Chance;
 use crate::database::Database;
 use crate::device::now;
@@ -188,9 +188,15 @@ impl Rapport {
 
 impl Contender for Rapport {
     async fn pull(&mut self) -> anyhow::Result<Pulled> {
-        let mut documents = 0;
-        let wire = self.pull_all(|record| documents += usize::from(record.customer().is_some()));
-        let wire = wire.await?;
+        let mut documents = Vec::new();
+        let take = |record: &Record| {
+            let words = record.text("text").or_else(|| record.text("name"));
+            documents.extend(words.filter(|_| record.customer().is_some()).map(|words| Document {
+                id: record.id.to_string(),
+                words: words.to_owned(),
+            }));
+        };
+        let wire = self.pull_all(take).await?;
         Ok(Pulled { documents, wire })
     }
 
