@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use gloo::timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use rapport_shared::ids::RecordId;
 use rapport_shared::search::{NoteIndex, NotesFound, Query};
@@ -16,6 +17,9 @@ use crate::platform::timing;
 
 /// Records read between two looks at the clock.
 const BATCH: usize = 64;
+
+/// For how long nothing must be added to much that waits until it is read, in milliseconds.
+const GATHER: u32 = 50;
 
 /// What was said in the book.
 #[derive(Default)]
@@ -69,7 +73,8 @@ impl State {
         self.go_on_reading(life);
     }
 
-    /// Takes in what changed in the replica.
+    /// Takes in what changed in the replica. Much of it is read once nothing more comes: who saves much at once does not
+    /// wait for it.
     pub(super) fn follow_notes(self: &Rc<Self>, life: Life) {
         self.with(life, |open| open.notes.waiting.extend(open.engine.take_changed()));
         self.go_on_reading(life);
@@ -85,6 +90,7 @@ impl State {
         let state = self.clone();
         spawn_local(async move {
             if is_long {
+                state.notes_gathered(life).await;
                 idle().await;
             }
             let mut slices = Slices::new();
@@ -95,6 +101,16 @@ impl State {
             timing::mark(timing::NOTES_READ);
             state.signals.notes.notify();
         });
+    }
+
+    /// Waits until no more is added to what waits to be read.
+    async fn notes_gathered(&self, life: Life) {
+        let waiting = || self.with(life, |open| open.notes.waiting.len());
+        let mut before = None;
+        while before != waiting() {
+            before = waiting();
+            TimeoutFuture::new(GATHER).await;
+        }
     }
 
     /// See [`super::Book::find_notes`].
