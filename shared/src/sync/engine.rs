@@ -268,6 +268,7 @@ impl Engine {
             Event::Failed(token, failure) => self.failed(token, failure, entropy, &mut commands),
             // What is under way brings all there was to ask for.
             Event::Woken if self.request.is_some() => commands.push(Command::WakeAfter(POLL)),
+            Event::Woken if self.is_committing() => commands.push(Command::WakeAfter(GATHER)),
             Event::SyncNow | Event::Woken => self.wanted = true,
         }
         self.go_on_with_answer(&mut commands);

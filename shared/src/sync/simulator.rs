@@ -236,7 +236,7 @@ impl<'a, H: Host> World<'a, H> {
             0..=29 => self.user_acts(device),
             30..=49 => self.store(device),
             50..=79 => self.deliver(),
-            80..=84 => self.devices[device].wake(self.now, &mut self.random),
+            80..=84 => self.wake_due(),
             85..=88 => self.maybe_kill(device),
             89..=93 => self.devices[device].start(self.now, &mut self.random),
             94..=95 => self.devices[device].checkpoint(),
@@ -249,6 +249,13 @@ impl<'a, H: Host> World<'a, H> {
             _ => self.devices[device].sign_in(self.now, &mut self.random),
         }
         self.collect();
+    }
+
+    /// Timers go off some time after they are due, but those of all devices: none has to wait for its turn.
+    fn wake_due(&mut self) {
+        for device in &mut self.devices {
+            device.wake(self.now, &mut self.random);
+        }
     }
 
     fn user_acts(&mut self, device: usize) {

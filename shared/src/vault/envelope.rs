@@ -1,7 +1,7 @@
 //! The sealed form of one stored value: format byte ‖ nonce ‖ XChaCha20-Poly1305 ciphertext and tag. The place it is
 //! stored at is authenticated, so values can not be swapped on the disk unseen. Never keeps a key.
 
-use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, Payload};
 
 use super::keys::DeviceKey;
 use super::{NONCE_BYTES, TAG_BYTES, TooLarge};
@@ -34,16 +34,14 @@ pub fn seal(
     id: &[u8],
     plain: &[u8],
 ) -> Result<Vec<u8>, TooLarge> {
-    let payload = Payload {
-        msg: plain,
-        aad: &place(FORMAT, store, id),
-    };
-    let ciphertext = key.cipher().encrypt(&nonce.into(), payload);
-    let ciphertext = ciphertext.map_err(|_| TooLarge)?;
-    let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + ciphertext.len());
+    let mut sealed = Vec::with_capacity(OVERHEAD_BYTES + plain.len());
     sealed.push(FORMAT);
     sealed.extend(nonce);
-    sealed.extend(ciphertext);
+    sealed.extend_from_slice(plain);
+    let (_, text) = sealed.split_at_mut(1 + NONCE_BYTES);
+    let place = place(FORMAT, store, id);
+    let tag = key.cipher().encrypt_inout_detached(&nonce.into(), &place, text.into());
+    sealed.extend(tag.map_err(|_| TooLarge)?);
     Ok(sealed)
 }
 

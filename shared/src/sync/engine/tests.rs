@@ -166,8 +166,13 @@ fn what_is_saved_in_one_go_is_sent_in_one_go() {
         let commands = bench.commit(&commands);
         assert!(matches!(commands[..], [Command::WakeAfter(GATHER)]), "{commands:?}");
     }
+    // While more is being saved, the time that has come does not count.
+    let task = Edit::create(RecordId::from_u128(79), Kind::Task, Scope::User(UserId::from_u128(1)));
+    let commands = bench.tell(Event::Write(vec![task.set(path("title"), "call")]));
+    assert_eq!(bench.tell(Event::Woken), [Command::WakeAfter(GATHER)]);
+    bench.commit(&commands);
     let commands = bench.tell(Event::Woken);
-    assert_eq!(sent(&commands).map(|(_, request)| request.mutations.len()), Some(2));
+    assert_eq!(sent(&commands).map(|(_, request)| request.mutations.len()), Some(3));
     // That request is reason enough: the time comes when it is under way, and nothing more is asked for.
     assert_eq!(bench.tell(Event::Woken), [Command::WakeAfter(POLL)]);
     let (token, _) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
