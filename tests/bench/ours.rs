@@ -304,6 +304,9 @@ impl Stage {
     }
 }
 
+/// Entries of the log that what is heard after the first pull may make: they stay there until there are more.
+const HEARD_SINCE: u64 = 4;
+
 /// Waits until the log of the first pull is in pages, as it is moments later on any device.
 pub async fn wait_until_folded(browser: &Browser) -> Result<()> {
     let script = "
@@ -317,7 +320,7 @@ pub async fn wait_until_folded(browser: &Browser) -> Result<()> {
         return entries";
     wait::until("the log to be folded", wait::LONG_PATIENCE, async || {
         let entries = browser.script(script, vec![]).await?;
-        Ok((entries == json!(0)).then_some(()))
+        Ok(entries.as_u64().filter(|entries| *entries <= HEARD_SINCE).map(drop))
     })
     .await
 }
