@@ -16,7 +16,7 @@ use super::list::Digests;
 use super::online_list::{HELD, OnlineList};
 use crate::book::{Book, ByCustomer};
 use crate::i18n::texts::customers as words;
-use crate::platform::task::painted;
+use crate::platform::task::{idle, painted};
 
 /// The value of a filter that lets everybody pass.
 pub const ANY: &str = "";
@@ -78,11 +78,11 @@ impl ListState {
         let digests: Memo<Digests> = Memo::new(move |_| gathered.read().values());
         let texts = Memo::new(move |_| book.read(search_texts));
         let index = Memo::new_with_compare(move |_| Arc::new(index(&texts.read())), |_, _| true);
-        let passes = move |digest: &Digest| {
-            passes(digest.kind.map(CustomerType::as_str), &kind.read())
-                && passes(digest.tier.map(Tier::as_str), &tier.read())
-                && passes(digest.owner.map(|owner| owner.to_string()).as_deref(), &owner.read())
-                && (tag.read().is_empty() || digest.tags.contains(&tag.read()))
+        let filters = move || Filters {
+            kind: kind.get(),
+            tier: tier.get(),
+            owner: owner.get(),
+            tag: tag.get(),
         };
         Effect::new(move |_| {
             query.track();
@@ -104,8 +104,8 @@ impl ListState {
             if is_blank.get() || *source.read() != HELD {
                 return NotesFound::default();
             }
-            let digests = digests.read();
-            let of_shown = |customer| digests.get(&customer).is_some_and(|digest| passes(digest));
+            let (digests, filters) = (digests.read(), filters());
+            let of_shown = |customer| digests.get(&customer).is_some_and(|digest| filters.pass(digest));
             book.find_notes(&Query::new(&query_of_notes.read()), of_shown, MOST_NOTES)
         });
         let all_customers = RwSignal::new(false);
@@ -115,10 +115,16 @@ impl ListState {
         });
         let names = Memo::new(move |_| names(&digests.read()));
         let by_name = Memo::new(move |_| in_order_of_names(names.read().iter().map(|(id, name)| (*id, name.as_str()))));
-        // Made ready once the list stands: to draw it up takes no more than the names.
+        // Made ready once the list stands, and again after a change: to draw it up takes no more than the names, and the
+        // first key shall not wait for it.
         Effect::new(move |_| {
+            digests.track();
             if whole.get() {
-                index.track();
+                spawn_local(async move {
+                    idle().await;
+                    // The list may be gone by then.
+                    index.try_with_untracked(|_| ());
+                });
             }
         });
         let beginning = book.list_beginning();
@@ -127,8 +133,8 @@ impl ListState {
                 return beginning.rows.clone();
             }
             let typed = Query::new(&query.read());
-            let digests = digests.read();
-            let passes = |id: &RecordId| digests.get(id).is_some_and(|digest| passes(digest));
+            let (digests, filters) = (digests.read(), filters());
+            let passes = |id: &RecordId| digests.get(id).is_some_and(|digest| filters.pass(digest));
             if typed.is_blank() {
                 let mut shown: Vec<RecordId> = by_name.read().iter().copied().filter(passes).collect();
                 order(&mut shown, &digests, &sort.read());
@@ -183,6 +189,25 @@ impl ListState {
     }
 }
 
+/// What is chosen above the list; [`ANY`] lets everybody pass.
+struct Filters {
+    kind: String,
+    tier: String,
+    owner: String,
+    tag: String,
+}
+
+impl Filters {
+    fn pass(&self, digest: &Digest) -> bool {
+        let is = |chosen: &str, value: Option<&str>| chosen == ANY || value == Some(chosen);
+        let is_owner = || digest.owner.is_some_and(|owner| owner.to_string() == self.owner);
+        is(&self.kind, digest.kind.map(CustomerType::as_str))
+            && is(&self.tier, digest.tier.map(Tier::as_str))
+            && (self.owner == ANY || is_owner())
+            && (self.tag == ANY || digest.tags.contains(&self.tag))
+    }
+}
+
 /// What a digest depends on besides its customer's records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Circumstances {
@@ -215,10 +240,6 @@ fn gathered(
             partial_digest(replica, customer)
         }
     })
-}
-
-fn passes(value: Option<&str>, wanted: &str) -> bool {
-    wanted.is_empty() || value == Some(wanted)
 }
 
 fn names(digests: &Digests) -> HashMap<RecordId, String> {
