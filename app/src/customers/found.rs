@@ -106,7 +106,7 @@ fn NoteRow(hit: NoteHit) -> impl IntoView {
             .unwrap_or_default()
     });
     let text = Memo::new(move |_| book.read(|replica| replica.get(hit.record).map(|record| said(record).to_owned())));
-    let line = move || excerpt(&text.read().clone().unwrap_or_default(), &state.query_of_notes.read());
+    let line = move || excerpt(&text.read().clone().unwrap_or_default(), &state.query.read());
     let is_corrected = hit.record != hit.standing;
     view! {
         <a class="customer-row note-row" href=routes::customer_at(hit.customer, hit.standing) data-test="note-row">

@@ -9,14 +9,13 @@ use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
 use rapport_shared::search::{NotesFound, Query, Role, SearchIndex, in_order_of_names};
 use rapport_shared::sync::record::{Kind, Version};
-use wasm_bindgen_futures::spawn_local;
 
 use super::digest::{Digest, digest, partial_digest, search_texts};
 use super::list::Digests;
 use super::online_list::{HELD, OnlineList};
 use crate::book::{Book, ByCustomer};
 use crate::i18n::texts::customers as words;
-use crate::platform::task::{idle, painted};
+use crate::platform::task::idle;
 
 /// The value of a filter that lets everybody pass.
 pub const ANY: &str = "";
@@ -40,8 +39,6 @@ pub fn sort_name(sort: &str) -> String {
 #[derive(Clone, Copy)]
 pub struct ListState {
     pub query: RwSignal<String>,
-    /// What notes are searched for: what was typed, once the customers found by it are painted.
-    pub query_of_notes: RwSignal<String>,
     pub kind: RwSignal<String>,
     pub tier: RwSignal<String>,
     pub owner: RwSignal<String>,
@@ -69,8 +66,7 @@ impl ListState {
     /// Nothing typed, nobody filtered out, in the order of names.
     pub fn new(book: Book) -> Self {
         let text = || RwSignal::new(String::new());
-        let (query, query_of_notes) = (text(), text());
-        let (kind, tier, owner, tag) = (text(), text(), text(), text());
+        let (query, kind, tier, owner, tag) = (text(), text(), text(), text(), text());
         let sort = RwSignal::new("name".to_owned());
         let source = RwSignal::new(HELD.to_owned());
         let whole = book.is_whole();
@@ -84,29 +80,13 @@ impl ListState {
             owner: owner.get(),
             tag: tag.get(),
         };
-        Effect::new(move |_| {
-            query.track();
-            spawn_local(async move {
-                painted().await;
-                // The list may be gone, and more may have been typed meanwhile.
-                if let Some(typed) = query.try_get_untracked() {
-                    query_of_notes.maybe_update(|before| {
-                        *before != typed && {
-                            *before = typed;
-                            true
-                        }
-                    });
-                }
-            });
-        });
-        let is_blank = Memo::new(move |_| query.read().is_empty());
         let notes = Memo::new(move |_| {
-            if is_blank.get() || *source.read() != HELD {
+            if *source.read() != HELD {
                 return NotesFound::default();
             }
             let (digests, filters) = (digests.read(), filters());
             let of_shown = |customer| digests.get(&customer).is_some_and(|digest| filters.pass(digest));
-            book.find_notes(&Query::new(&query_of_notes.read()), of_shown, MOST_NOTES)
+            book.find_notes(&Query::new(&query.read()), of_shown, MOST_NOTES)
         });
         let all_customers = RwSignal::new(false);
         Effect::new(move |_| {
@@ -146,7 +126,6 @@ impl ListState {
         });
         Self {
             query,
-            query_of_notes,
             kind,
             tier,
             owner,

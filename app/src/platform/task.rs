@@ -46,8 +46,7 @@ pub(crate) async fn painted() {
         let _ = sender.send(());
     });
     select(frame, TimeoutFuture::new(MOMENT)).await;
-    // Behind what others have to do right after it.
-    TimeoutFuture::new(0).await;
+    give_way().await;
 }
 
 /// Gives the browser its turn: input, painting, timers.
