@@ -264,7 +264,7 @@ impl Engine {
             Event::CommitFailed(token) => self.commit_failed(token, entropy, &mut commands),
             Event::LogAdvanced(entries) => entries.into_iter().for_each(|entry| self.replica.apply(entry)),
             Event::Answered(token, response) => self.answered(token, *response, now),
-            Event::AnswerEnded(token) => self.end_answer(token),
+            Event::AnswerEnded(token) => self.end_answer(token, entropy, &mut commands),
             Event::Failed(token, failure) => self.failed(token, failure, entropy, &mut commands),
             // What is under way brings all there was to ask for.
             Event::Woken if self.request.is_some() => commands.push(Command::WakeAfter(POLL)),
@@ -375,9 +375,14 @@ impl Engine {
         request.waiting.push_back(response);
     }
 
-    fn end_answer(&mut self, token: RequestToken) {
-        if let Some(request) = self.request.as_mut().filter(|request| request.token == token) {
-            request.has_ended = true;
+    fn end_answer(&mut self, token: RequestToken, entropy: &mut impl Entropy, commands: &mut Vec<Command>) {
+        let Some(request) = self.request.as_mut().filter(|request| request.token == token) else {
+            return;
+        };
+        request.has_ended = true;
+        if !request.is_settled && request.waiting.is_empty() {
+            // An answer of nothing is none: something in between cut it off.
+            self.failed(token, Failure::Server, entropy, commands);
         }
     }
 

@@ -253,6 +253,19 @@ fn saves_do_not_send_the_queue_while_a_failure_is_waited_out() {
 }
 
 #[test]
+fn an_answer_of_nothing_is_a_failure_and_asked_for_again() {
+    let (mut bench, token) = Bench::signed_in();
+    let commands = bench.tell(Event::AnswerEnded(token));
+    assert!(
+        matches!(commands[..], [Command::WakeAfter(span)] if span < LONGEST_RETRY),
+        "{commands:?}"
+    );
+    assert_eq!(bench.engine.activity(), Activity::Failing);
+    let commands = bench.tell(Event::Woken);
+    assert!(sent(&commands).is_some(), "{commands:?}");
+}
+
+#[test]
 fn failures_are_retried_ever_more_slowly() {
     let (mut bench, mut token) = Bench::signed_in();
     let mut spans = Vec::new();
