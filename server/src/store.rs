@@ -41,6 +41,9 @@ pub enum StoreError {
     /// that was interrupted may have been made.
     #[error("the database broke off: {0}")]
     Interrupted(String),
+    /// Somebody else has been writing for long, an import for example. Nothing was done; later it may succeed.
+    #[error("the database is held by somebody else: {0}")]
+    Busy(String),
     /// Anything else; the text is for the log.
     #[error("{0}")]
     Failed(String),

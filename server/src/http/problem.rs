@@ -72,6 +72,7 @@ impl From<StoreError> for Failure {
         tracing::error!(%error, "the store failed");
         let code = match error {
             StoreError::Full => ProblemCode::StorageFull,
+            StoreError::Busy(_) => ProblemCode::TooManyRequests,
             _ => ProblemCode::Internal,
         };
         Self {

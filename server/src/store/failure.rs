@@ -32,9 +32,12 @@ fn from_sqlite(code: &str, text: String) -> StoreError {
     const FULL: &str = "13";
     const CORRUPT: &str = "11";
     const NOT_A_DATABASE: &str = "26";
+    /// In the lowest byte; the others say why.
+    const BUSY: u32 = 5;
     match code {
         FULL => StoreError::Full,
         CORRUPT | NOT_A_DATABASE => StoreError::Damaged(text),
+        _ if code.parse::<u32>().is_ok_and(|code| code & 0xff == BUSY) => StoreError::Busy(text),
         _ => StoreError::Failed(text),
     }
 }
@@ -82,6 +85,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn codes_of_sqlite_are_told_apart() {
+        let check =
+            |code: &str, expected: &str| assert_eq!(kind(&from_sqlite(code, String::new())), expected, "{code}");
+        check("13", "full");
+        check("11", "damaged");
+        check("26", "damaged");
+        check("5", "busy");
+        check("517", "busy");
+        check("2067", "failed");
+        check("", "failed");
+    }
+
+    fn kind(error: &StoreError) -> &'static str {
+        match error {
+            StoreError::Full => "full",
+            StoreError::Damaged(_) => "damaged",
+            StoreError::Interrupted(_) => "interrupted",
+            StoreError::Busy(_) => "busy",
+            _ => "failed",
+        }
+    }
+
+    #[test]
     fn codes_of_postgresql_are_told_apart() {
         for (code, expected) in [
             ("53100", "full"),
@@ -94,13 +120,7 @@ mod tests {
             ("57014", "failed"),
             ("", "failed"),
         ] {
-            let kind = match from_postgres(code, String::new()) {
-                StoreError::Full => "full",
-                StoreError::Damaged(_) => "damaged",
-                StoreError::Interrupted(_) => "interrupted",
-                _ => "failed",
-            };
-            assert_eq!(kind, expected, "{code}");
+            assert_eq!(kind(&from_postgres(code, String::new())), expected, "{code}");
         }
     }
 }

@@ -25,6 +25,8 @@ mod write;
 
 /// Reading connections: enough that a long first pull does not keep small ones waiting.
 const READERS: u32 = 6;
+/// The log's file is cut to this many bytes when it begins anew.
+const LARGEST_LOG: &str = "67108864";
 
 /// See the module.
 pub struct SqliteStore {
@@ -57,7 +59,9 @@ impl SqliteStore {
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16384")
             .pragma("mmap_size", "268435456")
-            .pragma("wal_autocheckpoint", checkpoint::LONGEST_LOG);
+            .pragma("wal_autocheckpoint", checkpoint::LONGEST_LOG)
+            // What a long import made of the log is given back.
+            .pragma("journal_size_limit", LARGEST_LOG);
         // A statement that writes many rows notes how to undo itself: in memory, not in a file beside the database.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
