@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 pub struct Options {
     /// Workloads, in the order in which they run.
-    #[arg(long, value_delimiter = ',', default_value = "w1,w1s,w2,w5,w6,w3,w4")]
+    #[arg(long, value_delimiter = ',', default_value = "w1,w1s,w2,w5,w6,w3,w4", value_parser = ["w1", "w1s", "w2", "w3", "w4", "w5", "w6"])]
     workloads: Vec<String>,
     /// How often each is run.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
     /// The folder of the harness that measures other libraries; each run measures them in turn with us.
     #[arg(long, value_name = "DIR")]
@@ -73,6 +73,7 @@ pub fn bench(options: &Options) -> Result<()> {
     if !options.table.is_empty() {
         return table::print(&options.table);
     }
+    check(options)?;
     let folder = workspace::target().join(if options.app { "bench-app" } else { "bench" });
     if options.server {
         return server::bench(options, &folder);
@@ -99,6 +100,28 @@ pub fn bench(options: &Options) -> Result<()> {
     process::run(driver.env("RAPPORT_TEST_SERVER", &server).env("RUST_LOG", "warn"))
 }
 
+/// What would be found out only after a long build or a long measurement.
+fn check(options: &Options) -> Result<()> {
+    if options.scale == 0 || options.server && options.customers == 0 {
+        bail!("there is nothing to measure with no customers");
+    }
+    if options.server && options.scale != 1 {
+        bail!("the server is measured at one size: say how many --customers it imports");
+    }
+    let folder = options.out.as_deref().and_then(Path::parent);
+    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        bail!("there is no folder {} for the samples", folder.display());
+    }
+    let Some(harness) = &options.peers else { return Ok(()) };
+    if !harness.join("run.mjs").is_file() {
+        bail!(
+            "{} is not the harness of the other libraries: it has no run.mjs",
+            harness.display()
+        );
+    }
+    Ok(())
+}
+
 /// The file for all samples; the driver is started elsewhere.
 fn results(options: &Options, folder: &Path) -> Result<PathBuf> {
     let file = options.out.clone().unwrap_or_else(|| folder.join("results.json"));
@@ -108,7 +131,7 @@ fn results(options: &Options, folder: &Path) -> Result<PathBuf> {
 fn prepare(folder: &Path, server: &Path, options: &Options) -> Result<()> {
     let (app, release) = (folder.join("app"), !options.quick);
     fs::create_dir_all(folder)?;
-    about::note_build(folder, setup::wasm_toolchain()?, release)?;
+    about::forget_build(folder);
     if options.app {
         build::shipped_app(&app)?;
     } else {
@@ -118,7 +141,7 @@ fn prepare(folder: &Path, server: &Path, options: &Options) -> Result<()> {
     // A later build of the server must not change what is measured. The file is replaced: it may be running still.
     let _ = fs::remove_file(server);
     fs::copy(workspace::server_binary(release), server)?;
-    Ok(())
+    about::note_build(folder, setup::wasm_toolchain()?, release)
 }
 
 /// A copy of the harness with its packages, made once; the harness itself stays untouched.

@@ -10,6 +10,11 @@ use std::path::Path;
 /// What was built, kept beside it, for a later call may measure it when the source has moved on.
 const BUILT: &str = "built.json";
 
+/// Forgets what was built: something else is about to be.
+pub fn forget_build(folder: &Path) {
+    let _ = fs::remove_file(folder.join(BUILT));
+}
+
 /// Notes from what the app and the server in the folder were built.
 ///
 /// # Errors
@@ -52,7 +57,7 @@ fn field(file: &str, name: &str) -> Option<String> {
 
 fn commit() -> String {
     let git = |arguments: &[&str]| said(process::command("git").current_dir(workspace::root()).args(arguments));
-    let changed = git(&["status", "--porcelain", "--untracked-files=no"]);
+    let changed = git(&["status", "--porcelain"]);
     let commit = git(&["rev-parse", "--short=12", "HEAD"]);
     if changed.is_empty() {
         commit
