@@ -9,6 +9,7 @@ use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
 use rapport_shared::search::{NotesFound, Query, Role, SearchIndex, in_order_of_names};
 use rapport_shared::sync::record::{Kind, Version};
+use wasm_bindgen_futures::spawn_local;
 
 use super::digest::{Digest, digest, partial_digest, search_texts};
 use super::list::Digests;
