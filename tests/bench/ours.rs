@@ -184,6 +184,8 @@ async fn push(plan: &Plan, samples: &Samples) -> Result<Value> {
     stage.begin().await?;
     stage.link.set_cut(true);
     stage.call("save", json!([FEW, cards, PUSHED])).await?;
+    // Not while it tries to send: nothing must have gone before the page is loaded anew.
+    stage.call("notice_offline", json!([])).await?;
     stage.link.set_cut(false);
     stage.go().await?;
     stage.link.set_cut(true);
