@@ -150,7 +150,7 @@ fn admit(petition: Petition<'_>, mutation: &Mutation, present: Present<'_>) -> R
     if mutation.author != petition.profile.user || mutation.device != petition.device {
         return Err(Refusal::whole(RefusalCode::WrongAuthor));
     }
-    if length(mutation) > MAXIMUM_MUTATION_BYTES {
+    if mutation.json_bytes_at_most() > MAXIMUM_MUTATION_BYTES {
         return Err(Refusal::whole(RefusalCode::TooLarge));
     }
     if present
@@ -161,23 +161,6 @@ fn admit(petition: Petition<'_>, mutation: &Mutation, present: Present<'_>) -> R
     }
     access::check_write(petition.profile, mutation, present.record, present.customer)?;
     schema::check(mutation, present.record)
-}
-
-/// Bytes of the mutation's JSON, which is not kept: a request may hold a thousand.
-fn length(mutation: &Mutation) -> usize {
-    struct Counted(usize);
-    impl std::io::Write for Counted {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut counted = Counted(0);
-    serde_json::to_writer(&mut counted, mutation).map_or(usize::MAX, |()| counted.0)
 }
 
 /// Whether the record lies on the author's devices, not only within their sight. A new customer counts as what it

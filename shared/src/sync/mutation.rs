@@ -101,14 +101,14 @@ fn member_bytes((name, value): (&String, &Value)) -> usize {
     2 + text_bytes(name) + value_bytes(value)
 }
 
-/// A text as JSON, at most: the longest escape stands for each byte that needs one.
+/// A text as JSON.
 fn text_bytes(text: &str) -> usize {
-    const ESCAPE: usize = r"\u0000".len();
-    let escaped = text
-        .bytes()
-        .filter(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'))
-        .count();
-    2 + text.len() + (ESCAPE - 1) * escaped
+    let more = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => r"\n".len() - 1,
+        0..0x20 => r"\u0000".len() - 1,
+        _ => 0,
+    };
+    2 + text.len() + text.bytes().map(more).sum::<usize>()
 }
 
 /// An intent before it has an identity: what a form or an import wants to do to one record.

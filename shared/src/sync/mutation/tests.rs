@@ -46,4 +46,5 @@ fn a_long_text_is_counted_to_within_half_a_kilobyte() {
     check("a");
     check("客户经理");
     check("\u{1}");
+    check("第一段\n\t\"第二段\"\\");
 }
