@@ -1,0 +1,131 @@
+//! The steps a replica takes, and how the device's log has them. Steps that become durable together are one entry.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::RestoreError;
+use crate::ids::{MutationId, RecordId};
+use crate::sync::mutation::Mutation;
+use crate::sync::record::{Record, Version};
+#[cfg(doc)]
+use crate::sync::wire::PROTOCOL;
+use crate::sync::wire::{Cursor, HistoryEntry, Profile, Refusal};
+use crate::time::Timestamp;
+
+/// One step of a replica. The device's log stores these, in order; new kinds may be added, none may change meaning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// Takes over a state from the server.
+    Put(Record),
+    /// Adds a committed change to the history held here.
+    History(HistoryEntry),
+    /// The user may no longer see this customer: removes it with all in its scope, as soon as no unsent work
+    /// concerns it.
+    Evict(RecordId),
+    /// Adds an intent to the outbox. [`Mutation::device_seq`] is assigned here, in log order.
+    Enqueue(Mutation),
+    /// The server holds this mutation durably. `version` is its commit; `clean` says that folding it into the last
+    /// known state gives the server's state.
+    Acknowledge {
+        /// The mutation.
+        id: MutationId,
+        /// Its commit.
+        version: Version,
+        /// Whether the result is the server's very state.
+        clean: bool,
+        /// When the server said so, by its clock.
+        at: Timestamp,
+    },
+    /// The server does not carry this mutation out: moves it from the outbox to the refused ones.
+    Refuse {
+        /// The mutation.
+        id: MutationId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The name of a customer that is not held here and that unsent work concerns, for as long as it does: the user
+    /// has to know whose work waits, or was refused.
+    Remember {
+        /// The customer.
+        customer: RecordId,
+        /// What it is called.
+        name: String,
+    },
+    /// The user gives a refused mutation up.
+    Discard(MutationId),
+    /// The user sends a refused mutation again, under a new identity.
+    Resend {
+        /// The refused one.
+        id: MutationId,
+        /// Its successor, perhaps edited.
+        mutation: Mutation,
+    },
+    /// Keeps a half-written form.
+    PutDraft {
+        /// Which form.
+        key: String,
+        /// What is in it.
+        value: Value,
+    },
+    /// The form was saved or given up.
+    RemoveDraft(String),
+    /// Who this book belongs to.
+    Profile(Profile),
+    /// A page from the server ended here.
+    Progress {
+        /// Where the next pull starts.
+        cursor: Cursor,
+        /// What to add to the device's clock, in milliseconds, to get the server's.
+        clock_offset: i64,
+        /// The server's clock when it answered.
+        at: Timestamp,
+        /// Whether everything was received that the server had.
+        complete: bool,
+    },
+    /// The server sends everything from the start: what it does not send again is gone.
+    BeginRebuild,
+    /// The server was restored from a backup and may have lost what it acknowledged: offers this device's own
+    /// acknowledged work again.
+    Reoffer,
+    /// The server sent something that a program of this [`PROTOCOL`] can not read: the first program of a later one
+    /// asks for everything anew.
+    Unread {
+        /// The protocol of the program that left it out.
+        protocol: u32,
+    },
+}
+
+/// Steps that become durable together or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LogEntry(pub Vec<Op>);
+
+impl LogEntry {
+    /// The bytes to be sealed. Written here, in the crate that is compiled for speed.
+    ///
+    /// # Errors
+    /// Only when a value can not be written as JSON, which no value from the wire or a form can cause.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    /// How many changes more are unsent after these steps than before; refused ones count until they are given up.
+    /// What a restored server loses is counted with the next entry.
+    pub fn unsent_more(&self) -> i64 {
+        let more = |op: &Op| match op {
+            Op::Enqueue(_) => 1,
+            Op::Acknowledge { .. } | Op::Discard(_) => -1,
+            _ => 0,
+        };
+        self.0.iter().map(more).sum()
+    }
+
+    /// Reads an entry as [`serde_json::to_vec`] wrote it.
+    ///
+    /// # Errors
+    /// [`RestoreError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, RestoreError> {
+        Ok(serde_json::from_slice(bytes)?)
+    }
+}
