@@ -138,6 +138,10 @@ pub fn customer_channels(customer: &Record) -> BTreeSet<Channel> {
 
 /// Whether the person may see the customer and everything in its scope.
 pub fn may_see(profile: &Profile, customer: &Record) -> bool {
+    // Mostly one field tells, among two dozen.
+    if customer.id_at(OWNER) == Some(profile.user) {
+        return true;
+    }
     let fields = customer.fields.iter().map(|(path, value)| (path.as_str(), value));
     is_visible(profile, fields)
 }

@@ -150,7 +150,7 @@ fn admit(petition: Petition<'_>, mutation: &Mutation, present: Present<'_>) -> R
     if mutation.author != petition.profile.user || mutation.device != petition.device {
         return Err(Refusal::whole(RefusalCode::WrongAuthor));
     }
-    if mutation.json_bytes_at_most() > MAXIMUM_MUTATION_BYTES {
+    if mutation.is_longer_than(MAXIMUM_MUTATION_BYTES) {
         return Err(Refusal::whole(RefusalCode::TooLarge));
     }
     if present

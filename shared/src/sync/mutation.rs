@@ -67,6 +67,16 @@ impl Mutation {
     /// How long it is as JSON, in bytes, at most: nothing is written; texts are counted and all else is rounded up, by
     /// about half a kilobyte in all.
     pub fn json_bytes_at_most(&self) -> usize {
+        self.json_bytes(text_bytes)
+    }
+
+    /// Whether it is longer than `most` bytes as JSON, or may be, as [`Mutation::json_bytes_at_most`] says.
+    pub fn is_longer_than(&self, most: usize) -> bool {
+        // Mostly it is so short that no text has to be read to know.
+        self.json_bytes(escaped_bytes) > most && self.json_bytes_at_most() > most
+    }
+
+    fn json_bytes(&self, text: impl Fn(&str) -> usize + Copy) -> usize {
         /// Every member but the operation's and the unknown ones, with identities and numbers at their longest.
         const FRAME: usize = 512;
         /// `"":{"from":,"to":},`
@@ -75,30 +85,35 @@ impl Mutation {
             Operation::Write(changes) => changes
                 .iter()
                 .map(|(path, change)| {
-                    CHANGE + text_bytes(path.as_str()) + value_bytes(&change.from) + value_bytes(&change.to)
+                    CHANGE + text(path.as_str()) + value_bytes(&change.from, text) + value_bytes(&change.to, text)
                 })
                 .sum(),
             Operation::Delete => 0,
         };
-        let unknown: usize = self.unknown.iter().map(member_bytes).sum();
-        FRAME + text_bytes(self.kind.name()) + changes + unknown
+        let unknown: usize = self.unknown.iter().map(|member| member_bytes(member, text)).sum();
+        FRAME + text(self.kind.name()) + changes + unknown
     }
 }
 
-/// A value as JSON, at most.
-fn value_bytes(value: &Value) -> usize {
+/// A value as JSON, at most, when its texts are as long as `text` says.
+fn value_bytes(value: &Value, text: impl Fn(&str) -> usize + Copy) -> usize {
     /// The longest number, `-1.7976931348623157e308`, and the longest word.
     const SCALAR: usize = 24;
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => SCALAR,
-        Value::String(text) => text_bytes(text),
-        Value::Array(items) => 2 + items.iter().map(|item| 1 + value_bytes(item)).sum::<usize>(),
-        Value::Object(members) => 2 + members.iter().map(member_bytes).sum::<usize>(),
+        Value::String(string) => text(string),
+        Value::Array(items) => 2 + items.iter().map(|item| 1 + value_bytes(item, text)).sum::<usize>(),
+        Value::Object(members) => 2 + members.iter().map(|member| member_bytes(member, text)).sum::<usize>(),
     }
 }
 
-fn member_bytes((name, value): (&String, &Value)) -> usize {
-    2 + text_bytes(name) + value_bytes(value)
+fn member_bytes((name, value): (&String, &Value), text: impl Fn(&str) -> usize + Copy) -> usize {
+    2 + text(name) + value_bytes(value, text)
+}
+
+/// A text as JSON, if all of it had to be escaped.
+const fn escaped_bytes(text: &str) -> usize {
+    2 + text.len() * r"\u0000".len()
 }
 
 /// A text as JSON.

@@ -31,7 +31,9 @@ proptest! {
         mutation.device_seq = u64::MAX;
         mutation.unknown.insert("newer".to_owned(), unknown);
         let bytes = serde_json::to_vec(&mutation).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert!(bytes.len() <= mutation.json_bytes_at_most());
+        let most = mutation.json_bytes_at_most();
+        prop_assert!(bytes.len() <= most);
+        prop_assert!(mutation.is_longer_than(most - 1) && !mutation.is_longer_than(most));
     }
 }
 
