@@ -1,10 +1,10 @@
 //! The store of a sealed book in the browser: what opens it, its pages, and the log in front of them. It moves sealed
 //! bytes and plain numbers; it holds no key and understands nothing it stores.
 //!
-//! # Layout (version 3)
+//! # Layout (version 4)
 //! - `vault`: key `book` → a text, not secret: the wrapped key and what else must be known before unlocking.
 //! - `log`: 1, 2, 3 … without gaps → how much is unsent with it (32 bits, little-endian, in the open), then one sealed
-//!   log entry. One order for all tabs.
+//!   log entry. One order for all tabs. Since version 4, entries of many changes have a briefer form.
 //! - `pages`: page number → one sealed page of records, with everything folded in up to the marker. Since version 2,
 //!   the cards lie on pages of their own, with high numbers.
 //! - `head`: `head` → the sealed rest of the book at the marker; `marker` → see [`Marker`]. Since version 3,
@@ -30,7 +30,7 @@ use strict::Connection;
 
 /// Version of the layout. Raised when a store is added, and when the sealed shapes grow (see
 /// [`rapport_shared::sync::replica`]): programs that know less leave the store alone then.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 const VAULT: &str = "vault";
 const LOG: &str = "log";
 const PAGES: &str = "pages";
@@ -150,8 +150,7 @@ pub(crate) struct SealedCheckpoint {
 
 impl SealedFirstRows {
     fn value(&self) -> JsValue {
-        let value = [self.through.to_le_bytes().as_slice(), &self.sealed].concat();
-        Uint8Array::from(value.as_slice()).into()
+        after_open(self.through.to_le_bytes(), &self.sealed)
     }
 
     fn read(value: Vec<u8>) -> Result<Self, StoreError> {
@@ -465,8 +464,15 @@ async fn log(transaction: &Transaction, range: Option<KeyRange>) -> Result<Vec<(
 
 /// A value of the log.
 fn logged(unsent: u32, sealed: &[u8]) -> JsValue {
-    let value = [unsent.to_le_bytes().as_slice(), sealed].concat();
-    Uint8Array::from(value.as_slice()).into()
+    after_open(unsent.to_le_bytes(), sealed)
+}
+
+/// A value of which the beginning is in the open, put together where the browser needs it.
+fn after_open<const N: usize>(open: [u8; N], sealed: &[u8]) -> JsValue {
+    let value = Uint8Array::new_with_length((N + sealed.len()) as u32);
+    value.subarray(0, N as u32).copy_from(&open);
+    value.subarray(N as u32, value.length()).copy_from(sealed);
+    value.into()
 }
 
 /// What a value of the log says in the open, and the sealed entry.

@@ -171,7 +171,7 @@ impl State {
         let (keys, vault) = keys.map_err(|_| PassphraseError::Storage)?;
         timing::mark(timing::KEY_KNOWN);
         let first = LogEntry(vec![Op::Profile(session.profile.clone())]);
-        let plain = serde_json::to_vec(&first).map_err(|_| PassphraseError::Storage)?;
+        let plain = first.to_bytes().map_err(|_| PassphraseError::Storage)?;
         let sealed = keys.seal_log(1, &plain).map_err(|_| PassphraseError::Storage)?;
         store.create(&vault, &sealed).await.map_err(passphrase_error)?;
         let mut replica = Replica::default();

@@ -121,8 +121,10 @@ fn judge(
     let mut made: HashMap<RecordId, Record> = HashMap::new();
     let mut mutations = Vec::with_capacity(edits.len());
     let recurs = recurring(&edits);
+    // What is saved in one go was written at one time.
+    let now = clock::now();
     for (edit, recurs) in edits.into_iter().zip(recurs).filter(|(edit, _)| !edit.is_empty()) {
-        let mutation = engine.mutation(edit, clock::now(), identities).ok_or(refused.clone())?;
+        let mutation = engine.mutation(edit, now, identities).ok_or(refused.clone())?;
         let read_online = |id| seen.and_then(|seen| seen.get(id));
         let find = |id| made.get(&id).or_else(|| replica.get(id)).or_else(|| read_online(id));
         let current = find(mutation.record);
@@ -143,7 +145,7 @@ fn judge(
 
 /// Of each edit, whether a later one is about the same record or in its scope.
 fn recurring(edits: &[Edit]) -> Vec<bool> {
-    let mut later = HashSet::new();
+    let mut later = HashSet::with_capacity(2 * edits.len());
     let mut recurs: Vec<bool> = edits
         .iter()
         .rev()
@@ -165,7 +167,7 @@ fn check(
     current: Option<&Record>,
     customer: Option<&Record>,
 ) -> Result<(), Refusal> {
-    if mutation.json_bytes_at_most() > MAXIMUM_MUTATION_BYTES {
+    if mutation.is_longer_than(MAXIMUM_MUTATION_BYTES) {
         return Err(Refusal::whole(RefusalCode::TooLarge));
     }
     access::check_write(profile, mutation, current, customer)?;

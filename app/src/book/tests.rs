@@ -86,7 +86,7 @@ async fn begin(name: &str) {
     let store = DeviceStore::open(name).await.unwrap();
     store.delete().await.unwrap();
     let store = DeviceStore::open(name).await.unwrap();
-    let plain = serde_json::to_vec(&first_entry()).unwrap();
+    let plain = first_entry().to_bytes().unwrap();
     let sealed = Keys::for_test(1).seal_log(1, &plain).unwrap();
     store.create("vault", &sealed).await.unwrap();
 }
@@ -353,7 +353,7 @@ async fn locking_one_tab_locks_all() {
 async fn a_damaged_store_is_not_opened() {
     let keys = Keys::for_test(1);
     let entry = |number: u64, steps: &LogEntry| {
-        let plain = serde_json::to_vec(steps).unwrap();
+        let plain = steps.to_bytes().unwrap();
         (number, keys.seal_log(number, &plain).unwrap())
     };
     let log = |entries: Vec<(u64, Vec<u8>)>| Stored {

@@ -164,7 +164,7 @@ impl Device {
         for (number, page) in &self.disk.pages {
             restore.page(*number, page).context("a page")?;
         }
-        let entries = self.disk.log.iter().map(|bytes| serde_json::from_slice(bytes));
+        let entries = self.disk.log.iter().map(|bytes| LogEntry::read(bytes));
         let entries: Vec<LogEntry> = entries.collect::<Result<_, _>>().context("the log")?;
         Ok(restore.finish(entries))
     }
@@ -307,7 +307,7 @@ impl Device {
             return Ok(Happened::Nothing);
         };
         if self.storage != Storage::None {
-            self.disk.log.push(serde_json::to_vec(&entry)?);
+            self.disk.log.push(entry.to_bytes()?);
         }
         self.handle(Event::Committed(token, entry.clone()));
         Ok(Happened::Stored(entry))
@@ -350,8 +350,7 @@ impl Device {
         let unsent: HashSet<MutationId> = unsent.map(|mutation| mutation.id).collect();
         let before = self.disk.log.len();
         self.disk.log.retain(|bytes| {
-            let entry: Option<LogEntry> = serde_json::from_slice(bytes).ok();
-            let ops = entry.into_iter().flat_map(|entry| entry.0);
+            let ops = LogEntry::read(bytes).ok().into_iter().flat_map(|entry| entry.0);
             !ops.into_iter()
                 .any(|op| matches!(op, Op::Enqueue(mutation) if unsent.contains(&mutation.id)))
         });

@@ -160,9 +160,7 @@ async fn begin_long(name: &str) -> Rc<DeviceStore> {
 async fn append(store: &DeviceStore, steps: Vec<Op>) {
     let keys = Keys::for_test(1);
     let last = restore(store.read().await.unwrap(), &keys).await.unwrap().last;
-    let sealed = keys
-        .seal_log(last + 1, &serde_json::to_vec(&LogEntry(steps)).unwrap())
-        .unwrap();
+    let sealed = keys.seal_log(last + 1, &LogEntry(steps).to_bytes().unwrap()).unwrap();
     store.append(last + 1, 0, &sealed).await.unwrap();
 }
 

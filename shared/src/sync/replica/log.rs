@@ -1,5 +1,7 @@
 //! The steps a replica takes, and how the device's log has them. Steps that become durable together are one entry.
 
+mod brief;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -11,6 +13,9 @@ use crate::sync::record::{Record, Version};
 use crate::sync::wire::PROTOCOL;
 use crate::sync::wire::{Cursor, HistoryEntry, Profile, Refusal};
 use crate::time::Timestamp;
+
+/// About how long a step is as JSON, in bytes: room is made at once.
+const BYTES_A_STEP: usize = 1_536;
 
 /// One step of a replica. The device's log stores these, in order; new kinds may be added, none may change meaning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,17 +102,22 @@ pub enum Op {
 }
 
 /// Steps that become durable together or not at all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogEntry(pub Vec<Op>);
 
 impl LogEntry {
-    /// The bytes to be sealed. Written here, in the crate that is compiled for speed.
+    /// The bytes to be sealed: JSON, a list of steps, or an object when many changes were made in one go. Written here,
+    /// in the crate that is compiled for speed.
     ///
     /// # Errors
     /// Only when a value can not be written as JSON, which no value from the wire or a form can cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+        let mut bytes = Vec::with_capacity(BYTES_A_STEP * self.0.len());
+        match brief::Written::of(&self.0) {
+            Some(brief) => serde_json::to_writer(&mut bytes, &brief)?,
+            None => serde_json::to_writer(&mut bytes, &self.0)?,
+        }
+        Ok(bytes)
     }
 
     /// How many changes more are unsent after these steps than before; refused ones count until they are given up.
@@ -121,11 +131,18 @@ impl LogEntry {
         self.0.iter().map(more).sum()
     }
 
-    /// Reads an entry as [`serde_json::to_vec`] wrote it.
+    /// Reads an entry as [`LogEntry::to_bytes`] wrote it.
     ///
     /// # Errors
     /// [`RestoreError`].
     pub fn read(bytes: &[u8]) -> Result<Self, RestoreError> {
-        Ok(serde_json::from_slice(bytes)?)
+        Ok(Self(if bytes.starts_with(b"{") {
+            serde_json::from_slice::<brief::Read>(bytes)?.into_ops()
+        } else {
+            serde_json::from_slice(bytes)?
+        }))
     }
 }
+
+#[cfg(test)]
+mod tests;

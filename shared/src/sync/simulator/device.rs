@@ -115,7 +115,7 @@ impl Device {
     }
 
     fn logged(&self) -> Result<Vec<LogEntry>, String> {
-        let read = |bytes: &Vec<u8>| serde_json::from_slice(bytes).map_err(|error| error.to_string());
+        let read = |bytes: &Vec<u8>| LogEntry::read(bytes).map_err(|error| error.to_string());
         self.disk.log.iter().map(read).collect()
     }
 
@@ -150,9 +150,7 @@ impl Device {
         self.kill();
         let kept = self.disk.log.len().saturating_sub(count);
         let lost = self.disk.log.split_off(kept);
-        lost.iter()
-            .filter_map(|bytes| serde_json::from_slice(bytes).ok())
-            .collect()
+        lost.iter().filter_map(|bytes| LogEntry::read(bytes).ok()).collect()
     }
 
     /// The browser throws everything away; the next start is that of a new device. Gives the work that is lost.
@@ -218,7 +216,7 @@ impl Device {
             return None;
         }
         self.forget_page(&entry);
-        self.disk.log.push(serde_json::to_vec(&entry).ok()?);
+        self.disk.log.push(entry.to_bytes().ok()?);
         self.handle(Event::Committed(token, entry.clone()), now, random);
         Some(entry)
     }

@@ -1,0 +1,73 @@
+//! What the log has of an entry is the entry, however it is written.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::sync::fixtures::{mutation, write};
+use crate::sync::mutation::Operation;
+
+fn step() -> impl Strategy<Value = Op> {
+    let operation = prop_oneof![
+        Just(Operation::Delete),
+        Just(write(&[
+            ("text", Value::Null, json!("谈了\n贷款")),
+            ("tags.vip", Value::Null, json!(true))
+        ])),
+        Just(write(&[
+            ("phone", json!("1"), json!("2")),
+            ("remark", Value::Null, json!(7))
+        ])),
+        Just(write(&[("phone", json!("1"), Value::Null)])),
+        Just(write(&[("phone", Value::Null, Value::Null)])),
+        Just(write(&[])),
+    ];
+    let change = (1..3_u128, 1..3_i64, 0..2_u64, operation, any::<bool>(), any::<bool>());
+    let change = change.prop_map(|(who, at, base, operation, numbered, newer)| {
+        let mut mutation = mutation(who, at, base, operation);
+        mutation.device_seq = u64::from(numbered);
+        if newer {
+            mutation.unknown.insert("newer".to_owned(), json!(1));
+        }
+        Op::Enqueue(mutation)
+    });
+    let other = prop_oneof![
+        Just(Op::Reoffer),
+        Just(Op::RemoveDraft("note".to_owned())),
+        (1..4_u128).prop_map(|id| Op::Discard(MutationId::from_u128(id))),
+    ];
+    prop_oneof![4 => change, 1 => other]
+}
+
+proptest! {
+    #[test]
+    fn an_entry_is_read_as_it_was_written(steps in prop::collection::vec(step(), 0..12)) {
+        let entry = LogEntry(steps);
+        let bytes = entry.to_bytes().map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let again = LogEntry::read(&bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(again, entry);
+    }
+}
+
+#[test]
+fn what_changes_made_in_one_go_have_in_common_is_written_once() {
+    let check = |count: i64, times: usize| {
+        let change = |number: i64| Mutation {
+            at: Timestamp::from_milliseconds(7),
+            device_seq: 0,
+            ..mutation(77, number, 0, write(&[("mood", Value::Null, json!(3))]))
+        };
+        let entry = LogEntry((0..count).map(|number| Op::Enqueue(change(number))).collect());
+        let bytes = entry.to_bytes().unwrap_or_default();
+        let device = change(0).device.to_string();
+        assert_eq!(
+            String::from_utf8_lossy(&bytes).matches(&device).count(),
+            times,
+            "{count}"
+        );
+    };
+    // Device and author have the same number.
+    check(1, 2);
+    check(2, 2);
+    check(100, 2);
+}
