@@ -110,6 +110,13 @@ impl Connection {
     }
 }
 
+impl Drop for Connection {
+    /// One that is left open would hold up whoever wants to delete the store.
+    fn drop(&mut self) {
+        self.database.close();
+    }
+}
+
 type Settle = Cell<Option<oneshot::Sender<Result<(), Option<StoreError>>>>>;
 
 fn report(settle: &Settle, result: Result<(), Option<StoreError>>) {
