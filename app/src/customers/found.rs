@@ -15,7 +15,7 @@ use crate::book::{Book, use_book};
 use crate::i18n::texts::customers as words;
 use crate::i18n::{count, relative_day, texts};
 use crate::routes;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, page};
 
 /// Customers shown above what was said; the others are one tap away. With all of them nobody would see the notes.
 const FEW: usize = 5;
@@ -61,13 +61,18 @@ fn AllCustomers() -> impl IntoView {
     let Some(state) = use_context::<ListState>() else {
         return ().into_any();
     };
+    let show = move |_| {
+        let next = state.shown.read_untracked().get(FEW).copied();
+        state.all_customers.set(true);
+        // The button goes; whoever uses the keyboard goes on where it was.
+        request_animation_frame(move || {
+            if let Some(id) = next {
+                page::focus_first(&format!(".customer-row[data-id='{id}']"));
+            }
+        });
+    };
     view! {
-        <button
-            type="button"
-            class="customer-row found-more"
-            data-test="all-customers"
-            on:click=move |_| state.all_customers.set(true)
-        >
+        <button type="button" class="customer-row found-more" data-test="all-customers" on:click=show>
             {move || words::all_found(count(state.shown.read().len()))}
             <Icon glyph=Glyph::Down size=16/>
         </button>

@@ -9,6 +9,9 @@ use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::platform::task::painted;
 
 /// Rows kept ready above and below those in sight.
 const SPARE: usize = 8;
@@ -16,7 +19,7 @@ const SPARE: usize = 8;
 const FIRST_GUESS: f64 = 64.0;
 
 /// Which rows are in sight, with some to spare.
-fn in_sight(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
+fn in_sight(top: f64, height: f64, row: f64, spare: usize, count: usize) -> Range<usize> {
     let row = row.max(1.0);
     #[expect(
         clippy::cast_possible_truncation,
@@ -24,7 +27,7 @@ fn in_sight(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
         reason = "clamped to the list; pixels are small"
     )]
     let at = |pixels: f64| ((pixels / row).max(0.0) as usize).min(count);
-    at(top).saturating_sub(SPARE)..(at(top + height) + 1 + SPARE).min(count)
+    at(top).saturating_sub(spare)..(at(top + height) + 1 + spare).min(count)
 }
 
 /// Rows for `items`; `row` draws one. Items are compared by identity: a row redraws itself when its own data change.
@@ -98,7 +101,18 @@ where
         }
         now
     });
-    let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), count.get()));
+    // Of another list, those in sight are drawn first: a key does not wait for the others.
+    let painted_first = RwSignal::new(None);
+    Effect::new(move |_| {
+        let now = first.get();
+        spawn_local(async move {
+            painted().await;
+            // The list may be gone by then.
+            painted_first.try_set(now);
+        });
+    });
+    let spare = Memo::new(move |_| if painted_first.get() == first.get() { SPARE } else { 0 });
+    let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), spare.get(), count.get()));
     let shown = move || {
         let range = range.get();
         let items = items.read();
@@ -154,7 +168,7 @@ mod tests {
     #[test]
     fn keeps_rows_in_sight_and_some_spare() {
         let check = |top: f64, height: f64, count: usize, expected: std::ops::Range<usize>| {
-            assert_eq!(in_sight(top, height, 50.0, count), expected);
+            assert_eq!(in_sight(top, height, 50.0, 8, count), expected);
         };
         check(0.0, 500.0, 1_000, 0..19);
         check(0.0, 500.0, 3, 0..3);
