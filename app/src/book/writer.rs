@@ -34,7 +34,7 @@ const MANY_BYTES: usize = 6 * 1024 * 1024;
 const MOST_ENTRIES: u64 = 4_000;
 /// … or this many sealed bytes, and twice what the last fold wrote: who saves ever more must not write all of it again
 /// and again.
-const MOST_BYTES: usize = 32 * 1024 * 1024;
+const MOST_BYTES: usize = 96 * 1024 * 1024;
 /// For how long nothing must have been written until nobody is taken to save, in milliseconds.
 const QUIET: u32 = 1_000;
 /// The first rows of the list are made anew once nobody saves when so many entries have followed them.
