@@ -54,7 +54,7 @@ impl User {
                 self.form = subject;
                 None
             }
-            10..=14 => Some(Event::Write(vec![note(&subject?, now, chance)])),
+            10..=14 => Some(Event::Write(write_up(&subject?, now, chance))),
             15 => Some(Event::Write(vec![open_customer(&profile, now, chance)])),
             16 | 17 => Some(Event::Write(vec![add_contact(&subject?, now, chance)])),
             18 => chance
@@ -115,6 +115,15 @@ fn longer(subject: &Record, chance: &mut Chance) -> String {
     let at = usize::try_from(chance.between(0, paragraphs.len() as u64 + 1)).unwrap_or(0);
     paragraphs.insert(at.min(paragraphs.len()), chance.unique("段落"));
     paragraphs.join("\n\n")
+}
+
+/// A note; perhaps, in one go with it, what was learned for the card and whom one met.
+fn write_up(subject: &Record, now: Timestamp, chance: &mut Chance) -> Vec<Edit> {
+    let note = note(subject, now, chance);
+    if chance.percent(60) {
+        return vec![note];
+    }
+    vec![note, edit_card(subject, chance), add_contact(subject, now, chance)]
 }
 
 /// A note about a customer.

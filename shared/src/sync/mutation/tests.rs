@@ -38,6 +38,18 @@ proptest! {
 }
 
 #[test]
+fn a_text_that_is_all_signs_is_not_taken_for_shorter() {
+    let signs = mutation(
+        1,
+        1,
+        1,
+        write(&[("remark", Value::Null, json!("\u{1}".repeat(10_000)))]),
+    );
+    assert!(signs.is_longer_than(60_000));
+    assert!(!signs.is_longer_than(60_600));
+}
+
+#[test]
 fn a_long_text_is_counted_to_within_half_a_kilobyte() {
     let check = |text: &str| {
         let mutation = mutation(1, 1, 1, write(&[("remark", Value::Null, json!(text.repeat(10_000)))]));

@@ -232,6 +232,14 @@ fn what_a_newer_program_stored_is_left_alone_or_kept() {
     assert_eq!(log(r#"["reoffer"]"#), Found::Read);
     assert_eq!(log(r#"["reoffer", { "teleport": { "to": "Pudong" } }]"#), Found::TooNew);
     assert_eq!(log(r#"{ "format": 2, "steps": [] }"#), Found::TooNew);
+    let brief = |more: &str| {
+        let common = r#""common": { "device": "00000000-0000-0000-0000-000000000007", "author": "00000000-0000-0000-0000-000000000005", "at": 1 }"#;
+        log(&format!(
+            r#"{{ {common}, "before": [], "changes": [], "after": []{more} }}"#
+        ))
+    };
+    assert_eq!(brief(""), Found::Read);
+    assert_eq!(brief(r#", "teleported": []"#), Found::TooNew);
     assert_eq!(log(r#"["reoffer""#), Found::Damaged);
     let page = |text: &str| found(Restore::default().page(PageNumber(0), text.as_bytes()));
     assert_eq!(page(r#"{ "records": [] }"#), Found::Read);

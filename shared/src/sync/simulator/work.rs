@@ -37,7 +37,7 @@ fn choose(device: &mut Device, online: Option<&Record>, now: Timestamp, random: 
             device.form = subject;
             None
         }
-        11..=13 => Some(Event::Write(vec![write_note(&subject?, now, random)])),
+        11..=13 => Some(Event::Write(write_up(&subject?, now, random))),
         14 => {
             let id = RecordId::new(now, random.draw());
             let name = unique("客户", random);
@@ -98,6 +98,15 @@ fn longer(subject: &Record, random: &mut Random) -> String {
         paragraphs[at] = paragraph;
     }
     paragraphs.join("\n\n")
+}
+
+/// A note; perhaps, in one go with it, what was learned for the card and whom one met.
+fn write_up(subject: &Record, now: Timestamp, random: &mut Random) -> Vec<Edit> {
+    let note = write_note(subject, now, random);
+    if random.chance(60) {
+        return vec![note];
+    }
+    vec![note, edit_card(subject, random), add_contact(subject, now, random)]
 }
 
 fn write_note(subject: &Record, now: Timestamp, random: &mut Random) -> Edit {

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::ids::UserId;
 use crate::sync::fixtures::{mutation, write};
 use crate::sync::mutation::Operation;
 
@@ -22,9 +23,11 @@ fn step() -> impl Strategy<Value = Op> {
         Just(write(&[("phone", Value::Null, Value::Null)])),
         Just(write(&[])),
     ];
-    let change = (1..3_u128, 1..3_i64, 0..2_u64, operation, any::<bool>(), any::<bool>());
-    let change = change.prop_map(|(who, at, base, operation, numbered, newer)| {
-        let mut mutation = mutation(who, at, base, operation);
+    let rarely = || prop::bool::weighted(0.1);
+    let change = (1..3_u128, 5..7_u128, 1..3_i64, 0..2_u64, operation, rarely(), rarely());
+    let change = change.prop_map(|(device, author, at, base, operation, numbered, newer)| {
+        let mut mutation = mutation(device, at, base, operation);
+        mutation.author = UserId::from_u128(author);
         mutation.device_seq = u64::from(numbered);
         if newer {
             mutation.unknown.insert("newer".to_owned(), json!(1));
@@ -51,23 +54,26 @@ proptest! {
 
 #[test]
 fn what_changes_made_in_one_go_have_in_common_is_written_once() {
-    let check = |count: i64, times: usize| {
+    let check = |count: i64, is_brief: bool| {
         let change = |number: i64| Mutation {
             at: Timestamp::from_milliseconds(7),
             device_seq: 0,
+            author: UserId::from_u128(78),
             ..mutation(77, number, 0, write(&[("mood", Value::Null, json!(3))]))
         };
         let entry = LogEntry((0..count).map(|number| Op::Enqueue(change(number))).collect());
         let bytes = entry.to_bytes().unwrap_or_default();
-        let device = change(0).device.to_string();
-        assert_eq!(
-            String::from_utf8_lossy(&bytes).matches(&device).count(),
-            times,
-            "{count}"
+        let text = String::from_utf8_lossy(&bytes);
+        let times = |id: String| text.matches(&id).count();
+        let change = change(0);
+        let found = (
+            text.starts_with('{'),
+            times(change.device.to_string()),
+            times(change.author.to_string()),
         );
+        assert_eq!(found, (is_brief, 1, 1), "{count}");
     };
-    // Device and author have the same number.
-    check(1, 2);
-    check(2, 2);
-    check(100, 2);
+    check(1, false);
+    check(2, true);
+    check(100, true);
 }
