@@ -96,7 +96,7 @@ fn List() -> impl IntoView {
                 when=move || is_online.get()
                 fallback=move || view! {
                     <Show when=move || !items.read().is_empty() fallback=move || view! { <NoneFound/> }>
-                        <VirtualList items to_come=state.to_come label=words::list_label row/>
+                        <VirtualList items to_come=state.to_come asked=state.asked label=words::list_label row/>
                     </Show>
                 }
             >
@@ -140,6 +140,8 @@ fn SearchBox() -> impl IntoView {
     let Some(state) = use_context::<ListState>() else {
         return ().into_any();
     };
+    // The server looks into no notes.
+    let is_online = move || *state.source.read() == ONLINE;
     view! {
         <div class="search">
             <Icon glyph=Glyph::Search/>
@@ -150,8 +152,8 @@ fn SearchBox() -> impl IntoView {
                 autocapitalize="off"
                 spellcheck="false"
                 enterkeyhint="search"
-                aria-label=words::search_label
-                placeholder=words::search
+                aria-label=move || if is_online() { texts::online::search_label() } else { words::search_label() }
+                placeholder=move || if is_online() { texts::online::search() } else { words::search() }
                 data-test="search"
                 data-shortcut="search"
                 prop:value=state.query

@@ -163,7 +163,7 @@ pub fn OnlineRows(
                     }.into_any()
                 }
                 None if nobody() => {
-                    view! { <Empty glyph=Glyph::Search title=texts::customers::none_found help=words::none_help/> }
+                    view! { <Empty glyph=Glyph::Search title=words::none_found help=words::none_help/> }
                         .into_any()
                 }
                 None => view! {

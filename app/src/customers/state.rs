@@ -52,6 +52,8 @@ pub struct ListState {
     /// Whether all customers are shown though notes were found as well.
     pub all_customers: RwSignal<bool>,
     pub total: Memo<usize>,
+    /// What was typed and chosen, all in one.
+    pub asked: Memo<String>,
     /// How many rows are still to come below those shown, which are the first ones then, whatever was typed and chosen:
     /// nothing can be found or left out before the cards are here.
     pub to_come: Memo<usize>,
@@ -149,6 +151,7 @@ impl ListState {
             }),
             owners: Memo::new(move |_| owners(&digests.read())),
             tags: Memo::new(move |_| digests.read().values().flat_map(|digest| digest.tags.clone()).collect()),
+            asked: Memo::new(move |_| [query, kind, tier, owner, tag, sort].map(|part| part.get()).join("\n")),
             source,
             online: OnlineList::new(book, query, source),
         }

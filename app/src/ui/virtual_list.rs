@@ -39,6 +39,9 @@ pub fn VirtualList<T, F>(
     /// How many more follow later: they have their place already, so that nothing moves when they are here.
     #[prop(into)]
     to_come: Signal<usize>,
+    /// What was asked for, and in which order: the answer to another question is read from the start.
+    #[prop(into)]
+    asked: Signal<String>,
     /// What the list holds, in words.
     #[prop(into)]
     label: TextProp,
@@ -91,34 +94,38 @@ where
             request_animation_frame(measure);
         }
     });
-    // Another first row means another search or order: it is read from the start.
-    let first = Memo::new(move |_| items.read().first().copied());
-    Effect::new(move |before: Option<Option<T>>| {
-        let now = first.get();
+    Effect::new(move |before: Option<String>| {
+        let now = asked.get();
         if before.is_some_and(|before| before != now) {
             top.set(0.0);
             scroll_to_top_row();
         }
         now
     });
-    // Of another list, those in sight are drawn first: a key does not wait for the others.
-    let painted_first = RwSignal::new(None);
+    // Of another answer, the rows in sight are drawn first: a key does not wait for the others.
+    let answered = RwSignal::new(None);
     Effect::new(move |_| {
-        let now = first.get();
+        let now = asked.get();
         spawn_local(async move {
             painted().await;
             // The list may be gone by then.
-            painted_first.try_set(now);
+            answered.try_set(Some(now));
         });
     });
-    let spare = Memo::new(move |_| if painted_first.get() == first.get() { SPARE } else { 0 });
-    let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), spare.get(), count.get()));
+    let is_answered = Memo::new(move |_| answered.read().as_ref() == Some(&*asked.read()));
+    let spare = move || if is_answered.get() { SPARE } else { 0 };
+    let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), spare(), count.get()));
     let shown = move || {
         let range = range.get();
         let items = items.read();
         let here = range.start.min(items.len())..range.end.min(items.len());
-        let slice = items.get(here).unwrap_or_default();
-        range.zip(slice.iter().copied()).collect::<Vec<_>>()
+        items.get(here).unwrap_or_default().to_vec()
+    };
+    // A row that only moves stays what it is, and keeps the focus.
+    let places = Memo::new(move |_| (range.read().start + 1..).zip(shown()).collect::<Vec<_>>());
+    let place = move |item: T| {
+        let places = places.read();
+        places.iter().find(|(_, other)| *other == item).map(|(place, _)| *place)
     };
     #[expect(clippy::cast_precision_loss, reason = "row numbers are far below 2^52")]
     let pixels = move |rows: usize| format!("{}px", rows as f64 * row_height.get());
@@ -139,8 +146,8 @@ where
                     aria-label=move || label.get()
                     style:transform=move || format!("translateY({})", pixels(range.read().start))
                 >
-                    <For each=shown key=|item| *item children=move |(place, item)| view! {
-                        <li aria-posinset=place + 1 aria-setsize=move || count.get()>{row(item)}</li>
+                    <For each=shown key=|item| *item children=move |item| view! {
+                        <li aria-posinset=move || place(item) aria-setsize=move || count.get()>{row(item)}</li>
                     }/>
                 </ul>
             </div>
