@@ -9,17 +9,15 @@ use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::spawn_local;
 
-use crate::platform::task::painted;
-
-/// Rows kept ready above and below those in sight.
-const SPARE: usize = 8;
+/// Rows kept ready above and below those in sight: enough for a finger, and few enough that a key in the search does not
+/// wait for what nobody sees.
+const SPARE: usize = 4;
 /// Taken for the height of a row until one was measured, in pixels.
 const FIRST_GUESS: f64 = 64.0;
 
 /// Which rows are in sight, with some to spare.
-fn in_sight(top: f64, height: f64, row: f64, spare: usize, count: usize) -> Range<usize> {
+fn in_sight(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
     let row = row.max(1.0);
     #[expect(
         clippy::cast_possible_truncation,
@@ -27,7 +25,7 @@ fn in_sight(top: f64, height: f64, row: f64, spare: usize, count: usize) -> Rang
         reason = "clamped to the list; pixels are small"
     )]
     let at = |pixels: f64| ((pixels / row).max(0.0) as usize).min(count);
-    at(top).saturating_sub(spare)..(at(top + height) + 1 + spare).min(count)
+    at(top).saturating_sub(SPARE)..(at(top + height) + 1 + SPARE).min(count)
 }
 
 /// Rows for `items`; `row` draws one. Items are compared by identity: a row redraws itself when its own data change.
@@ -102,19 +100,7 @@ where
         }
         now
     });
-    // Of another answer, the rows in sight are drawn first: a key does not wait for the others.
-    let answered = RwSignal::new(None);
-    Effect::new(move |_| {
-        let now = asked.get();
-        spawn_local(async move {
-            painted().await;
-            // The list may be gone by then.
-            answered.try_set(Some(now));
-        });
-    });
-    let is_answered = Memo::new(move |_| answered.read().as_ref() == Some(&*asked.read()));
-    let spare = move || if is_answered.get() { SPARE } else { 0 };
-    let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), spare(), count.get()));
+    let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), count.get()));
     let shown = move || {
         let range = range.get();
         let items = items.read();
@@ -175,13 +161,13 @@ mod tests {
     #[test]
     fn keeps_rows_in_sight_and_some_spare() {
         let check = |top: f64, height: f64, count: usize, expected: std::ops::Range<usize>| {
-            assert_eq!(in_sight(top, height, 50.0, 8, count), expected);
+            assert_eq!(in_sight(top, height, 50.0, count), expected);
         };
-        check(0.0, 500.0, 1_000, 0..19);
+        check(0.0, 500.0, 1_000, 0..15);
         check(0.0, 500.0, 3, 0..3);
-        check(5_000.0, 500.0, 1_000, 92..119);
-        check(49_600.0, 500.0, 1_000, 984..1_000);
+        check(5_000.0, 500.0, 1_000, 96..115);
+        check(49_600.0, 500.0, 1_000, 988..1_000);
         check(0.0, 0.0, 0, 0..0);
-        check(-40.0, 500.0, 1_000, 0..18);
+        check(-40.0, 500.0, 1_000, 0..14);
     }
 }
