@@ -11,6 +11,9 @@ use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The version of kinto that is measured.
+const KINTO: &str = "kinto==26.5.0";
+
 /// What to measure, and how.
 #[derive(clap::Args)]
 pub struct Options {
@@ -87,6 +90,10 @@ pub fn bench(options: &Options) -> Result<()> {
         Some(harness) => Some(copy_of_harness(harness, &folder.join("peers"), options.scale)?),
         None => None,
     };
+    let with_kinto = options.compare.is_empty() || options.compare.iter().any(|name| name.starts_with("kinto"));
+    if let Some(copy) = peers.as_ref().filter(|_| with_kinto) {
+        install_kinto(copy)?;
+    }
     let plan = json!({
         "workloads": options.workloads, "runs": options.runs, "scale": options.scale, "idb": options.idb,
         "rtt_ms": options.rtt, "down_mbps": options.down, "up_mbps": options.up,
@@ -161,6 +168,18 @@ fn copy_of_harness(harness: &Path, copy: &Path, scale: usize) -> Result<PathBuf>
         })?;
     }
     Ok(copy.to_path_buf())
+}
+
+/// Puts kinto where the harness looks for it.
+fn install_kinto(harness: &Path) -> Result<()> {
+    let folder = harness.join("kinto-venv");
+    if folder.join("bin/kinto").is_file() {
+        return Ok(());
+    }
+    process::step("install kinto", || {
+        process::run(process::command("python3").args(["-m", "venv"]).arg(&folder))?;
+        process::run(process::command(folder.join("bin/pip")).args(["install", "--quiet", KINTO]))
+    })
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

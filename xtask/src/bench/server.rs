@@ -1,14 +1,11 @@
 //! Measures the released server beside other servers, with the program of the headless devices. It gets the others ready
 //! and judges no figures.
 
-use super::{Options, copy_of_harness};
+use super::{Options, copy_of_harness, install_kinto};
 use crate::{fleet, process};
 use anyhow::Result;
 use std::fs;
 use std::path::Path;
-
-/// The version that is measured.
-const KINTO: &str = "kinto==26.5.0";
 
 /// Builds, then measures; the last line is JSON.
 ///
@@ -26,16 +23,4 @@ pub fn bench(options: &Options, folder: &Path) -> Result<()> {
         fleet.arg("--peers").arg(copy);
     }
     process::run(&mut fleet)
-}
-
-/// Where the harness looks for it.
-fn install_kinto(harness: &Path) -> Result<()> {
-    let folder = harness.join("kinto-venv");
-    if folder.join("bin/kinto").is_file() {
-        return Ok(());
-    }
-    process::step("install kinto", || {
-        process::run(process::command("python3").args(["-m", "venv"]).arg(&folder))?;
-        process::run(process::command(folder.join("bin/pip")).args(["install", "--quiet", KINTO]))
-    })
 }
