@@ -1,5 +1,6 @@
 //! Many changes made in one go, as the log has them: what they have in common stands there once, and what is empty not
-//! at all. That is a sixth less to be written, sealed and stored than the changes one by one.
+//! at all. That is a sixth less to be written, sealed and stored than the changes one by one. It loses nothing of a change
+//! and judges none.
 
 use std::collections::BTreeMap;
 
