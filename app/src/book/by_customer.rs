@@ -29,17 +29,26 @@ impl<K: PartialEq, T> ByCustomer<K, T> {
         let of = book.state().and_then(|state| state.life());
         let before = before.filter(|before| before.of == of && before.key == key);
         book.read(|replica| {
-            let value = |customer: &Record| {
-                let same = before.filter(|before| !replica.has_changed_since(customer.id, before.revision));
-                let kept = same.and_then(|before| before.values.get(&customer.id)).cloned();
-                let value = kept.or_else(|| gather(replica, customer).map(Arc::new))?;
-                Some((customer.id, value))
+            let value = |customer: &Record| Some((customer.id, Arc::new(gather(replica, customer)?)));
+            let values = match before {
+                None => Arc::new(replica.iter(&Kind::Customer).filter_map(value).collect()),
+                Some(before) => {
+                    let mut values = before.values.clone();
+                    for id in replica.changed_since(before.revision) {
+                        let values = Arc::make_mut(&mut values);
+                        let customer = replica.get(id).filter(|record| record.kind == Kind::Customer);
+                        match customer.and_then(value) {
+                            Some((id, value)) => values.insert(id, value),
+                            None => values.remove(&id),
+                        };
+                    }
+                    values
+                }
             };
-            let values = replica.iter(&Kind::Customer).filter_map(value).collect();
             Self {
                 of,
                 revision: replica.revision(),
-                values: Arc::new(values),
+                values,
                 key,
             }
         })

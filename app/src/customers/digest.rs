@@ -1,12 +1,10 @@
 //! What the list shows of each customer, gathered from the customer's records. The rules behind it are in `shared`.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 use rapport_shared::conflicts::is_open;
 use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::{CustomerType, CustomerView, Stage, Tier, field};
-use rapport_shared::ids::{RecordId, UserId};
+use rapport_shared::ids::UserId;
 use rapport_shared::search::{Role, customer_texts};
 use rapport_shared::sync::record::{Kind, Record};
 use rapport_shared::time::Timestamp;
@@ -89,25 +87,12 @@ pub fn partial_digest(replica: &Replica, record: &Record) -> Option<Digest> {
     })
 }
 
-/// The texts by which each customer is found, as owned texts, so that the index is made anew only when one of them
-/// changed.
-pub fn search_texts(replica: &Replica) -> Vec<(RecordId, Vec<(Role, String)>)> {
-    let mut contacts: HashMap<RecordId, Vec<ContactView<'_>>> = HashMap::new();
-    for contact in replica.iter(&Kind::Contact).filter_map(ContactView::of) {
-        if let Some(customer) = contact.0.customer() {
-            contacts.entry(customer).or_default().push(contact);
-        }
-    }
-    let texts = |customer: CustomerView<'_>| {
-        let people = contacts.remove(&customer.id()).unwrap_or_default();
-        let texts = customer_texts(customer, people)
-            .into_iter()
-            .map(|(role, text)| (role, text.to_owned()));
-        (customer.id(), texts.collect())
-    };
-    replica
-        .iter(&Kind::Customer)
-        .filter_map(CustomerView::of)
-        .map(texts)
-        .collect()
+/// The texts by which one customer is found.
+pub type Texts = Vec<(Role, String)>;
+
+/// The texts by which a customer whose records are here is found.
+pub fn search_texts(replica: &Replica, record: &Record) -> Option<Texts> {
+    let contacts = replica.of_customer(record.id).filter_map(ContactView::of);
+    let texts = customer_texts(CustomerView::of(record)?, contacts).into_iter();
+    Some(texts.map(|(role, text)| (role, text.to_owned())).collect())
 }

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
-use rapport_shared::search::{NotesFound, Query, Role, SearchIndex, in_order_of_names};
+use rapport_shared::search::{NotesFound, Query, SearchIndex, in_order_of_names};
 use rapport_shared::sync::record::{Kind, Version};
 use wasm_bindgen_futures::spawn_local;
 
-use super::digest::{Digest, digest, partial_digest, search_texts};
+use super::digest::{Digest, Texts, digest, partial_digest, search_texts};
 use super::list::Digests;
 use super::online_list::{HELD, OnlineList};
 use crate::book::{Book, ByCustomer};
@@ -75,7 +75,12 @@ impl ListState {
         let whole = book.is_whole();
         let gathered = Memo::new_with_compare(move |before| gathered(book, before, whole.get()), |_, _| true);
         let digests: Memo<Digests> = Memo::new(move |_| gathered.read().values());
-        let texts = Memo::new(move |_| book.read(search_texts));
+        let texts_gathered = Memo::new_with_compare(
+            move |before: Option<&ByCustomer<(), Texts>>| ByCustomer::gather(book, before, (), search_texts),
+            |_, _| true,
+        );
+        // The index is made anew only when one of them changed.
+        let texts = Memo::new(move |_| texts_gathered.read().values());
         let index = Memo::new_with_compare(move |_| Arc::new(index(&texts.read())), |_, _| true);
         let filters = move || Filters {
             kind: kind.get(),
@@ -237,12 +242,9 @@ fn owners(digests: &Digests) -> Vec<(String, String)> {
     owners.into_iter().map(|(name, id)| (id, name)).collect()
 }
 
-fn index(texts: &[(RecordId, Vec<(Role, String)>)]) -> SearchIndex {
-    SearchIndex::build(
-        texts
-            .iter()
-            .map(|(id, texts)| (*id, texts.iter().map(|(role, text)| (*role, text.as_str())))),
-    )
+fn index(texts: &HashMap<RecordId, Arc<Texts>>) -> SearchIndex {
+    let texts = texts.iter();
+    SearchIndex::build(texts.map(|(id, texts)| (*id, texts.iter().map(|(role, text)| (*role, text.as_str())))))
 }
 
 /// Puts the customers, which come in the order of their names, into another one.

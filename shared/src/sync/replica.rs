@@ -280,9 +280,11 @@ impl Replica {
         self.revision
     }
 
-    /// Whether anything in the scope of a customer may have changed since the replica was of this revision.
-    pub fn has_changed_since(&self, customer: RecordId, revision: u64) -> bool {
-        self.touched.get(&customer).is_some_and(|touched| *touched >= revision)
+    /// The customers in whose scope anything may have changed since the replica was of this revision; also those that
+    /// went away.
+    pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = RecordId> {
+        let touched = self.touched.iter().filter(move |(_, touched)| **touched >= revision);
+        touched.map(|(customer, _)| *customer)
     }
 
     /// Ids of records whose view may have changed since the last call (also those that went away), for indexes

@@ -164,6 +164,12 @@ async fn append(store: &DeviceStore, steps: Vec<Op>) {
     store.append(last + 1, 0, &sealed).await.unwrap();
 }
 
+/// Lets another tab log that a customer leaves this device, and this one take that over.
+pub(crate) async fn evict_elsewhere(tab: &Tab, name: &str, customer: RecordId) {
+    append(&DeviceStore::open(name).await.unwrap(), vec![Op::Evict(customer)]).await;
+    tab.settle().await;
+}
+
 pub(crate) async fn until(what: impl Fn() -> bool) {
     while !what() {
         TimeoutFuture::new(1).await;

@@ -318,6 +318,8 @@ impl Restore {
         for id in touched {
             self.replica.refresh(id);
         }
+        // What comes from now on is a change to what was stored.
+        self.replica.revision += 1;
         for entry in log {
             self.replica.apply(entry);
         }
