@@ -104,9 +104,10 @@ impl ListState {
         let names = Memo::new(move |_| names(&digests.read()));
         let by_name = Memo::new(move |_| in_order_of_names(names.read().iter().map(|(id, name)| (*id, name.as_str()))));
         // Made ready once the list stands, and again after a change: to draw it up takes no more than the names, and the
-        // first key shall not wait for it.
+        // first key shall not wait for it. The list is read here, not only watched: where nobody has looked at all of it,
+        // it would else be drawn up whole at the first change.
         Effect::new(move |_| {
-            digests.track();
+            digests.with(|_| ());
             if whole.get() {
                 spawn_local(async move {
                     idle().await;
