@@ -28,6 +28,8 @@ pub(super) struct Notes {
     /// Records that may have changed since they were read.
     waiting: Vec<RecordId>,
     is_reading: bool,
+    /// All that was there when the book was opened has been read.
+    is_complete: bool,
 }
 
 impl Notes {
@@ -97,8 +99,13 @@ impl State {
             while let Some(true) = state.with(life, |open| open.notes.read(open.engine.replica())) {
                 slices.pause().await;
             }
-            state.with(life, |open| open.notes.is_reading = false);
-            timing::mark(timing::NOTES_READ);
+            let was_complete = state.with(life, |open| {
+                open.notes.is_reading = false;
+                std::mem::replace(&mut open.notes.is_complete, true)
+            });
+            if was_complete == Some(false) {
+                timing::mark(timing::NOTES_READ);
+            }
             state.signals.notes.notify();
         });
     }

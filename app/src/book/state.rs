@@ -17,6 +17,7 @@ use super::link::Link;
 use super::notes::Notes;
 use super::preview::Preview;
 use super::types::{Activity, DraftState, ListBeginning, Phase, StartFailure, SyncStatus};
+use super::words;
 use super::writer::{Place, Writer};
 use crate::db::{DeviceStore, StoreError};
 use crate::platform::channel::Channel;
@@ -83,6 +84,8 @@ pub(super) struct State {
     /// Signed in, but there is no book yet.
     pub(super) newcomer: RefCell<Option<Session>>,
     pub(super) channel: RefCell<Option<Channel>>,
+    /// The log has grown, and the other tabs are about to be told.
+    growth_unsaid: Cell<bool>,
     /// When the user last did something, by the device's clock.
     pub(super) last_work: Cell<i64>,
     pub(super) idle_timer: RefCell<Option<Timeout>>,
@@ -126,6 +129,7 @@ impl State {
             csrf: RefCell::default(),
             newcomer: RefCell::default(),
             channel: RefCell::default(),
+            growth_unsaid: Cell::new(false),
             last_work: Cell::new(clock::now().milliseconds()),
             idle_timer: RefCell::default(),
             reload_when_closed: Cell::new(false),
@@ -147,6 +151,19 @@ impl State {
     pub(super) fn say(&self, word: &str) {
         if let Some(channel) = &*self.channel.borrow() {
             channel.say(word);
+        }
+    }
+
+    /// Tells the other tabs that the log has grown, as soon as the browser has a turn for it: who saves does not wait
+    /// for that, and of much that is saved in a row it is said once.
+    pub(super) fn say_growth(self: &Rc<Self>) {
+        if !self.growth_unsaid.replace(true) {
+            let state = self.clone();
+            Timeout::new(0, move || {
+                state.growth_unsaid.set(false);
+                state.say(words::ADVANCED);
+            })
+            .forget();
         }
     }
 

@@ -261,7 +261,7 @@ impl Writer {
             (Err(_), false) => {}
         }
         if result.is_ok() {
-            state.say(words::ADVANCED);
+            state.say_growth();
         }
         if let Some(waiter) = waiter {
             // The form may be gone meanwhile.
