@@ -92,16 +92,15 @@ fn again(mutation: Mutation) -> Edit {
 
 /// What keeps the names of customers that are not held here, for as long as the work on them waits.
 fn names(replica: &Replica, seen: Option<&Replica>, mutations: &[Mutation]) -> Vec<Op> {
-    let customers: BTreeSet<RecordId> = mutations
-        .iter()
-        .filter_map(|mutation| match mutation.scope {
-            Scope::Customer(customer) => Some(customer),
-            Scope::Organisation | Scope::User(_) => None,
-        })
-        .collect();
-    let missing = customers.into_iter().filter(|id| replica.get(*id).is_none());
-    let named = missing.filter_map(|customer| {
-        let name = seen?.customer_name(customer)?.to_owned();
+    // The name of one that is not held is known only where it was read online.
+    let Some(seen) = seen else { return Vec::new() };
+    let customers = mutations.iter().filter_map(|mutation| match mutation.scope {
+        Scope::Customer(customer) => Some(customer),
+        Scope::Organisation | Scope::User(_) => None,
+    });
+    let missing: BTreeSet<RecordId> = customers.filter(|id| replica.get(*id).is_none()).collect();
+    let named = missing.into_iter().filter_map(|customer| {
+        let name = seen.customer_name(customer)?.to_owned();
         Some(Op::Remember { customer, name })
     });
     named.collect()

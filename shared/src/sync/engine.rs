@@ -192,7 +192,7 @@ impl Engine {
     }
 
     /// See [`Replica::take_changed`].
-    pub fn take_changed(&mut self) -> BTreeSet<crate::ids::RecordId> {
+    pub fn take_changed(&mut self) -> Vec<crate::ids::RecordId> {
         self.replica.take_changed()
     }
 

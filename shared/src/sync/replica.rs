@@ -63,7 +63,7 @@ pub struct Replica {
     pages: Pages,
     revision: u64,
     list_revision: u64,
-    changed: BTreeSet<RecordId>,
+    changed: Vec<RecordId>,
     /// In which revision anything in the scope of a customer last changed.
     touched: HashMap<RecordId, u64>,
 }
@@ -287,9 +287,9 @@ impl Replica {
         touched.map(|(customer, _)| *customer)
     }
 
-    /// Ids of records whose view may have changed since the last call (also those that went away), for indexes
-    /// kept beside the replica.
-    pub fn take_changed(&mut self) -> BTreeSet<RecordId> {
+    /// Ids of records whose view may have changed since the last call (also those that went away; some more than once),
+    /// for indexes kept beside the replica.
+    pub fn take_changed(&mut self) -> Vec<RecordId> {
         std::mem::take(&mut self.changed)
     }
 
@@ -501,7 +501,7 @@ impl Replica {
             None => self.views.remove(&id),
         };
         self.reindex(id);
-        self.changed.insert(id);
+        self.changed.push(id);
     }
 
     fn reindex(&mut self, id: RecordId) {
