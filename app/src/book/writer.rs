@@ -108,6 +108,8 @@ pub(super) struct Writer {
     first_rows_of: Cell<Option<(u64, u64)>>,
     /// Runs while something is to be folded and nobody saves. It holds no key: the writer goes when the book is locked.
     quiet: RefCell<Option<Timeout>>,
+    /// When the last work was done.
+    rests_since: Cell<Timestamp>,
     /// Nobody has saved for a while.
     is_quiet: Cell<bool>,
     /// The log has to be folded, however short it is.
@@ -134,6 +136,7 @@ impl Writer {
             last_fold: Cell::new(0),
             first_rows_of: Cell::new(place.first_rows_of.map(|revision| (revision, place.last))),
             quiet: RefCell::default(),
+            rests_since: Cell::new(clock::now()),
             is_quiet: Cell::new(false),
             sweep: Cell::new(false),
             queue: RefCell::default(),
@@ -186,11 +189,11 @@ impl Writer {
         if self.running.replace(true) {
             return;
         }
-        self.quiet.take();
         let (writer, state) = (self.clone(), state.clone());
         spawn_local(async move {
             writer.work(&state).await;
             writer.running.set(false);
+            writer.rests_since.set(clock::now());
             writer.await_quiet(&state);
             for waiter in writer.resting.take() {
                 // Who does not wait any more does not mind.
@@ -202,14 +205,29 @@ impl Writer {
     /// Looks again, once nobody saves, whether to fold, or to make the first rows anew.
     fn await_quiet(self: &Rc<Self>, state: &Rc<State>) {
         let due = self.is_long(MANY_ENTRIES, MANY_BYTES) || self.are_first_rows_old(state);
-        if due && state.leads(self.life) {
+        if due && state.leads(self.life) && self.quiet.borrow().is_none() {
             let (writer, state) = (Rc::downgrade(self), state.clone());
             self.quiet.replace(Some(Timeout::new(QUIET, move || {
                 if let Some(writer) = writer.upgrade() {
-                    writer.is_quiet.set(true);
-                    writer.run(&state);
+                    writer.quiet.take();
+                    writer.look_again(&state);
                 }
             })));
+        }
+    }
+
+    /// The time is up; somebody may have saved meanwhile, which does not set the timer anew each time.
+    fn look_again(self: &Rc<Self>, state: &Rc<State>) {
+        if self.running.get() {
+            // Once that is done, quiet is awaited again.
+            return;
+        }
+        let is_quiet = clock::now().since(self.rests_since.get()).abs() >= i64::from(QUIET);
+        if is_quiet {
+            self.is_quiet.set(true);
+            self.run(state);
+        } else {
+            self.await_quiet(state);
         }
     }
 

@@ -37,6 +37,8 @@ pub(crate) enum Appended {
 pub(super) struct Connection {
     database: IdbDatabase,
     open: Rc<Cell<bool>>,
+    /// How every append is to be carried out.
+    options: Object,
     _listeners: [EventListener; 2],
 }
 
@@ -48,6 +50,8 @@ impl Connection {
         // With the version named, so that a store of a newer one is not written to.
         let request = factory.open_with_u32(name, VERSION).map_err(error)?;
         let database: IdbDatabase = opened(&request).await?.unchecked_into();
+        let options = Object::new();
+        Reflect::set(&options, &"durability".into(), &"strict".into()).map_err(error)?;
         let open = Rc::new(Cell::new(true));
         let gives_way = {
             let (database, open) = (database.clone(), open.clone());
@@ -61,6 +65,7 @@ impl Connection {
         Ok(Self {
             database,
             open,
+            options,
             _listeners: [gives_way, cut_off],
         })
     }
@@ -82,10 +87,9 @@ impl Connection {
 
     /// See [`super::DeviceStore::append`]. [`StoreError::Lost`] only when nothing was begun.
     pub(super) async fn append(&self, expected: u64, value: &JsValue) -> Result<Appended, StoreError> {
-        let options = Object::new();
-        Reflect::set(&options, &"durability".into(), &"strict".into()).map_err(error)?;
         let database: &Database = self.database.unchecked_ref();
-        let transaction = database.transaction(LOG, "readwrite", &options).map_err(error)?;
+        let transaction = database.transaction(LOG, "readwrite", &self.options);
+        let transaction = transaction.map_err(error)?;
         let (settle, settled) = oneshot::channel();
         let settle = Rc::new(Cell::new(Some(settle)));
         let committed = settle.clone();
