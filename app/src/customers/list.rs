@@ -65,8 +65,14 @@ fn List() -> impl IntoView {
         let notes = state.notes.read().total;
         (notes > 0).then(|| words::and_notes(count(notes)))
     };
+    // Rows of notes have other columns than those of customers.
+    let none_shown = move || shown.read().is_empty() && !is_online.get();
     view! {
-        <div class="customers" data-online=move || is_online.get().to_string()>
+        <div
+            class="customers"
+            data-online=move || is_online.get().to_string()
+            data-none=move || none_shown().to_string()
+        >
             <header class="customers-head">
                 <div class="customers-title">
                     <h1>{words::title}</h1>

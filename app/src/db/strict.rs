@@ -173,8 +173,22 @@ async fn opened(request: &IdbOpenDbRequest) -> Result<JsValue, StoreError> {
     });
     match select(receiver, TimeoutFuture::new(PATIENCE)).await {
         Either::Left((result, _)) => result.map_err(|_| StoreError::Refused)?,
-        Either::Right(_) => Err(StoreError::Blocked),
+        Either::Right(_) => {
+            close_late(request);
+            Err(StoreError::Blocked)
+        }
     }
+}
+
+/// Closes what opens after the patience for it has ended: nobody would, and it would hold up a deletion.
+fn close_late(request: &IdbOpenDbRequest) {
+    let late = request.clone();
+    EventListener::once(request, "success", move |_| {
+        if let Some(database) = late.result().ok().and_then(|it| it.dyn_into::<IdbDatabase>().ok()) {
+            database.close();
+        }
+    })
+    .forget();
 }
 
 fn error(value: JsValue) -> StoreError {
