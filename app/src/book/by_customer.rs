@@ -14,7 +14,7 @@ use super::state::Life;
 /// A value for each customer of the book that has one.
 #[derive(Clone, Debug)]
 pub struct ByCustomer<K, T> {
-    /// From which replica.
+    /// From which replica; `None` while the book is not whole, when one replica follows another and nothing is kept.
     of: Option<Life>,
     /// What else the values depend on.
     key: K,
@@ -27,7 +27,7 @@ impl<K: PartialEq, T> ByCustomer<K, T> {
     /// own record, which it is given, and the records in the customer's scope. Tracked like [`Book::read`].
     pub fn gather(book: Book, before: Option<&Self>, key: K, gather: impl Fn(&Replica, &Record) -> Option<T>) -> Self {
         let of = book.state().and_then(|state| state.life());
-        let before = before.filter(|before| before.of == of && before.key == key);
+        let before = before.filter(|before| of.is_some() && before.of == of && before.key == key);
         book.read(|replica| {
             let value = |customer: &Record| Some((customer.id, Arc::new(gather(replica, customer)?)));
             let values = match before {
