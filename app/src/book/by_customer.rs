@@ -1,5 +1,5 @@
 //! What a screen gathers from each customer's records, kept from one state of the book to the next: only customers that
-//! a change concerned are gathered anew. It holds nothing beyond the replica it was gathered from.
+//! a change concerned are gathered anew, and nothing is kept beyond the replica it was gathered from.
 
 use std::collections::HashMap;
 use std::sync::Arc;

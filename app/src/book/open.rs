@@ -62,7 +62,10 @@ impl State {
         let heard = move |word: String| state.heard(&word);
         self.channel.replace(Some(Channel::join(words::LINE, heard)));
         let state = self.clone();
-        events::on_leave(move || state.flush_drafts());
+        events::on_leave(move || {
+            state.say_unsaid_growth();
+            state.flush_drafts();
+        });
         let state = self.clone();
         events::on_return(move || {
             state.check_idleness();
@@ -246,6 +249,7 @@ impl State {
         let lost = self.preview_holds_text();
         self.signals.draft_lost.update(|known| *known |= lost);
         self.flush_drafts();
+        self.say_unsaid_growth();
         let writer = self.open.borrow().as_ref().map(|open| open.writer.clone());
         self.close();
         self.signals.phase.set(Phase::Locked);

@@ -21,8 +21,8 @@ use super::words;
 use super::writer::{Place, Writer};
 use crate::db::{DeviceStore, StoreError};
 use crate::platform::channel::Channel;
-use crate::platform::clock;
 use crate::platform::random::Random;
+use crate::platform::{clock, events};
 use crate::vault::Keys;
 
 /// The signals the screens watch.
@@ -154,16 +154,22 @@ impl State {
         }
     }
 
-    /// Tells the other tabs that the log has grown, as soon as the browser has a turn for it: who saves does not wait
-    /// for that, and of much that is saved in a row it is said once.
+    /// Tells the other tabs that the log has grown. While somebody looks at this one they are told a moment later, so that
+    /// who saves does not wait for it; a page that is hidden or locked may go at any time.
     pub(super) fn say_growth(self: &Rc<Self>) {
-        if !self.growth_unsaid.replace(true) {
+        let is_unsaid = self.growth_unsaid.replace(true);
+        if events::is_hidden() || !self.is_open() {
+            self.say_unsaid_growth();
+        } else if !is_unsaid {
             let state = self.clone();
-            Timeout::new(0, move || {
-                state.growth_unsaid.set(false);
-                state.say(words::ADVANCED);
-            })
-            .forget();
+            Timeout::new(0, move || state.say_unsaid_growth()).forget();
+        }
+    }
+
+    /// Tells the other tabs now, where they have not been told yet.
+    pub(super) fn say_unsaid_growth(&self) {
+        if self.growth_unsaid.replace(false) {
+            self.say(words::ADVANCED);
         }
     }
 

@@ -2,6 +2,7 @@
 //! lock; what is damaged is not opened. There is no server here.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -380,4 +381,35 @@ async fn a_damaged_store_is_not_opened() {
         ..Stored::default()
     };
     check(page, Some(VaultError::Damaged)).await;
+}
+
+#[wasm_bindgen_test]
+async fn other_tabs_hear_of_what_is_saved() {
+    begin("book-said").await;
+    let (tab, other) = (Tab::open("book-said").await, Tab::open("book-said").await);
+    tab.state.listen();
+    other.state.listen();
+    for count in 1..=3 {
+        tab.note(&count.to_string()).await.unwrap();
+        preview::until(|| other.notes().len() == count).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn other_tabs_have_heard_of_it_when_a_locked_page_goes() {
+    begin("book-said-lock").await;
+    let tab = Tab::open("book-said-lock").await;
+    tab.state.listen();
+    let heard = Rc::new(Cell::new(false));
+    let hears = heard.clone();
+    let _line = Channel::join(words::LINE, move |word| {
+        hears.set(hears.get() || word == words::ADVANCED)
+    });
+    tab.state.put_draft("note".to_owned(), Some("half".into()));
+    let writer = tab.state.open.borrow().as_ref().unwrap().writer.clone();
+    tab.state.lock();
+    writer.rest().await;
+    // The page goes, and no timer of it fires any more.
+    tab.state.channel.replace(None);
+    preview::until(|| heard.get()).await;
 }

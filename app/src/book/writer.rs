@@ -35,7 +35,8 @@ const MOST_ENTRIES: u64 = 4_000;
 /// … or this many sealed bytes, and twice what the last fold wrote: who saves ever more must not write all of it again
 /// and again.
 const MOST_BYTES: usize = 96 * 1024 * 1024;
-/// For how long nothing must have been written until nobody is taken to save, in milliseconds.
+/// For how long nothing must have been written until nobody is taken to save, in milliseconds. It may take as long again
+/// until that is seen.
 const QUIET: u32 = 1_000;
 /// The first rows of the list are made anew once nobody saves when so many entries have followed them.
 const MANY_AFTER_FIRST_ROWS: u64 = 50;
@@ -106,7 +107,8 @@ pub(super) struct Writer {
     last_fold: Cell<usize>,
     /// As of which change of the list, and of which log entry, the stored first rows are; `None`: they can not be used.
     first_rows_of: Cell<Option<(u64, u64)>>,
-    /// Runs while something is to be folded and nobody saves. It holds no key: the writer goes when the book is locked.
+    /// Runs while something is to be folded, until a look at whether somebody still saves. It holds no key: the writer
+    /// goes when the book is locked.
     quiet: RefCell<Option<Timeout>>,
     /// When the last work was done.
     rests_since: Cell<Timestamp>,

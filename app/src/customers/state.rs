@@ -103,9 +103,9 @@ impl ListState {
         });
         let names = Memo::new(move |_| names(&digests.read()));
         let by_name = Memo::new(move |_| in_order_of_names(names.read().iter().map(|(id, name)| (*id, name.as_str()))));
-        // Made ready once the list stands, and again after a change: to draw it up takes no more than the names, and the
-        // first key shall not wait for it. The list is read here, not only watched: where nobody has looked at all of it,
-        // it would else be drawn up whole at the first change.
+        // The index is made ready once the list stands, and again after a change: to draw the list up takes no more than
+        // the names, and the first key shall not wait for the index. The digests are read here, not only watched: where
+        // nobody has looked at all of them, the first change would have to gather them all.
         Effect::new(move |_| {
             digests.with(|_| ());
             if whole.get() {
@@ -204,8 +204,8 @@ struct Circumstances {
     are_first_rows: bool,
     today: Date,
     utc_offset_minutes: i32,
-    /// The last change in the directory: the names of owners come from there.
-    people: Option<Version>,
+    /// How many are in the directory, and its last change: the names of owners come from there.
+    people: (usize, Version),
 }
 
 fn gathered(
@@ -214,7 +214,12 @@ fn gathered(
     is_whole: bool,
 ) -> ByCustomer<Circumstances, Digest> {
     let (today, utc_offset_minutes) = (book.today(), book.utc_offset_minutes());
-    let people = book.read(|replica| replica.iter(&Kind::Person).map(|person| person.version).max());
+    let people = book.read(|replica| {
+        let people = replica.iter(&Kind::Person);
+        people.fold((0, Version::NONE), |(many, last), person| {
+            (many + 1, last.max(person.version))
+        })
+    });
     let circumstances = Circumstances {
         is_whole,
         are_first_rows: book.list_beginning().read().is_some(),

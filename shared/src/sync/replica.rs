@@ -275,13 +275,13 @@ impl Replica {
         shown.or_else(|| self.head.names.get(&customer).map(String::as_str))
     }
 
-    /// Grows by one with every log entry applied.
+    /// Grows by one with every log entry applied, and once when a book is opened.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The customers in whose scope anything may have changed since the replica was of this revision; also those that
-    /// went away.
+    /// The customers in whose scope anything may have changed since the replica was of this revision, what the next entry
+    /// did included; also those that went away.
     pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = RecordId> {
         let touched = self.touched.iter().filter(move |(_, touched)| **touched >= revision);
         touched.map(|(customer, _)| *customer)

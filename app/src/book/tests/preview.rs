@@ -164,6 +164,14 @@ async fn append(store: &DeviceStore, steps: Vec<Op>) {
     store.append(last + 1, 0, &sealed).await.unwrap();
 }
 
+/// Locks a tab and shows the cards in it again.
+pub(crate) async fn lock_and_show_cards(tab: &Tab, name: &str) {
+    tab.state.lock();
+    let store = Rc::new(DeviceStore::open(name).await.unwrap());
+    let cards = cards_of(&store).await;
+    tab.state.show_cards(Keys::for_test(1), store, cards);
+}
+
 /// Lets another tab log that a customer leaves this device, and this one take that over.
 pub(crate) async fn evict_elsewhere(tab: &Tab, name: &str, customer: RecordId) {
     append(&DeviceStore::open(name).await.unwrap(), vec![Op::Evict(customer)]).await;

@@ -9,7 +9,7 @@ use rapport_shared::sync::record::{FieldPath, Kind, Scope};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::ListState;
-use crate::book::tests::preview::{begins_long, evict_elsewhere, until};
+use crate::book::tests::preview::{begins_long, evict_elsewhere, lock_and_show_cards, until};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -78,4 +78,19 @@ async fn the_list_follows_what_comes_changes_and_goes() {
     evict_elsewhere(&tab, "list-follows", first).await;
     assert_eq!(standing(), (80, Some("平安保险".to_owned()), [0, 1, 0]));
     assert!(!list.digests.get_untracked().contains_key(&first));
+}
+
+#[wasm_bindgen_test]
+async fn a_list_that_stays_shows_nothing_of_a_locked_book() {
+    leptos::mount::mount_to_body(|| ());
+    let tab = begins_long("list-locked").await;
+    let book = tab.book();
+    let list = tab.with(|| ListState::new(book));
+    let held = || list.digests.get_untracked().len();
+    until(|| book.is_whole().get_untracked()).await;
+    assert_eq!(held(), 80);
+    lock_and_show_cards(&tab, "list-locked").await;
+    assert_eq!(held(), 80);
+    book.lock_anyway();
+    assert_eq!(held(), 0);
 }

@@ -6,6 +6,8 @@ use super::*;
 use crate::sync::fixtures::{CUSTOMER, customer, mutation, path, write};
 use crate::sync::wire::RefusalCode;
 
+mod gathered;
+
 fn with(ops: Vec<Op>) -> Replica {
     let mut replica = Replica::default();
     replica.apply(LogEntry(ops));
