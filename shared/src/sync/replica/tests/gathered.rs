@@ -79,7 +79,7 @@ fn step() -> impl Strategy<Value = Step> {
     let record = record.prop_map(|((id, kind, scope), name, gone)| {
         let mut record = customer(&[("name", name)]);
         (record.id, record.kind, record.scope) = (id, kind, scope);
-        record.deleted = gone.then(|| record.created.clone());
+        record.deleted = gone.then_some(record.created);
         record
     });
     let operation = || {
