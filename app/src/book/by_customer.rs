@@ -1,12 +1,10 @@
-//! What a screen gathers from each customer's records, kept from one state of the book to the next: only customers that
-//! a change concerned are gathered anew, and nothing is kept beyond the replica it was gathered from.
+//! What a screen gathers from each customer's records, kept from one state of the book to the next. It knows which
+//! replica it was gathered from, and never goes on from another; how it goes on is the replica's to say.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::{Kind, Record};
-use rapport_shared::sync::replica::Replica;
+use rapport_shared::sync::record::Record;
+use rapport_shared::sync::replica::{self, CustomerValues, Replica};
 
 use super::Book;
 use super::state::Life;
@@ -18,8 +16,7 @@ pub struct ByCustomer<K, T> {
     of: Option<Life>,
     /// What else the values depend on.
     key: K,
-    revision: u64,
-    values: Arc<HashMap<RecordId, Arc<T>>>,
+    gathered: replica::ByCustomer<T>,
 }
 
 impl<K: PartialEq, T> ByCustomer<K, T> {
@@ -28,34 +25,13 @@ impl<K: PartialEq, T> ByCustomer<K, T> {
     pub fn gather(book: Book, before: Option<&Self>, key: K, gather: impl Fn(&Replica, &Record) -> Option<T>) -> Self {
         let of = book.state().and_then(|state| state.life());
         let before = before.filter(|before| of.is_some() && before.of == of && before.key == key);
-        book.read(|replica| {
-            let value = |customer: &Record| Some((customer.id, Arc::new(gather(replica, customer)?)));
-            let values = match before {
-                None => Arc::new(replica.iter(&Kind::Customer).filter_map(value).collect()),
-                Some(before) => {
-                    let mut values = before.values.clone();
-                    for id in replica.changed_since(before.revision) {
-                        let values = Arc::make_mut(&mut values);
-                        let customer = replica.get(id).filter(|record| record.kind == Kind::Customer);
-                        match customer.and_then(value) {
-                            Some((id, value)) => values.insert(id, value),
-                            None => values.remove(&id),
-                        };
-                    }
-                    values
-                }
-            };
-            Self {
-                of,
-                revision: replica.revision(),
-                values,
-                key,
-            }
-        })
+        let before = before.map(|before| &before.gathered);
+        let gathered = book.read(|replica| replica.gather(before, |customer| gather(replica, customer)));
+        Self { of, key, gathered }
     }
 
     /// The values, by customer.
-    pub fn values(&self) -> Arc<HashMap<RecordId, Arc<T>>> {
-        self.values.clone()
+    pub fn values(&self) -> Arc<CustomerValues<T>> {
+        self.gathered.values()
     }
 }

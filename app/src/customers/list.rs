@@ -1,13 +1,12 @@
 //! The list of customers with its search box and filters, and beside it (tablet) the card or form of one.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
 use rapport_shared::access;
-use rapport_shared::ids::RecordId;
+use rapport_shared::sync::replica::CustomerValues;
 
 use super::digest::Digest;
 use super::found::{items, row};
@@ -277,4 +276,4 @@ fn NoneFound() -> impl IntoView {
 }
 
 /// The rows' data, shared with the rows.
-pub(super) type Digests = Arc<HashMap<RecordId, Arc<Digest>>>;
+pub(super) type Digests = Arc<CustomerValues<Digest>>;

@@ -9,6 +9,7 @@ use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
 use rapport_shared::search::{NotesFound, Query, SearchIndex, in_order_of_names};
 use rapport_shared::sync::record::{Kind, Version};
+use rapport_shared::sync::replica::CustomerValues;
 use wasm_bindgen_futures::spawn_local;
 
 use super::digest::{Digest, Texts, digest, partial_digest, search_texts};
@@ -248,7 +249,7 @@ fn owners(digests: &Digests) -> Vec<(String, String)> {
     owners.into_iter().map(|(name, id)| (id, name)).collect()
 }
 
-fn index(texts: &HashMap<RecordId, Arc<Texts>>) -> SearchIndex {
+fn index(texts: &CustomerValues<Texts>) -> SearchIndex {
     let texts = texts.iter();
     SearchIndex::build(texts.map(|(id, texts)| (*id, texts.iter().map(|(role, text)| (*role, text.as_str())))))
 }

@@ -18,6 +18,7 @@ use crate::access;
 use crate::ids::{RecordId, UserId};
 use crate::time::Timestamp;
 
+mod by_customer;
 mod first_rows;
 mod log;
 mod outbox;
@@ -26,6 +27,7 @@ mod pages;
 use first_rows::leaves_rows_alone;
 use pages::{Acknowledged, Pages};
 
+pub use by_customer::{ByCustomer, CustomerValues};
 pub use first_rows::FirstRows;
 pub use log::{LogEntry, Op};
 pub use outbox::Outbox;
@@ -282,7 +284,7 @@ impl Replica {
 
     /// The customers in whose scope anything may have changed since the replica was of this revision, what the next entry
     /// did included; also those that went away.
-    pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = RecordId> {
+    fn changed_since(&self, revision: u64) -> impl Iterator<Item = RecordId> {
         let touched = self.touched.iter().filter(move |(_, touched)| **touched >= revision);
         touched.map(|(customer, _)| *customer)
     }

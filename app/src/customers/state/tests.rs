@@ -9,17 +9,25 @@ use rapport_shared::sync::record::{FieldPath, Kind, Scope};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::ListState;
+use crate::book::Book;
+use crate::book::tests::Tab;
 use crate::book::tests::preview::{begins_long, evict_elsewhere, lock_and_show_cards, until};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-#[wasm_bindgen_test]
-async fn the_list_begins_with_the_first_rows_and_they_stay_where_they_are() {
+/// A tab in which the list shows the first rows of eighty customers.
+async fn list_begins(name: &str) -> (Tab, Book, ListState) {
     // What is mounted has somebody to run its effects, and a list has some.
     leptos::mount::mount_to_body(|| ());
-    let tab = begins_long("list-rows").await;
+    let tab = begins_long(name).await;
     let book = tab.book();
     let list = tab.with(|| ListState::new(book));
+    (tab, book, list)
+}
+
+#[wasm_bindgen_test]
+async fn the_list_begins_with_the_first_rows_and_they_stay_where_they_are() {
+    let (tab, book, list) = list_begins("list-rows").await;
     let standing = || {
         let shown = list.shown.get_untracked().len();
         (shown, list.to_come.get_untracked(), list.total.get_untracked())
@@ -41,10 +49,7 @@ async fn the_list_begins_with_the_first_rows_and_they_stay_where_they_are() {
 
 #[wasm_bindgen_test]
 async fn the_list_follows_what_comes_changes_and_goes() {
-    leptos::mount::mount_to_body(|| ());
-    let tab = begins_long("list-follows").await;
-    let book = tab.book();
-    let list = tab.with(|| ListState::new(book));
+    let (tab, book, list) = list_begins("list-follows").await;
     until(|| book.is_whole().get_untracked()).await;
     let (id, contact) = (RecordId::from_u128(9_000), RecordId::from_u128(9_001));
     // How many customers there are, the name shown, and how many are found by each of the names.
@@ -82,10 +87,7 @@ async fn the_list_follows_what_comes_changes_and_goes() {
 
 #[wasm_bindgen_test]
 async fn a_list_that_stays_shows_nothing_of_a_locked_book() {
-    leptos::mount::mount_to_body(|| ());
-    let tab = begins_long("list-locked").await;
-    let book = tab.book();
-    let list = tab.with(|| ListState::new(book));
+    let (tab, book, list) = list_begins("list-locked").await;
     let held = || list.digests.get_untracked().len();
     until(|| book.is_whole().get_untracked()).await;
     assert_eq!(held(), 80);

@@ -1,34 +1,18 @@
-//! What is gathered from the customers that changed is what is gathered from all, whatever happens in between.
+//! What is gathered from the customers that changed is what is gathered from all, whatever happens in between. What the
+//! client gathers of a customer is not its matter.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::ids::{MutationId, UserId};
 
-/// What a screen gathers: everything in the scope of each customer as the user sees it.
-type Gathered = BTreeMap<RecordId, Vec<Record>>;
+/// Everything in the scope of a customer as the user sees it, of each.
+type Gathered = ByCustomer<Vec<Record>>;
 
-fn gathered(replica: &Replica) -> Gathered {
-    let customers = replica.iter(&Kind::Customer);
-    customers
-        .map(|customer| (customer.id, all_of(replica, customer.id)))
-        .collect()
-}
-
-fn all_of(replica: &Replica, customer: RecordId) -> Vec<Record> {
-    replica.of_customer(customer).cloned().collect()
-}
-
-/// As the client's screens go on with what they have.
-fn gathered_on(replica: &Replica, (revision, before): &(u64, Gathered)) -> Gathered {
-    let mut values = before.clone();
-    for id in replica.changed_since(*revision) {
-        match replica.get(id).filter(|record| record.kind == Kind::Customer) {
-            Some(_) => values.insert(id, all_of(replica, id)),
-            None => values.remove(&id),
-        };
-    }
-    values
+fn gathered(replica: &Replica, before: Option<&Gathered>) -> Gathered {
+    replica.gather(before, |customer| {
+        Some(replica.of_customer(customer.id).cloned().collect())
+    })
 }
 
 /// One of three customers with three records each, or of two records of no customer.
@@ -165,24 +149,25 @@ proptest! {
         let mut replica = Replica::default();
         let mut disk = BTreeMap::new();
         // One looks after each entry, the other seldom.
-        let mut often = (replica.revision(), Gathered::new());
+        let mut often = gathered(&replica, None);
         let mut seldom = often.clone();
         let mut entry = Vec::new();
         for (number, step) in (1..).zip(steps) {
             match step {
                 Step::Entry => {
                     replica.apply(LogEntry(std::mem::take(&mut entry)));
-                    often = (replica.revision(), gathered_on(&replica, &often));
-                    prop_assert_eq!(&often.1, &gathered(&replica));
+                    often = gathered(&replica, Some(&often));
+                    prop_assert_eq!(often.values(), gathered(&replica, None).values());
                 }
                 Step::Look => {
-                    seldom = (replica.revision(), gathered_on(&replica, &seldom));
-                    prop_assert_eq!(&seldom.1, &gathered(&replica));
+                    seldom = gathered(&replica, Some(&seldom));
+                    prop_assert_eq!(seldom.values(), gathered(&replica, None).values());
                 }
                 Step::Restart => {
                     replica = restart_from(&mut disk, &mut replica);
-                    prop_assert_eq!(&gathered(&replica), &often.1);
-                    often = (replica.revision(), gathered(&replica));
+                    let shown = often.values();
+                    often = gathered(&replica, None);
+                    prop_assert_eq!(often.values(), shown);
                     seldom = often.clone();
                 }
                 step => entry.extend(op(step, &replica, number)),
