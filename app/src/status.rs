@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use rapport_shared::conflicts::is_open;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 
 use self::changes::{Refused, Unsent};
 use self::device::Device;

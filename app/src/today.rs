@@ -6,8 +6,8 @@ mod entry;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use rapport_shared::customers::CustomerView;
-use rapport_shared::sync::record::{Kind, Record};
-use rapport_shared::sync::wire::Role;
+use rapport_shared::record::profile::Role;
+use rapport_shared::record::{Kind, Record};
 use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_stop, due, in_order};
 
 use self::entry::Entry;

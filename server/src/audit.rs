@@ -1,6 +1,6 @@
 //! What is written down when a request is refused: who, when and the code. Never what was in it.
 
-use rapport_shared::sync::wire::Profile;
+use rapport_shared::record::profile::Profile;
 
 use crate::http::problem::Failure;
 use crate::state::AppState;

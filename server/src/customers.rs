@@ -8,10 +8,11 @@ use axum::extract::{Path, State};
 use rapport_shared::access;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
+use rapport_shared::record::Record;
+use rapport_shared::record::profile::Profile;
 use rapport_shared::search::{self, Hit, Query, SearchIndex};
-use rapport_shared::sync::record::Record;
 use rapport_shared::sync::wire::{
-    CustomerSearch, CustomersFound, MAXIMUM_SEARCH_CHARACTERS, MAXIMUM_SEARCH_ROWS, ProblemCode, Profile, WholeCustomer,
+    CustomerSearch, CustomersFound, MAXIMUM_SEARCH_CHARACTERS, MAXIMUM_SEARCH_ROWS, ProblemCode, WholeCustomer,
 };
 use rapport_shared::time::Timestamp;
 use serde::Serialize;

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use rapport_shared::ids::{BranchId, OrgId, TeamId, UserId};
-use rapport_shared::sync::wire::{Profile, Role};
+use rapport_shared::record::profile::{Profile, Role};
 use serde::Deserialize;
 
 use crate::auth::password::{self, HashError};
@@ -127,7 +127,7 @@ pub fn batch(day: Date) -> Result<Batch, DemoError> {
     let words: Words = serde_json::from_str(include_str!("demo/words.json"))?;
     let head = crate::store::Head {
         epoch: String::new(),
-        sequence: rapport_shared::sync::record::Version::NONE,
+        sequence: rapport_shared::record::Version::NONE,
     };
     let mut ledger = Ledger::new(&head, std::collections::HashMap::new());
     let staff: Vec<Profile> = staff(&words, OrgId::from_u128(ORG))

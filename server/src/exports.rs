@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use rapport_shared::ids::OrgId;
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::record::{Kind, Record};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 

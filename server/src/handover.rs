@@ -11,8 +11,8 @@ use rapport_shared::customers::CustomerView;
 use rapport_shared::handover::{self as rule, Introduction};
 use rapport_shared::ids::{OrgId, RecordId};
 use rapport_shared::people::PersonView;
-use rapport_shared::sync::record::Record;
-use rapport_shared::sync::wire::{Profile, Role};
+use rapport_shared::record::Record;
+use rapport_shared::record::profile::{Profile, Role};
 use rapport_shared::time::Timestamp;
 
 use crate::clock;

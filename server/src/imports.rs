@@ -3,7 +3,7 @@
 
 use rapport_shared::customers::CustomerType;
 use rapport_shared::ids::OrgId;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 use rapport_shared::time::Timestamp;
 
 use crate::messages::{Message, Messages};

@@ -3,8 +3,8 @@
 
 use rapport_shared::ids::{BranchId, DeviceId, OrgId, RecordId, TeamId, UserId};
 use rapport_shared::people::{PersonView, field};
-use rapport_shared::sync::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
-use rapport_shared::sync::wire::{Profile, Role};
+use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 

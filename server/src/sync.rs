@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse as _, Response};
 use rapport_shared::access;
-use rapport_shared::sync::record::Version;
-use rapport_shared::sync::wire::{Cursor, PROTOCOL, Profile, SyncRequest, SyncResponse};
+use rapport_shared::record::Version;
+use rapport_shared::record::profile::Profile;
+use rapport_shared::sync::wire::{Cursor, PROTOCOL, SyncRequest, SyncResponse};
 
 use crate::audit;
 use crate::auth::Guarded;

@@ -14,11 +14,12 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use rapport_shared::access::Channel;
 use rapport_shared::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Version};
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::{FieldPath, Kind, Record, Scope, Version};
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, HistoryEntry, PROTOCOL, Problem, ProblemCode, Profile, Role,
-    Session, SyncRequest, SyncResponse, WholeCustomer,
+    CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, HistoryEntry, PROTOCOL, Problem, ProblemCode, Session,
+    SyncRequest, SyncResponse, WholeCustomer,
 };
 use rapport_shared::time::Timestamp;
 use serde_json::Value;

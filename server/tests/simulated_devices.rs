@@ -16,11 +16,12 @@ use rapport_server::store::sqlite::SqliteStore;
 use rapport_server::store::{Account, SessionRow, Store};
 use rapport_server::{AppState, router, testing};
 use rapport_shared::ids::{DeviceId, MutationId, OrgId, UserId};
-use rapport_shared::sync::mutation::Mutation;
-use rapport_shared::sync::record::Record;
+use rapport_shared::record::Record;
+use rapport_shared::record::mutation::Mutation;
+use rapport_shared::record::profile::Profile;
 use rapport_shared::sync::simulator::{Answer, Faults, Host, Report, Sight, first_customers, people, run_on};
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, Outcome, PROTOCOL, Profile, SyncRequest, SyncResponse,
+    CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, Outcome, PROTOCOL, SyncRequest, SyncResponse,
 };
 use rapport_shared::time::Timestamp;
 use sha2::{Digest as _, Sha256};

@@ -16,9 +16,10 @@ use serde_json::Value;
 use crate::conflicts;
 use crate::customers::field::{BRANCH, CO_MANAGERS, OWNER, PINNED, RESTRICTED, TEAM, TIER};
 use crate::ids::{BranchId, TeamId, UserId};
-use crate::sync::mutation::{Change, Mutation, Operation};
-use crate::sync::record::{FieldPath, Kind, Record, Scope};
-use crate::sync::wire::{Profile, Refusal, RefusalCode, Role};
+use crate::record::mutation::{Change, Mutation, Operation};
+use crate::record::profile::{Profile, Role};
+use crate::record::refusal::{Refusal, RefusalCode};
+use crate::record::{FieldPath, Kind, Record, Scope};
 
 /// What a role reads beyond its own customers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

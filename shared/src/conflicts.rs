@@ -16,8 +16,8 @@ pub use settle::{Choice, settle, unsettle};
 use serde_json::Value;
 
 use crate::ids::{RecordId, UserId};
+use crate::record::{FieldPath, Kind};
 use crate::schema::shape::{LINE, Shape, fields, view};
-use crate::sync::record::{FieldPath, Kind};
 use crate::time::Timestamp;
 
 fields! {

@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 
 use crate::ids::{BranchId, RecordId, TeamId, UserId};
+use crate::record::mutation::Edit;
+use crate::record::profile::Profile;
+use crate::record::{FieldPath, Kind, Scope};
 use crate::schema::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
-use crate::sync::mutation::Edit;
-use crate::sync::record::{FieldPath, Kind, Scope};
-use crate::sync::wire::Profile;
 
 fields! {
     /// Corporate, sole proprietor or individual: a [`super::CustomerType`].
@@ -250,10 +250,7 @@ impl<'a> CustomerView<'a> {
 }
 
 /// Keys of the map `field` whose entry is `true`.
-fn set_entries<'a>(
-    record: &'a crate::sync::record::Record,
-    field: &'static str,
-) -> impl Iterator<Item = &'a str> + use<'a> {
+fn set_entries<'a>(record: &'a crate::record::Record, field: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
     record
         .entries(field)
         .filter(|(_, value)| value.as_bool() == Some(true))
@@ -262,7 +259,7 @@ fn set_entries<'a>(
 
 /// Pins the customer, as `seen`, to the devices of the signed-in person, or unpins it: see [`crate::access`] for who
 /// may.
-pub fn pin(seen: &crate::sync::record::Record, profile: &Profile, is_pinned: bool) -> Edit {
+pub fn pin(seen: &crate::record::Record, profile: &Profile, is_pinned: bool) -> Edit {
     let edit = Edit::of(seen);
     // Every user id makes a path; were there one that does not, nothing would change.
     match FieldPath::of_entry(field::PINNED, &profile.user.to_string()) {

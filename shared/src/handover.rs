@@ -8,9 +8,9 @@ use crate::access::{self, Wider};
 use crate::customers::{CustomerView, field};
 use crate::ids::{RecordId, UserId};
 use crate::people::PersonView;
-use crate::sync::mutation::{Edit, Operation};
-use crate::sync::record::{FieldPath, Kind, Record};
-use crate::sync::wire::{Profile, Role};
+use crate::record::mutation::{Edit, Operation};
+use crate::record::profile::{Profile, Role};
+use crate::record::{FieldPath, Kind, Record};
 use crate::tasks::{self, TaskView};
 
 /// Within how many days the new manager introduces themselves.

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod money;
 pub mod people;
 pub mod plausible;
+pub mod record;
 #[cfg(any(test, feature = "bench"))]
 pub mod sample;
 pub mod schema;

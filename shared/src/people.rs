@@ -2,15 +2,15 @@
 //! Never says what a role may do; that is `access`.
 
 use crate::ids::{BranchId, TeamId, UserId};
+use crate::record::profile::Role;
 use crate::schema::shape::{LINE, Shape, fields, view};
-use crate::sync::wire::Role;
 
 fields! {
     /// The name to show.
     NAME = "name": Shape::Line(LINE),
     /// The name to sign in with.
     LOGIN = "login": Shape::Line(LINE),
-    /// A [`Role`](crate::sync::wire::Role) by its name on the wire.
+    /// A [`Role`](crate::record::profile::Role) by its name on the wire.
     ROLE = "role": Shape::Choice(ROLES),
     /// The team id.
     TEAM = "team": Shape::Id,

@@ -6,9 +6,9 @@ pub(crate) mod shape;
 use serde_json::Value;
 
 pub use self::shape::{LINE, LONG_LINE, Shape, TEXT, clean_line, clean_text};
-use crate::sync::mutation::{Mutation, Operation};
-use crate::sync::record::{FieldPath, Kind, Record, Scope};
-use crate::sync::wire::{Refusal, RefusalCode};
+use crate::record::mutation::{Mutation, Operation};
+use crate::record::refusal::{Refusal, RefusalCode};
+use crate::record::{FieldPath, Kind, Record, Scope};
 use crate::{conflicts, contacts, customers, holdings, people, tasks, visits};
 
 /// How many lists and maps may lie in each other in one value. What travels wraps values in a few more, and readers of

@@ -13,7 +13,7 @@ use self::matching::{Fit, Folded, Term};
 use crate::contacts::{self, ContactView};
 use crate::customers::{self, CustomerView};
 use crate::ids::RecordId;
-use crate::sync::record::Record;
+use crate::record::Record;
 
 pub use excerpt::Excerpt;
 pub use notes::{NoteHit, NoteIndex, NotesFound};

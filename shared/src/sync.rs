@@ -3,7 +3,7 @@
 //!
 //! # The protocol
 //!
-//! A user's intent is a [`mutation::Mutation`]. It is saved in the device's outbox first, shown at once on top of the
+//! A user's intent is a [`crate::record::mutation::Mutation`]. It is saved in the device's outbox first, shown at once on top of the
 //! last state heard from the server, and leaves the outbox only when the server acknowledges that very id.
 //!
 //! ```text
@@ -44,15 +44,15 @@
 //! wrong sender, is refused without being stored: a newer server or the right sender may still take it.
 //!
 //! ## Merging
-//! Field by field, against what the author saw ([`mutation::Change::from`]); paths lead one level into maps, so that
+//! Field by field, against what the author saw ([`crate::record::mutation::Change::from`]); paths lead one level into maps, so that
 //! tags merge one by one. Different fields both stand. One field written twice without knowledge of each other: texts
 //! of several paragraphs are merged by paragraph; else the later one by corrected time stands, equal times by device,
-//! and the other is in the history (`stands: false`) and in a record of kind [`record::Kind::Conflict`], which travels
+//! and the other is in the history (`stands: false`) and in a record of kind [`crate::record::Kind::Conflict`], which travels
 //! like any record and is settled by a write to `resolved`. A deletion is a tombstone; an edit beats it, in either
 //! order. Submitted notes are never overwritten.
 //!
 //! ## The cursor
-//! Opaque to the device. Every commit of an organisation has a number ([`record::Version`]) in commit order: a server
+//! Opaque to the device. Every commit of an organisation has a number ([`crate::record::Version`]) in commit order: a server
 //! gives numbers out while it holds the organisation, so a smaller one never appears later. The server's cursor says
 //! the run of commits, a digest of what decides the user's view, up to where commits were known, and the place. Every
 //! commit is kept, so a cursor is never too old by its age; it is of no use when it has another format, when the rights
@@ -80,8 +80,8 @@
 //!
 //! ## Versions: shapes only grow
 //! - Unknown members of a record, a mutation, a history entry and a device's head are kept and travel on; elsewhere
-//!   they are ignored. Unknown kinds are kept ([`record::Kind::Other`]). Members never change meaning.
-//! - Codes ([`wire::RefusalCode`], [`wire::ProblemCode`]) may be added: unknown ones are shown as such.
+//!   they are ignored. Unknown kinds are kept ([`crate::record::Kind::Other`]). Members never change meaning.
+//! - Codes ([`crate::record::refusal::RefusalCode`], [`wire::ProblemCode`]) may be added: unknown ones are shown as such.
 //! - Outcomes may be added: with a `version` they mean "stored", without one "not stored" ([`wire::Outcome::version`]).
 //! - What a device can not read (a scope, a deeper path) it leaves out, and says so in its log; the first program of a
 //!   later [`wire::PROTOCOL`] asks for everything anew. So whoever adds such a thing raises that number.
@@ -117,10 +117,8 @@
 pub mod authority;
 pub mod engine;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 pub mod merge;
-pub mod mutation;
-pub mod record;
 pub mod replica;
 #[cfg(any(test, doc, feature = "simulator"))]
 pub mod simulator;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::RecordId;
-use crate::sync::record::{Kind, Record};
+use crate::record::{Kind, Record};
 use crate::time::Timestamp;
 use crate::visits::{self, NoteView, TouchView, VisitStatus, VisitView, note_field};
 

@@ -10,7 +10,7 @@ use crate::contacts::ContactView;
 use crate::customers::CustomerView;
 use crate::holdings::HoldingView;
 use crate::ids::{RecordId, UserId};
-use crate::sync::record::{Kind, Record};
+use crate::record::{Kind, Record};
 use crate::tasks::TaskView;
 use crate::time::Timestamp;
 use crate::timeline;

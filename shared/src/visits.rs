@@ -5,8 +5,8 @@ mod note;
 use jiff::civil::Date;
 
 use crate::ids::RecordId;
+use crate::record::{Kind, Record};
 use crate::schema::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
-use crate::sync::record::{Kind, Record};
 use crate::time::Timestamp;
 
 pub use note::{NoteProblem, note_problems};

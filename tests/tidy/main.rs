@@ -52,7 +52,7 @@ fn every_language_has_every_text() -> Result<()> {
 
 #[test]
 fn every_refusal_has_words_in_every_language() -> Result<()> {
-    let wire = fs::read_to_string(root().join("shared/src/sync/wire.rs"))?;
+    let wire = fs::read_to_string(root().join("shared/src/record/refusal.rs"))?;
     report(&locales::refusals_without_words(&wire, &root().join("app/locales"))?)
 }
 

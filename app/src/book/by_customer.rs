@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use rapport_shared::sync::record::Record;
+use rapport_shared::record::Record;
 use rapport_shared::sync::replica::{self, CustomerValues, Replica};
 
 use super::Book;

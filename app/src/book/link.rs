@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use gloo::timers::callback::Timeout;
+use rapport_shared::record::profile::Profile;
 use rapport_shared::sync::engine::{self, Event, Failure, RequestToken};
-use rapport_shared::sync::wire::{ProblemCode, Profile, Session, SyncRequest};
+use rapport_shared::sync::wire::{ProblemCode, Session, SyncRequest};
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Life, Open, State};

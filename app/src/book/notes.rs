@@ -6,8 +6,8 @@ use std::rc::Rc;
 use gloo::timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use rapport_shared::ids::RecordId;
+use rapport_shared::record::Kind;
 use rapport_shared::search::{NoteIndex, NotesFound, Query};
-use rapport_shared::sync::record::Kind;
 use rapport_shared::sync::replica::Replica;
 use wasm_bindgen_futures::spawn_local;
 

@@ -4,12 +4,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use rapport_shared::ids::{MutationId, RecordId};
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::profile::Profile;
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{Record, Scope, Version};
 use rapport_shared::sync::engine::{Engine, Event};
 use rapport_shared::sync::merge::merge;
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{Record, Scope, Version};
 use rapport_shared::sync::replica::{Op, Replica};
-use rapport_shared::sync::wire::{MAXIMUM_MUTATION_BYTES, Profile, Refusal, RefusalCode};
+use rapport_shared::sync::wire::MAXIMUM_MUTATION_BYTES;
 use rapport_shared::{access, schema};
 
 use super::state::State;

@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
+use rapport_shared::record::profile::Profile;
 use rapport_shared::sync::engine::{self, Command, CommitToken, Engine, Event};
 use rapport_shared::sync::replica::Replica;
-use rapport_shared::sync::wire::{Profile, Session};
+use rapport_shared::sync::wire::Session;
 use rapport_shared::time::Timestamp;
 
 use super::drafts::Drafts;

@@ -10,11 +10,13 @@ use futures::future::{join, join_all};
 use gloo::timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use rapport_shared::ids::{DeviceId, IdEntropy, OrgId, RecordId, UserId};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
 use rapport_shared::sync::engine::Entropy;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
 use rapport_shared::sync::replica::{LogEntry, Op, Replica};
-use rapport_shared::sync::wire::{Cursor, Profile, Refusal, RefusalCode, Role};
+use rapport_shared::sync::wire::Cursor;
 use rapport_shared::time::Timestamp;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::wire::Refusal;
+use rapport_shared::record::refusal::Refusal;
 use rapport_shared::time::Timestamp;
 
 pub use crate::platform::storage::Space;

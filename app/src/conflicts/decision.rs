@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use rapport_shared::conflicts::{Choice, ConflictView, Side, Standing, before_by, combine, is_open, sides, standing};
 use rapport_shared::ids::{RecordId, UserId};
-use rapport_shared::sync::record::Record;
+use rapport_shared::record::Record;
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use rapport_shared::conflicts::{ConflictView, Side};
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::{RecordId, UserId};
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::record::{Kind, Record};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 

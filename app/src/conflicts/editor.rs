@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use rapport_shared::conflicts::{Choice, ConflictView};
+use rapport_shared::record::Record;
 use rapport_shared::schema;
-use rapport_shared::sync::record::Record;
 use serde_json::json;
 
 use super::settling::Settling;

@@ -5,7 +5,7 @@ use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
 use rapport_shared::conflicts::{ConflictView, groups, sides};
 use rapport_shared::ids::{RecordId, UserId};
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::record::{Kind, Record};
 
 use super::described;
 use crate::book::{Book, use_book};

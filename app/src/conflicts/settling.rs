@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rapport_shared::conflicts::{Choice, ConflictView, settle, unsettle};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::record::{Kind, Record};
 
 use super::list;
 use crate::book::Book;

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use rapport_shared::conflicts::{ConflictView, Piece, Side, marked, met_edits};
-use rapport_shared::sync::record::Record;
+use rapport_shared::record::Record;
 
 use super::described;
 use crate::book::Book;

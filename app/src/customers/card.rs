@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use rapport_shared::access;
 use rapport_shared::customers::{CustomerView, field};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Record;
+use rapport_shared::record::Record;
 
 use super::conflicts::Conflicts;
 use super::contacts::Contacts;
@@ -83,7 +83,7 @@ pub struct CardState {
     /// The records in the customer's scope, in order of their ids.
     pub records: Memo<Vec<Record>>,
     /// The record and field whose history is shown.
-    pub history: RwSignal<Option<(RecordId, rapport_shared::sync::record::FieldPath)>>,
+    pub history: RwSignal<Option<(RecordId, rapport_shared::record::FieldPath)>>,
     /// Where it is read from.
     pub source: Source,
 }

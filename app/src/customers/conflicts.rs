@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use rapport_shared::conflicts::{ConflictView, groups, is_open};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
+use rapport_shared::record::{FieldPath, Kind, Record};
 
 use super::card::CardState;
 use crate::book::{Book, use_book};

@@ -12,9 +12,9 @@ use leptos_router::hooks::{use_navigate, use_params_map};
 use rapport_shared::contacts::{ContactView, field};
 use rapport_shared::ids::RecordId;
 use rapport_shared::plausible::Doubt;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
-use rapport_shared::sync::wire::{Refusal, RefusalCode};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{FieldPath, Kind, Record};
 
 use self::fields::{Groups, has};
 use self::state::ContactState;

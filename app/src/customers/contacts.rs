@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use rapport_shared::contacts::{ContactView, field};
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::record::{Kind, Record};
 
 use super::card::CardState;
 use super::facts::facts;

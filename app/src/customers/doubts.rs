@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use rapport_shared::plausible::{Doubt, doubt};
-use rapport_shared::sync::mutation::{Edit, Operation};
-use rapport_shared::sync::record::FieldPath;
+use rapport_shared::record::FieldPath;
+use rapport_shared::record::mutation::{Edit, Operation};
 
 use crate::i18n::texts::form as words;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rapport_shared::customers::field;
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
+use rapport_shared::record::{FieldPath, Kind, Record};
 
 use super::card::CardState;
 use crate::book::{Book, use_book};

@@ -11,7 +11,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::field;
 use rapport_shared::plausible::Doubt;
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
+use rapport_shared::record::{FieldPath, Kind, Record};
 
 use self::fields::{Groups, ToggleGroups};
 use self::state::FormState;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::{FieldPath, Record, Version};
+use rapport_shared::record::{FieldPath, Record, Version};
 use rapport_shared::sync::wire::HistoryEntry;
 
 use super::card::CardState;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rapport_shared::holdings::{HoldingView, field};
-use rapport_shared::sync::record::Record;
+use rapport_shared::record::Record;
 use rust_decimal::Decimal;
 
 use super::card::CardState;

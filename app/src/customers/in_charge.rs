@@ -8,8 +8,8 @@ use rapport_shared::customers::CustomerView;
 use rapport_shared::handover::{self, INTRODUCTION_DAYS, Introduction};
 use rapport_shared::ids::{RecordId, UserId};
 use rapport_shared::people::PersonView;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{Kind, Record};
 
 use super::card::CardState;
 use crate::book::{Book, Replica, use_book};

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use rapport_shared::customers::field;
+use rapport_shared::record::{FieldPath, Kind};
 use rapport_shared::schema;
-use rapport_shared::sync::record::{FieldPath, Kind};
 
 use crate::i18n::texts::form as words;
 use crate::i18n::{choice, field_name};

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use rapport_shared::access;
 use rapport_shared::customers::{CustomerView, pin};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 
 use super::card::CardState;
 use crate::book::{Book, Replica, use_book};

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
+use rapport_shared::record::{Kind, Version};
 use rapport_shared::search::{NotesFound, Query, SearchIndex, in_order_of_names};
-use rapport_shared::sync::record::{Kind, Version};
 use rapport_shared::sync::replica::CustomerValues;
 use wasm_bindgen_futures::spawn_local;
 

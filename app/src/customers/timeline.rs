@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::{Kind, Record, Version};
+use rapport_shared::record::{Kind, Record, Version};
 use rapport_shared::time::Timestamp;
 use rapport_shared::timeline::{TimelineEntry, timeline};
 use rapport_shared::visits::{NoteView, TouchView, VisitView, field, note_field};

@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 use rapport_shared::ids::UserId;
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
-use rapport_shared::sync::wire::{Refusal, RefusalCode};
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rapport_shared::conflicts::is_open;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 
 use crate::book::{Activity, Book, SyncStatus, use_book};
 use crate::i18n::texts;

@@ -7,8 +7,8 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::mutation::{Mutation, Operation};
-use rapport_shared::sync::record::{Kind, Scope, Version};
+use rapport_shared::record::mutation::{Mutation, Operation};
+use rapport_shared::record::{Kind, Scope, Version};
 use rapport_shared::sync::replica;
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! How the book lies on this device, and the version of the app.
 
 use leptos::prelude::*;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 
 use crate::book::use_book;
 use crate::i18n::texts::status as words;

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::{FieldPath, Kind};
+use rapport_shared::record::{FieldPath, Kind};
 use serde_json::Value;
 
 use super::changes::CopyButton;

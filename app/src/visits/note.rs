@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 use rapport_shared::visits::NoteProblem;
 
 use self::state::{NEEDS, NO_CONTACT, NextContact, NoteState, SIGNALS};

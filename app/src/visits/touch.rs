@@ -5,8 +5,8 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Kind, Scope};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{FieldPath, Kind, Scope};
 use rapport_shared::visits::{TouchChannel, touch_field};
 use serde_json::{Value, json};
 

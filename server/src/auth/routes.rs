@@ -9,7 +9,8 @@ use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use rapport_shared::sync::wire::{CSRF_COOKIE, ProblemCode, Profile, Session, SignIn, csrf_cookie};
+use rapport_shared::record::profile::Profile;
+use rapport_shared::sync::wire::{CSRF_COOKIE, ProblemCode, Session, SignIn, csrf_cookie};
 
 use super::session::{COOKIE, LONGEST, Leaving, SignedIn, end_of, hash_token, random_token};
 use crate::http::openapi::{Signing, WhileSignedIn, WhileSignedInChanging};

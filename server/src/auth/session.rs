@@ -6,7 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE as COOKIE_HEADER;
 use axum::http::request::Parts;
-use rapport_shared::sync::wire::{CSRF_HEADER, ProblemCode, Profile};
+use rapport_shared::record::profile::Profile;
+use rapport_shared::sync::wire::{CSRF_HEADER, ProblemCode};
 use rapport_shared::time::Timestamp;
 use sha2::{Digest, Sha256};
 

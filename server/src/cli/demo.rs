@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 use rapport_server::demo::{self, PASSWORD, bank};
 use rapport_server::store::Store;
-use rapport_shared::sync::wire::Role;
+use rapport_shared::record::profile::Role;
 
 use super::Database;
 

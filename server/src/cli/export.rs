@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use rapport_server::clock::Clock;
 use rapport_server::exports::{self, Format};
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 
 use super::Database;
 

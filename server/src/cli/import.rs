@@ -12,7 +12,7 @@ use rapport_server::imports::{self, Failed, Options, Report, table};
 use rapport_server::messages::{Language, Message, Messages};
 use rapport_server::store::StoreError;
 use rapport_shared::customers::CustomerType;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 
 use super::Database;
 

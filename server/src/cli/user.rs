@@ -10,7 +10,7 @@ use rapport_server::auth::password;
 use rapport_server::clock::Clock;
 use rapport_server::people::change::{self, Change, Changed};
 use rapport_server::people::{self, NewPerson};
-use rapport_shared::sync::wire;
+use rapport_shared::record::profile;
 
 use super::{Database, shown};
 
@@ -97,7 +97,7 @@ enum Role {
     Admin,
 }
 
-impl From<Role> for wire::Role {
+impl From<Role> for profile::Role {
     fn from(role: Role) -> Self {
         match role {
             Role::Rm => Self::RelationshipManager,
@@ -115,7 +115,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Change(edit) => {
             let to = Change {
                 name: edit.name.as_deref().map(shown).transpose()?,
-                role: edit.role.map(wire::Role::from),
+                role: edit.role.map(profile::Role::from),
                 team: edit.team.as_deref().map(shown).transpose()?,
                 branch: edit.branch.as_deref().map(shown).transpose()?,
                 ..Change::default()

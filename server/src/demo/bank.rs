@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 use rapport_shared::ids::{OrgId, TeamId, UserId};
-use rapport_shared::sync::wire::{Profile, Role};
+use rapport_shared::record::profile::{Profile, Role};
 
 use super::{BRANCH, DemoError, FIRST_TEAM, FIRST_USER, ORG, PASSWORD, SEED, Words, book};
 use crate::auth::password;

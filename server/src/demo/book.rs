@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use rapport_shared::access;
 use rapport_shared::customers::{CustomerView, Tier, field as customer_field};
 use rapport_shared::ids::{MutationId, RecordId};
-use rapport_shared::sync::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
-use rapport_shared::sync::wire::{HistoryEntry, Profile, Role};
+use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
+use rapport_shared::sync::wire::HistoryEntry;
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 

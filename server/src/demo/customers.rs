@@ -4,7 +4,7 @@
 use rapport_shared::customers::field;
 use rapport_shared::identity::{credit_code_check, resident_id_check};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 use serde_json::{Value, json};
 
 use super::book::{Book, Customer};

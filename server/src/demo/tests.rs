@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 use rapport_shared::access;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::MutationId;
+use rapport_shared::record::mutation::{Change, Mutation, Operation};
+use rapport_shared::record::{Kind, Record};
 use rapport_shared::schema;
-use rapport_shared::sync::mutation::{Change, Mutation, Operation};
-use rapport_shared::sync::record::{Kind, Record};
 use serde_json::Value;
 
 use super::*;
@@ -49,7 +49,7 @@ fn every_record_keeps_the_rules() {
             record: record.id,
             kind: record.kind.clone(),
             scope: record.scope,
-            base: rapport_shared::sync::record::Version::NONE,
+            base: rapport_shared::record::Version::NONE,
             operation: Operation::Write(changes.collect()),
             unknown: BTreeMap::new(),
         };

@@ -1,7 +1,7 @@
 //! The work with a demo customer: what it holds, visits with their notes, touches, tasks. Dates lie around the demo's
 //! day, so that every list has something overdue, something today and something ahead.
 
-use rapport_shared::sync::record::Kind;
+use rapport_shared::record::Kind;
 use rapport_shared::{holdings, tasks, visits};
 use serde_json::{Value, json};
 

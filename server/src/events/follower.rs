@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rapport_shared::ids::OrgId;
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 

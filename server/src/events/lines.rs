@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rapport_shared::ids::{DeviceId, OrgId, UserId};
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use tokio::sync::{OnceCell, watch};
 
 use super::follower::Follower;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use rapport_shared::record::{FieldPath, Kind};
 use rapport_shared::schema;
-use rapport_shared::sync::record::{FieldPath, Kind};
 use serde::Deserialize;
 
 use super::table::Row;

@@ -8,11 +8,11 @@ use rapport_shared::customers::{CustomerType, field as customer_field};
 use rapport_shared::identity;
 use rapport_shared::ids::{MutationId, OrgId, RecordId, UserId};
 use rapport_shared::people::field as person_field;
+use rapport_shared::record::mutation::{Change, Mutation, Operation};
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{FieldPath, Kind, Record, Scope, Version};
 use rapport_shared::schema;
 use rapport_shared::sync::merge::merge;
-use rapport_shared::sync::mutation::{Change, Mutation, Operation};
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Version};
-use rapport_shared::sync::wire::{Refusal, RefusalCode};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
@@ -119,7 +119,7 @@ async fn author(store: &dyn Store, org: OrgId, options: &Options) -> Result<User
             .find(|profile| fold_login(&profile.login) == fold_login(login))
             .ok_or_else(|| Message::new("import.unknown_login").with("login", login)),
         None => accounts
-            .find(|profile| profile.role == rapport_shared::sync::wire::Role::Administrator)
+            .find(|profile| profile.role == rapport_shared::record::profile::Role::Administrator)
             .ok_or_else(|| Message::new("import.no_administrator")),
     };
     Ok(found?.user)

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use rapport_shared::ids::UserId;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Record};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{FieldPath, Record};
 use rapport_shared::sync::wire::CustomerSearch;
 use tempfile::TempDir;
 

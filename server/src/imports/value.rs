@@ -9,9 +9,9 @@ use rapport_shared::customers::field as customer_field;
 use rapport_shared::identity;
 use rapport_shared::ids::UserId;
 use rapport_shared::people::PersonView;
+use rapport_shared::record::profile::Role;
+use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::schema::{self, Shape};
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
-use rapport_shared::sync::wire::Role;
 use serde_json::Value;
 
 use super::mapping::{VOCABULARY, fold};

@@ -8,9 +8,9 @@ use rapport_shared::access::Channel;
 use rapport_shared::handover::follow_owner;
 use rapport_shared::ids::{BranchId, RecordId, TeamId, UserId};
 use rapport_shared::people::{PersonView, field};
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
-use rapport_shared::sync::wire::{Profile, Role};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 

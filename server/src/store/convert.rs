@@ -2,7 +2,7 @@
 //! JSON text. How ids and lists are stored is each database's own matter.
 
 use rapport_shared::ids::{DeviceId, MutationId, OrgId, RecordId, UserId};
-use rapport_shared::sync::record::{Scope, Version};
+use rapport_shared::record::{Scope, Version};
 use rapport_shared::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rapport_shared::ids::OrgId;
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use tokio::sync::watch;
 
 /// See the module. Clones share what they know.

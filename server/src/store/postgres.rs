@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rapport_shared::ids::{OrgId, UserId};
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use rapport_shared::time::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection as _, PgPool};

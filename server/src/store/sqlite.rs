@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rapport_shared::ids::{OrgId, UserId};
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use rapport_shared::time::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};

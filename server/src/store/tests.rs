@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rapport_shared::ids::BranchId;
-use rapport_shared::sync::record::{FieldPath, Scope, Stamp};
-use rapport_shared::sync::wire::{Refusal, RefusalCode, Role};
+use rapport_shared::record::profile::Role;
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{FieldPath, Scope, Stamp};
 use serde_json::json;
 use tempfile::TempDir;
 

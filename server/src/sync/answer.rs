@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use rapport_shared::sync::wire::{Acknowledgement, Cursor, LINES_TYPE, PROTOCOL, ProblemCode};
 use rapport_shared::time::Timestamp;
 use serde::Serialize;

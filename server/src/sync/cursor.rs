@@ -3,8 +3,9 @@
 
 use rapport_shared::access;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Version;
-use rapport_shared::sync::wire::{Cursor, Profile};
+use rapport_shared::record::Version;
+use rapport_shared::record::profile::Profile;
+use rapport_shared::sync::wire::Cursor;
 use sha2::{Digest, Sha256};
 
 use crate::store::{Head, Row};
@@ -214,7 +215,7 @@ fn parse(text: &str) -> Option<(Place, Version)> {
 #[cfg(test)]
 mod tests {
     use rapport_shared::ids::{BranchId, OrgId, TeamId, UserId};
-    use rapport_shared::sync::wire::Role;
+    use rapport_shared::record::profile::Role;
 
     use super::*;
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use rapport_shared::access;
 use rapport_shared::ids::{MutationId, RecordId, UserId};
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::{Kind, Record, Scope, Version};
 use rapport_shared::sync::merge::merge;
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{Kind, Record, Scope, Version};
 use rapport_shared::sync::wire::HistoryEntry;
 use rapport_shared::time::Timestamp;
 

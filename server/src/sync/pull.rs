@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rapport_shared::access::Channel;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use serde_json::value::RawValue;
 
 use super::cursor::{First, Place};

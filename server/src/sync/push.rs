@@ -4,10 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
+use rapport_shared::record::mutation::Mutation;
+use rapport_shared::record::profile::Profile;
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{Scope, Version};
 use rapport_shared::sync::authority::{Petition, Present, decide};
-use rapport_shared::sync::mutation::Mutation;
-use rapport_shared::sync::record::{Scope, Version};
-use rapport_shared::sync::wire::{Acknowledgement, Outcome, Profile, Refusal, RefusalCode};
+use rapport_shared::sync::wire::{Acknowledgement, Outcome};
 use rapport_shared::time::Timestamp;
 
 use super::cursor::Place;

@@ -2,9 +2,10 @@
 //! has a readable id can be answered. It judges no values.
 
 use rapport_shared::ids::{DeviceId, MutationId};
-use rapport_shared::sync::mutation::Mutation;
+use rapport_shared::record::mutation::Mutation;
+use rapport_shared::record::refusal::RefusalCode;
 use rapport_shared::sync::wire::{
-    Cursor, MAXIMUM_MUTATION_BYTES, MAXIMUM_MUTATIONS, MAXIMUM_PAGES, PROTOCOL, ProblemCode, RefusalCode,
+    Cursor, MAXIMUM_MUTATION_BYTES, MAXIMUM_MUTATIONS, MAXIMUM_PAGES, PROTOCOL, ProblemCode,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use rapport_server::testing::{Bank, profile};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use rapport_shared::sync::wire::Outcome;
 
 use crate::events::{add_customer, listen};

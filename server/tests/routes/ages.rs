@@ -1,7 +1,8 @@
 //! A server among other ages: devices of the next version, cursors of another format.
 
 use rapport_shared::ids::{MutationId, RecordId};
-use rapport_shared::sync::wire::{Cursor, Outcome, ProblemCode, RefusalCode, SyncResponse};
+use rapport_shared::record::refusal::RefusalCode;
+use rapport_shared::sync::wire::{Cursor, Outcome, ProblemCode, SyncResponse};
 use serde_json::{Value, json};
 
 use crate::bank;

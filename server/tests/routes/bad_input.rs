@@ -6,11 +6,12 @@ use axum::http::{Method, StatusCode};
 use rapport_server::people::SERVER_DEVICE;
 use rapport_server::testing::{self, Bank, MORNING, Tablet, problem, profile};
 use rapport_shared::ids::{MutationId, OrgId, RecordId, UserId};
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope};
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::profile::Profile;
+use rapport_shared::record::refusal::RefusalCode;
+use rapport_shared::record::{FieldPath, Kind, Record, Scope};
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, Cursor, MAXIMUM_MUTATIONS, MAXIMUM_REQUEST_BYTES, Outcome, ProblemCode, Profile, RefusalCode,
-    SyncResponse,
+    CSRF_HEADER, Cursor, MAXIMUM_MUTATIONS, MAXIMUM_REQUEST_BYTES, Outcome, ProblemCode, SyncResponse,
 };
 use serde_json::{Value, json};
 
@@ -397,7 +398,7 @@ async fn another_banks_ids_lead_nowhere() {
         mutation(of(RecordId::from_u128(1), Kind::Note).set(path("text"), "偷看")),
         mutation(of(id, Kind::Customer).set(path("name"), "改名")),
         mutation(Edit {
-            operation: rapport_shared::sync::mutation::Operation::Delete,
+            operation: rapport_shared::record::mutation::Operation::Delete,
             ..of(id, Kind::Customer)
         }),
         mutation(of(secret.record, Kind::Note).set(path("text"), "改写")),

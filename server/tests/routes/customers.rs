@@ -5,8 +5,8 @@ use axum::http::{Method, StatusCode};
 use rapport_server::testing::{Tablet, problem, profile};
 use rapport_shared::customers;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::sync::wire::{CSRF_HEADER, CustomerSearch, Outcome, ProblemCode};
 use serde_json::json;
 

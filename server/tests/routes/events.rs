@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use futures_util::StreamExt as _;
 use rapport_server::testing::{Bank, Tablet, problem};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Record};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{FieldPath, Record};
 use rapport_shared::sync::wire::{Outcome, POKE_EVENT, ProblemCode};
 use tower::ServiceExt as _;
 

@@ -4,9 +4,10 @@ use rapport_server::handover::{HandoverError, Order, carry_out};
 use rapport_server::testing::{Bank, Tablet, profile};
 use rapport_shared::customers::field;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope};
-use rapport_shared::sync::wire::{Outcome, RefusalCode};
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::refusal::RefusalCode;
+use rapport_shared::record::{FieldPath, Kind, Record, Scope};
+use rapport_shared::sync::wire::Outcome;
 
 use crate::bank;
 

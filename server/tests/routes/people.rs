@@ -4,7 +4,7 @@ use rapport_server::auth::password;
 use rapport_server::people::change::{Change, ChangeError, Changed, change};
 use rapport_server::testing::{Bank, Tablet, profile};
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::wire::Role;
+use rapport_shared::record::profile::Role;
 
 use crate::bank;
 

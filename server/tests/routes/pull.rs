@@ -7,8 +7,8 @@ use rapport_server::store::View;
 use rapport_server::testing::{Bank, Tablet, profile};
 use rapport_shared::access;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Version};
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::{FieldPath, Kind, Record, Version};
 use rapport_shared::sync::wire::{Cursor, CustomerSearch, HistoryEntry, Outcome, SyncResponse};
 use serde_json::Value;
 
@@ -132,9 +132,9 @@ impl<'a> Device<'a> {
         }
         let by_id: BTreeMap<RecordId, &Record> = all.iter().map(|record| (record.id, record)).collect();
         let sees = |record: &Record| match record.scope {
-            rapport_shared::sync::record::Scope::Organisation => true,
-            rapport_shared::sync::record::Scope::User(user) => user == profile.user,
-            rapport_shared::sync::record::Scope::Customer(id) => {
+            rapport_shared::record::Scope::Organisation => true,
+            rapport_shared::record::Scope::User(user) => user == profile.user,
+            rapport_shared::record::Scope::Customer(id) => {
                 by_id.get(&id).is_some_and(|customer| access::holds(&profile, customer))
             }
         };

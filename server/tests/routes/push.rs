@@ -5,10 +5,12 @@ use std::io::Write as _;
 use axum::http::{Method, StatusCode};
 use rapport_server::testing::{Bank, MORNING, Tablet, problem, profile};
 use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Version};
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::profile::Role;
+use rapport_shared::record::refusal::RefusalCode;
+use rapport_shared::record::{FieldPath, Kind, Record, Scope, Version};
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, MAXIMUM_MUTATIONS, MAXIMUM_REQUEST_BYTES, Outcome, ProblemCode, RefusalCode, Role, SyncResponse,
+    CSRF_HEADER, MAXIMUM_MUTATIONS, MAXIMUM_REQUEST_BYTES, Outcome, ProblemCode, SyncResponse,
 };
 use rapport_shared::time::Timestamp;
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rapport_server::store::Store;
 use rapport_server::testing::{Bank, Tablet};
 use rapport_shared::ids::{DeviceId, RecordId};
-use rapport_shared::sync::mutation::Mutation;
+use rapport_shared::record::mutation::Mutation;
 use rapport_shared::sync::wire::{Cursor, Outcome, SyncResponse};
 
 use crate::database_with_backup;

@@ -202,7 +202,7 @@ async fn other_rights_end_an_answer_and_begin_a_rebuild() {
     let mut reader = Reader::ask(&bank, &tablet, MAXIMUM_PAGES).await;
     let first = reader.page().await.unwrap();
     let mut account = bank.state.store.account("rm1").await.unwrap().unwrap();
-    account.profile.role = rapport_shared::sync::wire::Role::TeamLead;
+    account.profile.role = rapport_shared::record::profile::Role::TeamLead;
     let mut writer = bank.state.store.write(bank.state.org).await.unwrap();
     writer.put_account(&account).await.unwrap();
     writer.commit().await.unwrap();

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use crate::record::{FieldPath, Kind};
 use crate::schema::{self, Shape};
-use crate::sync::record::{FieldPath, Kind};
 
 /// Texts longer than this (in bytes, all versions together) are put below each other without being compared.
 const MAXIMUM_COMPARED: usize = 300_000;

@@ -4,8 +4,8 @@
 use serde_json::Value;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
+use crate::record::{FieldPath, Kind};
 use crate::schema::{self, Shape};
-use crate::sync::record::{FieldPath, Kind};
 
 /// A changed passage with more words than this is shown as changed altogether: the cost of a comparison grows with the
 /// square of what differs.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::ConflictView;
 use crate::ids::{RecordId, UserId};
-use crate::sync::record::{Record, Stamp};
+use crate::record::{Record, Stamp};
 use crate::sync::wire::HistoryEntry;
 use crate::time::Timestamp;
 

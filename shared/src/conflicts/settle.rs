@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::{ConflictView, field};
-use crate::sync::mutation::Edit;
-use crate::sync::record::{FieldPath, Record};
+use crate::record::mutation::Edit;
+use crate::record::{FieldPath, Record};
 
 /// What a person decided.
 #[derive(Clone, Debug, PartialEq)]

@@ -197,12 +197,12 @@ macro_rules! view {
     ($(#[$doc:meta])* $name:ident of $kind:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
-        pub struct $name<'a>(pub &'a $crate::sync::record::Record);
+        pub struct $name<'a>(pub &'a $crate::record::Record);
 
         impl<'a> $name<'a> {
             /// The view of `record` when it is of the kind.
-            pub fn of(record: &'a $crate::sync::record::Record) -> Option<Self> {
-                (record.kind == $crate::sync::record::Kind::$kind).then_some(Self(record))
+            pub fn of(record: &'a $crate::record::Record) -> Option<Self> {
+                (record.kind == $crate::record::Kind::$kind).then_some(Self(record))
             }
         }
     };

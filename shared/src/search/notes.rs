@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use super::Query;
 use super::fold::fold_utf16;
 use crate::ids::RecordId;
-use crate::sync::record::{Kind, Record};
+use crate::record::{Kind, Record};
 use crate::time::Timestamp;
 use crate::timeline;
 use crate::visits::{NoteView, when};

@@ -5,10 +5,12 @@
 use serde_json::Value;
 
 use super::merge::{FieldConflict, merge};
-use super::mutation::Mutation;
-use super::record::{FieldPath, Fields, Kind, Record, Scope, Stamp, Version};
-use super::wire::{HistoryEntry, MAXIMUM_MUTATION_BYTES, Outcome, Profile, Refusal, RefusalCode};
+use super::wire::{HistoryEntry, MAXIMUM_MUTATION_BYTES, Outcome};
 use crate::ids::{DeviceId, RecordId};
+use crate::record::mutation::Mutation;
+use crate::record::profile::Profile;
+use crate::record::refusal::{Refusal, RefusalCode};
+use crate::record::{FieldPath, Fields, Kind, Record, Scope, Stamp, Version};
 use crate::time::Timestamp;
 use crate::{access, schema};
 

@@ -4,12 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::mutation::{Edit, Mutation};
 use super::replica::{LogEntry, Op, Replica};
-use super::wire::{
-    MAXIMUM_MUTATIONS, MAXIMUM_PAGES, Outcome, PROTOCOL, Profile, Refusal, RefusalCode, SyncRequest, SyncResponse,
-};
+use super::wire::{MAXIMUM_MUTATIONS, MAXIMUM_PAGES, Outcome, PROTOCOL, SyncRequest, SyncResponse};
 use crate::ids::{DeviceId, IdEntropy, MutationId, UserId};
+use crate::record::mutation::{Edit, Mutation};
+use crate::record::profile::Profile;
+use crate::record::refusal::{Refusal, RefusalCode};
 use crate::time::Timestamp;
 
 /// Most records asked for in one page: large enough that commits do not decide, small enough that taking a page over

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::mutation::{Change, Mutation, Operation};
-use super::record::{FieldPath, Kind, Record, Scope, Version};
 use crate::ids::{DeviceId, IdEntropy, MutationId, RecordId, UserId};
+use crate::record::mutation::{Change, Mutation, Operation};
+use crate::record::{FieldPath, Kind, Record, Scope, Version};
 use crate::sync::engine::Entropy;
 use crate::sync::merge::merge;
 use crate::time::Timestamp;
@@ -15,12 +15,12 @@ use crate::time::Timestamp;
 pub(super) const CUSTOMER: RecordId = RecordId::from_u128(1);
 
 /// A path known to be one.
-pub(super) fn path(text: &str) -> FieldPath {
+pub(crate) fn path(text: &str) -> FieldPath {
     FieldPath::parse(text).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 /// A mutation of [`CUSTOMER`] by the user and device of number `who`, written at second `at`.
-pub(super) fn mutation(who: u128, at: i64, base: u64, operation: Operation) -> Mutation {
+pub(crate) fn mutation(who: u128, at: i64, base: u64, operation: Operation) -> Mutation {
     Mutation {
         id: MutationId::from_u128(who * 1_000_000 + u128::try_from(at).unwrap_or(0)),
         device: DeviceId::from_u128(who),
@@ -37,7 +37,7 @@ pub(super) fn mutation(who: u128, at: i64, base: u64, operation: Operation) -> M
 }
 
 /// A write of `(path, from, to)`.
-pub(super) fn write(changes: &[(&str, Value, Value)]) -> Operation {
+pub(crate) fn write(changes: &[(&str, Value, Value)]) -> Operation {
     let change = |(name, from, to): &(&str, Value, Value)| {
         (
             path(name),
@@ -51,7 +51,7 @@ pub(super) fn write(changes: &[(&str, Value, Value)]) -> Operation {
 }
 
 /// A customer as created at version 1 by user 9.
-pub(super) fn customer(fields: &[(&str, Value)]) -> Record {
+pub(crate) fn customer(fields: &[(&str, Value)]) -> Record {
     let changes: Vec<_> = fields
         .iter()
         .map(|(name, value)| (*name, Value::Null, value.clone()))

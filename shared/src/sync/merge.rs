@@ -4,9 +4,9 @@
 
 use serde_json::Value;
 
-use super::mutation::{Change, Mutation, Operation};
-use super::record::{FieldPath, Fields, Record, Stamp, Version};
 use super::wire::HistoryEntry;
+use crate::record::mutation::{Change, Mutation, Operation};
+use crate::record::{FieldPath, Fields, Record, Stamp, Version};
 
 /// Texts longer than this (in bytes, all three versions together) are not merged by paragraph: the cost of a
 /// comparison grows with the square of what differs.

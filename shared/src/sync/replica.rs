@@ -11,11 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::merge::merge;
-use super::mutation::{Mutation, Operation};
-use super::record::{Kind, Record, Scope, Stamp, Version};
-use super::wire::{Cursor, HistoryEntry, Profile, Refusal};
+use super::wire::{Cursor, HistoryEntry};
 use crate::access;
 use crate::ids::{RecordId, UserId};
+use crate::record::mutation::{Mutation, Operation};
+use crate::record::profile::Profile;
+use crate::record::refusal::Refusal;
+use crate::record::{Kind, Record, Scope, Stamp, Version};
 use crate::time::Timestamp;
 
 mod by_customer;

@@ -63,8 +63,9 @@ use self::model::Model;
 use self::random::Random;
 use self::story::Story;
 use super::replica::Op;
-use super::wire::{Profile, Role, SyncRequest, SyncResponse};
+use super::wire::{SyncRequest, SyncResponse};
 use crate::ids::DeviceId;
+use crate::record::profile::{Profile, Role};
 use crate::sync::engine::RequestToken;
 use crate::time::Timestamp;
 

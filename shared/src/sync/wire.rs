@@ -8,9 +8,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::mutation::Mutation;
-use super::record::{FieldPath, Record, Stamp, Version};
-use crate::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
+use crate::ids::{DeviceId, MutationId, RecordId, UserId};
+use crate::record::mutation::Mutation;
+use crate::record::profile::Profile;
+use crate::record::refusal::Refusal;
+use crate::record::{FieldPath, Record, Stamp, Version};
 use crate::time::Timestamp;
 
 mod lines;
@@ -57,43 +59,6 @@ pub fn csrf_cookie(user: UserId, csrf: &str) -> String {
 pub fn csrf_of(owner: UserId, cookie: &str) -> Option<&str> {
     let (user, csrf) = cookie.split_once('.')?;
     (user == owner.to_string() && !csrf.is_empty()).then_some(csrf)
-}
-
-/// What somebody's job lets them do; see `access`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Role {
-    /// 客户经理: owns customers.
-    RelationshipManager,
-    /// 团队主管: sees the team's customers.
-    TeamLead,
-    /// 后台: sees the branch's customers.
-    BackOffice,
-    /// 管理员: sees the organisation, manages users.
-    Administrator,
-}
-
-/// The signed-in person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Profile {
-    /// The organisation.
-    pub org: OrgId,
-    /// The user.
-    pub user: UserId,
-    /// The name to sign in with.
-    pub login: String,
-    /// The name to show.
-    pub name: String,
-    /// The role.
-    pub role: Role,
-    /// The team, for relationship managers and leads.
-    #[serde(default)]
-    pub team: Option<TeamId>,
-    /// The branch, for everybody but administrators.
-    #[serde(default)]
-    pub branch: Option<BranchId>,
 }
 
 /// Body of `POST /api/sign-in`.
@@ -255,59 +220,6 @@ impl Outcome {
             }
         }
     }
-}
-
-/// Why the server, or the device itself, does not carry out a mutation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{code:?}{}", field.as_ref().map(|f| format!(" ({f})")).unwrap_or_default())]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Refusal {
-    /// A stable code, shown in the reader's language.
-    pub code: RefusalCode,
-    /// The field at fault, when there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<FieldPath>,
-}
-
-impl Refusal {
-    /// A refusal that concerns the whole mutation.
-    pub const fn whole(code: RefusalCode) -> Self {
-        Self { code, field: None }
-    }
-
-    /// A refusal because of one field.
-    pub const fn field(code: RefusalCode, field: FieldPath) -> Self {
-        Self {
-            code,
-            field: Some(field),
-        }
-    }
-}
-
-/// Stable codes of refusals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum RefusalCode {
-    /// The user may not see, and so not write, this record.
-    NotVisible,
-    /// The user's role may not write this kind or field.
-    NotPermitted,
-    /// The author named is not the signed-in user, or the device is somebody else's.
-    WrongAuthor,
-    /// A submitted note is not overwritten; write a revision.
-    AppendOnly,
-    /// A value has the wrong type or form.
-    InvalidValue,
-    /// The mutation is larger than [`MAXIMUM_MUTATION_BYTES`].
-    TooLarge,
-    /// Kind or scope contradict the stored record.
-    Contradiction,
-    /// A required field has no value.
-    MissingField,
-    /// A code from a newer server.
-    #[serde(other)]
-    Unknown,
 }
 
 /// A piece of what changed, in commit order.

@@ -5,11 +5,12 @@ use rapport_shared::access::{
 };
 use rapport_shared::customers::new_customer;
 use rapport_shared::ids::{BranchId, TeamId};
-use rapport_shared::sync::mutation::Operation;
-use rapport_shared::sync::record::{Kind, Record, Scope};
-use rapport_shared::sync::wire::RefusalCode::{AppendOnly, Contradiction, NotPermitted, NotVisible, WrongAuthor};
-use rapport_shared::sync::wire::Role::{self, Administrator, BackOffice, RelationshipManager, TeamLead};
-use rapport_shared::sync::wire::{Profile, Refusal, RefusalCode};
+use rapport_shared::record::mutation::Operation;
+use rapport_shared::record::profile::Profile;
+use rapport_shared::record::profile::Role::{self, Administrator, BackOffice, RelationshipManager, TeamLead};
+use rapport_shared::record::refusal::RefusalCode::{AppendOnly, Contradiction, NotPermitted, NotVisible, WrongAuthor};
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{Kind, Record, Scope};
 use serde_json::{Value, json};
 
 use crate::make;

@@ -5,11 +5,12 @@ use rapport_shared::conflicts::{
     unsettle,
 };
 use rapport_shared::ids::{DeviceId, MutationId};
+use rapport_shared::record::mutation::{Change, Edit, Mutation, Operation};
+use rapport_shared::record::profile::Role;
+use rapport_shared::record::{Kind, Record, Stamp, Version};
 use rapport_shared::sync::authority::{Petition, Present, decide};
 use rapport_shared::sync::merge::merge;
-use rapport_shared::sync::mutation::{Change, Edit, Mutation, Operation};
-use rapport_shared::sync::record::{Kind, Record, Stamp, Version};
-use rapport_shared::sync::wire::{HistoryEntry, Outcome, Role};
+use rapport_shared::sync::wire::{HistoryEntry, Outcome};
 use serde_json::{Value, json};
 
 use crate::make::{customer, id, noon, path, profile, record, text, user, write};
@@ -86,7 +87,7 @@ fn carried_out(record: &Record, edits: &[Edit], at_version: u64) -> Record {
 fn the_newest_leads_its_customer_and_what_is_settled_is_gone() {
     let at = |number: u128, customer: u128, day: &str, resolved: bool| {
         let mut record = conflict(number, &[("resolved", json!(resolved))]);
-        record.scope = rapport_shared::sync::record::Scope::Customer(id(customer));
+        record.scope = rapport_shared::record::Scope::Customer(id(customer));
         record.created.at = noon(day);
         record
     };

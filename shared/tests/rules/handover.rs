@@ -6,10 +6,10 @@ use rapport_shared::customers::CustomerView;
 use rapport_shared::handover::{Introduction, candidates, co_manage, hand_over, moving_tasks, take_back};
 use rapport_shared::ids::{DeviceId, MutationId, RecordId};
 use rapport_shared::people::PersonView;
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::profile::Role;
+use rapport_shared::record::{Kind, Record, Version};
 use rapport_shared::sync::merge::merge;
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{Kind, Record, Version};
-use rapport_shared::sync::wire::Role;
 use serde_json::{Value, json};
 
 use crate::make::{customer, id, noon, profile, record, text, user};

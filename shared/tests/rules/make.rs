@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 use rapport_shared::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
-use rapport_shared::sync::mutation::{Change, Mutation, Operation};
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
-use rapport_shared::sync::wire::{Profile, Role};
+use rapport_shared::record::mutation::{Change, Mutation, Operation};
+use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 use rapport_shared::holdings::HoldingView;
 use rapport_shared::money::{Scale, Totals, grouped, parse, scaled, totals};
+use rapport_shared::record::Kind;
 use rapport_shared::schema::check_value;
-use rapport_shared::sync::record::Kind;
 use rust_decimal::Decimal;
 use serde_json::json;
 

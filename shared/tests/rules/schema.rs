@@ -1,9 +1,9 @@
 //! Which values which fields take.
 
+use rapport_shared::record::mutation::Operation;
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
+use rapport_shared::record::{Kind, Scope};
 use rapport_shared::schema::{check, check_value, clean_line, clean_text, is_long_text};
-use rapport_shared::sync::mutation::Operation;
-use rapport_shared::sync::record::{Kind, Scope};
-use rapport_shared::sync::wire::{Refusal, RefusalCode};
 use rapport_shared::{customers, visits};
 use serde_json::{Value, json};
 

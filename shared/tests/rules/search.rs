@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
+use rapport_shared::record::Kind;
 use rapport_shared::search::{Hit, Query, Rank, Role, SearchIndex, customer_texts, in_order_of_names, sort_key};
-use rapport_shared::sync::record::Kind;
 use serde_json::json;
 
 use crate::{data, make};

@@ -1,6 +1,6 @@
 //! What happened with a customer, in order.
 
-use rapport_shared::sync::record::{Kind, Record, Stamp};
+use rapport_shared::record::{Kind, Record, Stamp};
 use rapport_shared::timeline::{last_real_contact, timeline};
 use serde_json::{Value, json};
 

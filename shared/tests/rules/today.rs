@@ -1,6 +1,6 @@
 //! What is due on a day.
 
-use rapport_shared::sync::record::{Kind, Record, Scope};
+use rapport_shared::record::{Kind, Record, Scope};
 use rapport_shared::today::{Due, Reason, TodayParameters, Urgency, Viewpoint, by_stop, due, in_order};
 use serde_json::{Value, json};
 

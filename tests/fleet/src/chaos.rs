@@ -9,8 +9,9 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use rapport_server::demo::{self, bank};
 use rapport_server::testing::postgres::Cluster;
-use rapport_shared::sync::record::Kind;
-use rapport_shared::sync::wire::{Profile, SignIn};
+use rapport_shared::record::Kind;
+use rapport_shared::record::profile::Profile;
+use rapport_shared::sync::wire::SignIn;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 

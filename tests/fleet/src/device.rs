@@ -9,9 +9,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use rapport_shared::ids::{DeviceId, MutationId};
+use rapport_shared::record::profile::Profile;
 use rapport_shared::sync::engine::{Command, CommitToken, Engine, Entropy as _, Event, RequestToken};
 use rapport_shared::sync::replica::{LogEntry, Op, PageNumber, Replica, Restore};
-use rapport_shared::sync::wire::{Acknowledgement, Profile, SignIn};
+use rapport_shared::sync::wire::{Acknowledgement, SignIn};
 use rapport_shared::time::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use rapport_shared::ids::{DeviceId, MutationId, RecordId};
-use rapport_shared::sync::mutation::Mutation;
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Version};
+use rapport_shared::record::mutation::Mutation;
+use rapport_shared::record::{FieldPath, Kind, Record, Version};
 use rapport_shared::sync::replica::{LogEntry, Op, Replica};
 use rapport_shared::sync::wire::{Acknowledgement, HistoryEntry, Outcome};
 use rapport_shared::{contacts, visits};

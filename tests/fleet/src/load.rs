@@ -10,7 +10,7 @@ use rapport_server::clock::Clock;
 use rapport_server::demo::bank;
 use rapport_server::store::{SessionRow, Store};
 use rapport_server::testing::postgres::Cluster;
-use rapport_shared::sync::wire::{Profile, Role};
+use rapport_shared::record::profile::{Profile, Role};
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
 use tokio::time::Instant;

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use rapport_shared::customers::{self, field as customer};
 use rapport_shared::ids::{RecordId, UserId};
+use rapport_shared::record::mutation::{Edit, Operation};
+use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::{FieldPath, Kind, Record, Scope};
 use rapport_shared::sync::engine::{Entropy as _, Event};
-use rapport_shared::sync::mutation::{Edit, Operation};
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope};
 use rapport_shared::sync::replica::{Op, Refused};
-use rapport_shared::sync::wire::{Profile, Role};
 use rapport_shared::time::Timestamp;
 use rapport_shared::{contacts, people, visits};
 

@@ -3,8 +3,8 @@
 //! `RAPPORT_GOLDEN=write cargo xtask test wasm` fails with the content of the next file.
 
 use rapport_shared::ids::MutationId;
+use rapport_shared::record::mutation::{Change, Mutation, Operation};
 use rapport_shared::sync::engine::{Command, Engine, Event};
-use rapport_shared::sync::mutation::{Change, Mutation, Operation};
 use rapport_shared::sync::wire::HistoryEntry;
 use rapport_shared::vault::kdf::KdfParameters;
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rapport_shared::contacts::{DecisionRole, field};
-use rapport_shared::sync::record::{FieldPath, Kind};
+use rapport_shared::record::{FieldPath, Kind};
 
 use super::super::input::{Input, input};
 use super::state::ContactState;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use rapport_shared::contacts::field;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Kind, Record, Scope};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{FieldPath, Kind, Record, Scope};
 use serde_json::{Map, Value};
 
 use super::fields;

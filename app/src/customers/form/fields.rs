@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use rapport_shared::customers::{CompanySize, ConsentChannel, CustomerType, Sex, Stage, Tier, field};
-use rapport_shared::sync::record::{FieldPath, Kind};
-use rapport_shared::sync::wire::Role;
+use rapport_shared::record::profile::Role;
+use rapport_shared::record::{FieldPath, Kind};
 
 use super::super::input::{Input, input};
 use super::state::FormState;

@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 use rapport_shared::customers::new_customer;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Kind, Scope};
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{FieldPath, Kind, Scope};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::ListState;

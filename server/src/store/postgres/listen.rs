@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use rapport_shared::ids::OrgId;
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 use sqlx::postgres::{PgExecutor, PgListener, PgPoolOptions};
 use sqlx::{PgPool, Row as _};
 use tokio::task::JoinHandle;

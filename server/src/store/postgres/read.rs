@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use rapport_shared::access::Channel;
 use rapport_shared::ids::{OrgId, RecordId};
-use rapport_shared::sync::record::{Kind, Record, Version};
+use rapport_shared::record::{Kind, Record, Version};
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::query::Query;
 use sqlx::{Row as _, Transaction};

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use rapport_shared::ids::{DeviceId, OrgId, RecordId, UserId};
-use rapport_shared::sync::record::{Kind, Record, Scope, Stamp, Version};
+use rapport_shared::record::{Kind, Record, Scope, Stamp, Version};
 use rapport_shared::time::Timestamp;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use rapport_shared::access::Channel;
 use rapport_shared::ids::{OrgId, RecordId};
-use rapport_shared::sync::record::{Kind, Record, Version};
+use rapport_shared::record::{Kind, Record, Version};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Row as _, Transaction};
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
-use rapport_shared::sync::record::{Kind, Version};
+use rapport_shared::record::{Kind, Version};
 use rapport_shared::time::Timestamp;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 

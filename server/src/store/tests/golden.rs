@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rapport_shared::sync::mutation::{Edit, Mutation};
+use rapport_shared::record::mutation::{Edit, Mutation};
 use rapport_shared::sync::wire::{Acknowledgement, Cursor};
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
@@ -89,7 +89,7 @@ async fn live(store: Arc<dyn Store>) -> Facts {
         tablet.mutation(contact.clone()).unwrap(),
         tablet
             .mutation(Edit {
-                operation: rapport_shared::sync::mutation::Operation::Delete,
+                operation: rapport_shared::record::mutation::Operation::Delete,
                 ..contact
             })
             .unwrap(),

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::*;
 use crate::ids::{OrgId, UserId};
+use crate::record::profile::Role;
 use crate::sync::fixtures::{customer, mutation, write};
-use crate::sync::wire::Role;
 
 #[test]
 fn what_is_not_committed_here_was_not_seen() {

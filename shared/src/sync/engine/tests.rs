@@ -4,9 +4,10 @@ use serde_json::json;
 
 use super::*;
 use crate::ids::{OrgId, RecordId, UserId};
+use crate::record::profile::Role;
+use crate::record::{Kind, Scope, Version};
 use crate::sync::fixtures::{CUSTOMER, Counter, customer, path, write};
-use crate::sync::record::{Kind, Scope, Version};
-use crate::sync::wire::{Acknowledgement, Cursor, Page, Role};
+use crate::sync::wire::{Acknowledgement, Cursor, Page};
 
 mod ages;
 mod pages;

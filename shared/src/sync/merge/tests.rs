@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::record::mutation::{Edit, Mutation};
 use crate::sync::fixtures::{customer, mutation, path, write};
-use crate::sync::mutation::{Edit, Mutation};
 
 /// Folds two writers' concurrent changes of one field that was `base` into it, the first at second 10, the second at
 /// `second_at`; gives the value that stands and the ones kept aside.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Replica;
 use crate::ids::RecordId;
-use crate::sync::record::{Kind, Record};
+use crate::record::{Kind, Record};
 
 /// A value for each customer that has one.
 pub type CustomerValues<T> = HashMap<RecordId, Arc<T>>;

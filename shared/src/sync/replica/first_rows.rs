@@ -11,9 +11,9 @@ use super::{LogEntry, Op, Replica, RestoreError};
 use crate::conflicts::is_open;
 use crate::customers::CustomerView;
 use crate::ids::{MutationId, RecordId};
+use crate::record::profile::Profile;
+use crate::record::{Kind, Record};
 use crate::search::in_order_of_names;
-use crate::sync::record::{Kind, Record};
-use crate::sync::wire::Profile;
 use crate::time::Timestamp;
 
 /// How many customers there are rows of: more than a screen shows at first.

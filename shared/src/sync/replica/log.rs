@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use super::RestoreError;
 use crate::ids::{MutationId, RecordId};
-use crate::sync::mutation::Mutation;
-use crate::sync::record::{Record, Version};
+use crate::record::mutation::Mutation;
+use crate::record::profile::Profile;
+use crate::record::refusal::Refusal;
+use crate::record::{Record, Version};
 #[cfg(doc)]
 use crate::sync::wire::PROTOCOL;
-use crate::sync::wire::{Cursor, HistoryEntry, Profile, Refusal};
+use crate::sync::wire::{Cursor, HistoryEntry};
 use crate::time::Timestamp;
 
 /// About how long a step is as JSON, in bytes: room is made at once.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::customer_of;
 use crate::ids::{MutationId, RecordId};
-use crate::sync::mutation::Mutation;
+use crate::record::mutation::Mutation;
 
 /// A queue of mutations. Stored as a list of them.
 #[derive(Clone, Debug, Default)]

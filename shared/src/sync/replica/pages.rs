@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::{LogEntry, Outbox, Refused, Replica};
 use crate::ids::RecordId;
-use crate::sync::mutation::Mutation;
-use crate::sync::record::{Kind, Record};
-use crate::sync::wire::{Cursor, HistoryEntry, Profile};
+use crate::record::mutation::Mutation;
+use crate::record::profile::Profile;
+use crate::record::{Kind, Record};
+use crate::sync::wire::{Cursor, HistoryEntry};
 use crate::time::Timestamp;
 
 /// Records on a full page: large enough that opening a book takes few reads, small enough that changing one record

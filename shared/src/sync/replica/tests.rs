@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::record::refusal::RefusalCode;
 use crate::sync::fixtures::{CUSTOMER, customer, mutation, path, write};
-use crate::sync::wire::RefusalCode;
 
 mod gathered;
 

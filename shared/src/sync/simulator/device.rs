@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, VecDeque};
 use super::faults::Sabotage;
 use super::random::Random;
 use crate::ids::{DeviceId, MutationId};
+use crate::record::profile::Profile;
+use crate::record::{Kind, Record};
 use crate::sync::engine::{Command, CommitToken, Engine, Event, Failure, RequestToken};
-use crate::sync::record::{Kind, Record};
 use crate::sync::replica::{FirstRows, LogEntry, PageNumber, Replica, Restore};
-use crate::sync::wire::{Profile, SyncRequest, SyncResponse};
+use crate::sync::wire::{SyncRequest, SyncResponse};
 use crate::time::Timestamp;
 
 /// A request on its way out.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::customers;
 use crate::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
-use crate::sync::mutation::Edit;
-use crate::sync::record::{FieldPath, Record};
-use crate::sync::wire::{HistoryEntry, Outcome, Profile, Role, SyncRequest, SyncResponse};
+use crate::record::mutation::Edit;
+use crate::record::profile::{Profile, Role};
+use crate::record::{FieldPath, Record};
+use crate::sync::wire::{HistoryEntry, Outcome, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
 
 /// Customers the bank starts with.

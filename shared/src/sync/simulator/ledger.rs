@@ -8,10 +8,11 @@ use super::device::Device;
 use super::host::{Host, Sight};
 use super::work::unique_texts;
 use crate::ids::{DeviceId, MutationId, RecordId};
-use crate::sync::mutation::Mutation;
-use crate::sync::record::{FieldPath, Kind, Record, Scope};
+use crate::record::mutation::Mutation;
+use crate::record::refusal::RefusalCode;
+use crate::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::replica::Replica;
-use crate::sync::wire::{HistoryEntry, Outcome, RefusalCode};
+use crate::sync::wire::{HistoryEntry, Outcome};
 use crate::time::Timestamp;
 
 /// Everything that was ever reported as saved.

@@ -9,14 +9,13 @@ use super::random::Random;
 use crate::access;
 use crate::customers::CustomerView;
 use crate::ids::{DeviceId, MutationId, RecordId};
+use crate::record::mutation::{Edit, Mutation};
+use crate::record::profile::Profile;
+use crate::record::{Kind, Record, Scope, Stamp, Version};
 use crate::sync::authority::{Decision, Petition, Present, decide, replayed};
 use crate::sync::engine::Entropy;
 use crate::sync::merge::merge;
-use crate::sync::mutation::{Edit, Mutation};
-use crate::sync::record::{Kind, Record, Scope, Stamp, Version};
-use crate::sync::wire::{
-    Acknowledgement, Cursor, HistoryEntry, Outcome, PROTOCOL, Page, Profile, SyncRequest, SyncResponse,
-};
+use crate::sync::wire::{Acknowledgement, Cursor, HistoryEntry, Outcome, PROTOCOL, Page, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
 
 /// Records in a page, few, so that runs see many pages.

@@ -5,10 +5,11 @@ use super::device::Device;
 use super::faults::Sabotage;
 use super::random::Random;
 use crate::ids::MutationId;
+use crate::record::profile::Profile;
+use crate::record::{Scope, Version};
 use crate::sync::engine::Event;
-use crate::sync::record::{Scope, Version};
 use crate::sync::replica::{LogEntry, Op, Outbox};
-use crate::sync::wire::{Outcome, Profile, SyncRequest, SyncResponse};
+use crate::sync::wire::{Outcome, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
 
 impl Device {

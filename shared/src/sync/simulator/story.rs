@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::sync::mutation::{Mutation, Operation};
+use crate::record::mutation::{Mutation, Operation};
 use crate::sync::replica::{LogEntry, Op};
 use crate::sync::wire::{Acknowledgement, Outcome, SyncRequest, SyncResponse};
 use crate::time::Timestamp;

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::HistoryEntry;
-use crate::sync::record::Record;
+use crate::record::Record;
 use crate::sync::replica::{LogEntry, Op};
 use crate::time::Timestamp;
 

@@ -11,11 +11,12 @@ use rapport_server::people::{self, NewPerson};
 use rapport_server::store::Store;
 use rapport_server::sync::ledger::Ledger;
 use rapport_shared::ids::{DeviceId, MutationId, OrgId, RecordId};
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::{Kind, Record, Scope, Version};
 use rapport_shared::sample::{Card, Note, cards, notes};
 use rapport_shared::sync::engine::Entropy as _;
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{Kind, Record, Scope, Version};
-use rapport_shared::sync::wire::{Cursor, MAXIMUM_PAGES, Outcome, PROTOCOL, Profile, Role, SyncRequest};
+use rapport_shared::sync::wire::{Cursor, MAXIMUM_PAGES, Outcome, PROTOCOL, SyncRequest};
 use tokio::process::Command;
 use tokio::time::sleep;
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::bail;
 use rapport_shared::customers::field as customer;
 use rapport_shared::ids::RecordId;
+use rapport_shared::record::mutation::{Edit, Mutation};
+use rapport_shared::record::{FieldPath, Kind};
 use rapport_shared::sync::engine::{Entropy as _, Event};
-use rapport_shared::sync::mutation::{Edit, Mutation};
-use rapport_shared::sync::record::{FieldPath, Kind};
 use rapport_shared::sync::replica::{LogEntry, Op};
 use tokio::time::{Instant, timeout};
 

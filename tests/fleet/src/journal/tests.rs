@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use rapport_shared::ids::UserId;
+use rapport_shared::record::Scope;
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
 use rapport_shared::sync::merge::merge;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::Scope;
-use rapport_shared::sync::wire::{Refusal, RefusalCode};
 use rapport_shared::time::Timestamp;
 
 use super::*;

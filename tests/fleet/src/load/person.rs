@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::bail;
 use rapport_shared::customers::field as customer;
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::profile::Profile;
+use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::sync::engine::Event;
-use rapport_shared::sync::mutation::Edit;
-use rapport_shared::sync::record::{FieldPath, Kind, Record};
-use rapport_shared::sync::wire::Profile;
 use tokio::time::{Instant, sleep_until};
 
 use crate::device::{Answered, Device, Happened};

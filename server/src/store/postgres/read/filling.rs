@@ -1,7 +1,7 @@
 //! A slice while it is being filled from pages of rows, within its budget. It asks no questions itself.
 
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::Version;
+use rapport_shared::record::Version;
 
 use super::super::super::{Budget, Result, Row, Slice};
 use super::super::convert::version_to_column;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use rapport_shared::access::Channel;
 use rapport_shared::ids::{RecordId, UserId};
-use rapport_shared::sync::record::{Kind, Record};
+use rapport_shared::record::{Kind, Record};
 use rapport_shared::sync::wire::HistoryEntry;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use rapport_shared::access::Channel;
 use rapport_shared::ids::RecordId;
-use rapport_shared::sync::record::{Kind, Record, Version};
+use rapport_shared::record::{Kind, Record, Version};
 
 use super::super::super::{Budget, Head, Reader, Result, Row, ScopeEvent, Slice, Touched, View};
 use super::Writing;

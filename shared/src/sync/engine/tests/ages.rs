@@ -147,7 +147,7 @@ fn what_is_no_answer_at_all_is_not_taken_for_one() {
 }
 
 /// The answer to a device whose cursor is of no use: everything from nothing, of which `records` is all.
-fn rebuild(bench: &mut Bench, token: RequestToken, reoffer: bool, records: Vec<crate::sync::record::Record>) {
+fn rebuild(bench: &mut Bench, token: RequestToken, reoffer: bool, records: Vec<crate::record::Record>) {
     let page = Page {
         records,
         history: Vec::new(),
@@ -171,7 +171,7 @@ fn rebuild(bench: &mut Bench, token: RequestToken, reoffer: bool, records: Vec<c
 #[test]
 fn a_cursor_too_old_means_a_rebuild_that_keeps_the_outbox() {
     let (mut bench, token) = asking();
-    let stranger = crate::sync::record::Record {
+    let stranger = crate::record::Record {
         id: RecordId::from_u128(2),
         scope: Scope::Customer(RecordId::from_u128(2)),
         ..customer(&[("phone", json!("5"))])

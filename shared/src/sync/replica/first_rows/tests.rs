@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::*;
 use crate::ids::UserId;
+use crate::record::mutation::Mutation;
+use crate::record::refusal::{Refusal, RefusalCode};
+use crate::record::{Scope, Stamp, Version};
 use crate::sync::fixtures::{customer, mutation, path, write};
-use crate::sync::mutation::Mutation;
-use crate::sync::record::{Scope, Stamp, Version};
-use crate::sync::wire::{Cursor, HistoryEntry, Refusal, RefusalCode};
+use crate::sync::wire::{Cursor, HistoryEntry};
 
 const OWNER: UserId = UserId::from_u128(500);
 const CUSTOMERS: u128 = 120;

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::Op;
 use crate::ids::{DeviceId, MutationId, RecordId, UserId};
-use crate::sync::mutation::{Change, Mutation, Operation};
-use crate::sync::record::{FieldPath, Kind, Scope, Version};
+use crate::record::mutation::{Change, Mutation, Operation};
+use crate::record::{FieldPath, Kind, Scope, Version};
 use crate::time::Timestamp;
 
 /// The fewest changes for which it is worth it.

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::ids::UserId;
+use crate::record::mutation::Operation;
 use crate::sync::fixtures::{mutation, write};
-use crate::sync::mutation::Operation;
 
 fn step() -> impl Strategy<Value = Op> {
     let operation = prop_oneof![

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::ids::MutationId;
+use crate::record::{Scope, Stamp, Version};
 use crate::sync::fixtures::{CUSTOMER, customer, path};
-use crate::sync::record::{Scope, Stamp, Version};
 use crate::sync::replica::Op;
 
 fn note(number: u128, text: &str) -> Record {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::record::{FieldPath, Kind, Record, Scope, Version};
 use crate::ids::{DeviceId, MutationId, RecordId, UserId};
+use crate::record::{FieldPath, Kind, Record, Scope, Version};
 use crate::time::Timestamp;
 
 /// What one field was when the author wrote, and what it shall be; `null` means "no value".

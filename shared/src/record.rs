@@ -1,6 +1,10 @@
 //! The one shape everything synchronised has: an id, a kind, a scope and a map of fields. Fields this version of
 //! the program does not know are kept and travel on untouched. Typed views live in the domain modules, never here.
 
+pub mod mutation;
+pub mod profile;
+pub mod refusal;
+
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
