@@ -24,7 +24,8 @@ pub fn normalise(text: &str) -> String {
         .collect()
 }
 
-fn half_width(character: char) -> char {
+/// A full-width form of an ASCII character as that character; any other as it is.
+pub(crate) fn half_width(character: char) -> char {
     match character {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
         _ => character,

@@ -7,6 +7,7 @@ mod conflicts;
 mod data;
 mod handover;
 mod identity;
+mod lunar;
 mod make;
 mod money;
 mod notes;
