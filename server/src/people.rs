@@ -5,6 +5,7 @@ use rapport_shared::ids::{BranchId, DeviceId, OrgId, RecordId, TeamId, UserId};
 use rapport_shared::people::{PersonView, field};
 use rapport_shared::record::profile::{Profile, Role};
 use rapport_shared::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
+use rapport_shared::text::in_half_width;
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
@@ -66,17 +67,7 @@ pub fn put_person(ledger: &mut Ledger, profile: &Profile, place: &Place, active:
 
 /// The sign-in name as it is kept and compared: `RM1` and full-width `ｒｍ１` are `rm1`.
 pub fn fold_login(login: &str) -> String {
-    half_width(login).trim().to_lowercase()
-}
-
-/// The text with full-width letters, digits, marks and blanks as the ASCII ones they stand for.
-pub fn half_width(text: &str) -> String {
-    let half = |character: char| match character {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
-        '\u{3000}' => ' ',
-        _ => character,
-    };
-    text.chars().map(half).collect()
+    in_half_width(login).trim().to_lowercase()
 }
 
 /// What is asked for when an account is added.

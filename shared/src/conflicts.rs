@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::ids::{RecordId, UserId};
 use crate::record::{FieldPath, Kind};
-use crate::schema::shape::{LINE, Shape, fields, view};
+use crate::shape::{LINE, Shape, fields, view};
 use crate::time::Timestamp;
 
 fields! {
@@ -32,13 +32,13 @@ fields! {
     /// The value that stands.
     STANDS = "stands": Shape::Any,
     /// Its author.
-    STANDS_BY = "stands_by": Shape::Id,
+    STANDS_BY = "stands_by": Shape::Person,
     /// When it was written.
     STANDS_AT = "stands_at": Shape::Time,
     /// The value kept aside.
     ASIDE = "aside": Shape::Any,
     /// Its author.
-    ASIDE_BY = "aside_by": Shape::Id,
+    ASIDE_BY = "aside_by": Shape::Person,
     /// When it was written.
     ASIDE_AT = "aside_at": Shape::Time,
     /// Whether a person has looked and decided.

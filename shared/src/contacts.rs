@@ -2,17 +2,30 @@
 
 use jiff::civil::Date;
 
-use crate::schema::shape::{LINE, Shape, choices, fields, view};
+use crate::shape::{Grades, LINE, Shape, choices, fields, view};
+
+/// Power over the decision.
+pub const POWERS: Grades = Grades {
+    group: "power",
+    from: 1,
+    to: 5,
+};
+/// Attitude to us.
+pub const ATTITUDES: Grades = Grades {
+    group: "attitude",
+    from: -2,
+    to: 2,
+};
 
 fields! {
     /// The person's name.
-    NAME = "name": Shape::Line(LINE),
+    NAME = "name": Shape::Name,
     /// The position.
     ROLE = "role": Shape::Line(LINE),
     /// Map by [`super::PhoneType`]: a number.
-    PHONE = "phone": Shape::Map(&Shape::Line(LINE)),
+    PHONE = "phone": Shape::Each(PhoneType::CHOICES, &Shape::Phone),
     /// The e-mail address.
-    EMAIL = "email": Shape::Line(LINE),
+    EMAIL = "email": Shape::Email,
     /// The WeChat name.
     WECHAT = "wechat": Shape::Line(LINE),
     /// The date of birth.
@@ -20,18 +33,18 @@ fields! {
     /// How the person likes to be reached, as text.
     PREFERRED_CHANNEL = "preferred_channel": Shape::Line(LINE),
     /// A [`super::DecisionRole`].
-    DECISION_ROLE = "decision_role": Shape::Choice(DecisionRole::NAMES),
+    DECISION_ROLE = "decision_role": Shape::Choice(DecisionRole::CHOICES),
     /// Power over the decision, 1 to 5.
-    POWER = "power": Shape::Integer(1, 5),
+    POWER = "power": Shape::Grade(&POWERS),
     /// Attitude to us, −2 to +2.
-    ATTITUDE = "attitude": Shape::Integer(-2, 2),
+    ATTITUDE = "attitude": Shape::Grade(&ATTITUDES),
     /// Free text.
     REMARK = "remark": Shape::Text,
 }
 
 choices!(
     /// Which telephone.
-    PhoneType {
+    PhoneType in "phone" {
         /// Mobile.
         Mobile = "mobile",
         /// At work.
@@ -44,7 +57,7 @@ choices!(
 );
 choices!(
     /// Part in the decision (R9).
-    DecisionRole {
+    DecisionRole in "decision_role" {
         /// Decides.
         Decider = "decider",
         /// Approves.

@@ -7,17 +7,17 @@ use crate::ids::{BranchId, RecordId, TeamId, UserId};
 use crate::record::mutation::Edit;
 use crate::record::profile::Profile;
 use crate::record::{FieldPath, Kind, Scope};
-use crate::schema::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
+use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
 
 fields! {
     /// Corporate, sole proprietor or individual: a [`super::CustomerType`].
-    TYPE = "type": Shape::Choice(CustomerType::NAMES),
+    TYPE = "type": Shape::Choice(CustomerType::CHOICES),
     /// The customer's number in the core bank; the key of imports.
-    CODE = "code": Shape::Line(LINE),
+    CODE = "code": Shape::Code(LINE),
     /// The legal name.
-    NAME = "name": Shape::Line(LINE),
+    NAME = "name": Shape::Name,
     /// The name people say.
-    SHORT_NAME = "short_name": Shape::Line(LINE),
+    SHORT_NAME = "short_name": Shape::Name,
     /// The unified social credit code.
     CREDIT_CODE = "credit_code": Shape::CreditCode,
     /// The resident identity number.
@@ -25,7 +25,7 @@ fields! {
     /// The industry (GB/T 4754 section) as text.
     INDUSTRY = "industry": Shape::Line(LINE),
     /// A [`super::CompanySize`].
-    SIZE = "size": Shape::Choice(CompanySize::NAMES),
+    SIZE = "size": Shape::Choice(CompanySize::CHOICES),
     /// The administrative division, six digits.
     REGION = "region": Shape::Region,
     /// The registered address.
@@ -35,63 +35,63 @@ fields! {
     /// The day of founding.
     FOUNDED = "founded": Shape::Date,
     /// The name of the legal representative.
-    LEGAL_REPRESENTATIVE = "legal_representative": Shape::Line(LINE),
+    LEGAL_REPRESENTATIVE = "legal_representative": Shape::Name,
     /// The main telephone number.
-    PHONE = "phone": Shape::Line(LINE),
+    PHONE = "phone": Shape::Phone,
     /// The main e-mail address.
-    EMAIL = "email": Shape::Line(LINE),
+    EMAIL = "email": Shape::Email,
     /// The web site.
-    WEBSITE = "website": Shape::Line(LONG_LINE),
+    WEBSITE = "website": Shape::Web,
     /// The WeChat name.
     WECHAT = "wechat": Shape::Line(LINE),
     /// The nature of the enterprise (state-owned, private …) as text.
     NATURE = "nature": Shape::Line(LINE),
     /// The registered capital.
-    REGISTERED_CAPITAL = "registered_capital": Shape::Decimal,
+    REGISTERED_CAPITAL = "registered_capital": Shape::Amount,
     /// How many people work there.
     HEADCOUNT = "headcount": Shape::Integer(0, 100_000_000),
     /// What they make or trade in.
     PRODUCTS = "products": Shape::Line(LONG_LINE),
     /// A [`super::Sex`].
-    SEX = "sex": Shape::Choice(Sex::NAMES),
+    SEX = "sex": Shape::Choice(Sex::CHOICES),
     /// The date of birth.
     BIRTHDAY = "birthday": Shape::Date,
     /// The occupation.
     OCCUPATION = "occupation": Shape::Line(LINE),
     /// The user id of the relationship manager in charge.
-    OWNER = "owner": Shape::Id,
+    OWNER = "owner": Shape::Person,
     /// Map by user id: `true` for each co-manager.
-    CO_MANAGERS = "co_managers": Shape::MapById(&Shape::Flag),
+    CO_MANAGERS = "co_managers": Shape::People,
     /// Map by user id: `true` for each user, of those who read wider than their own customers, who wants it held on
     /// their devices.
-    PINNED = "pinned": Shape::MapById(&Shape::Flag),
+    PINNED = "pinned": Shape::People,
     /// The team id.
-    TEAM = "team": Shape::Id,
+    TEAM = "team": Shape::Team,
     /// The branch id.
-    BRANCH = "branch": Shape::Id,
+    BRANCH = "branch": Shape::Branch,
     /// Where the relation came from (R5).
     SOURCE = "source": Shape::Line(LINE),
     /// The day the relation began.
     SINCE = "since": Shape::Date,
     /// A [`super::Tier`].
-    TIER = "tier": Shape::Choice(Tier::NAMES),
+    TIER = "tier": Shape::Choice(Tier::CHOICES),
     /// A [`super::Stage`].
-    STAGE = "stage": Shape::Choice(Stage::NAMES),
+    STAGE = "stage": Shape::Choice(Stage::CHOICES),
     /// Map by tag: `true` for each one set.
-    TAGS = "tags": Shape::Map(&Shape::Flag),
+    TAGS = "tags": Shape::Tags,
     /// Free text.
     REMARK = "remark": Shape::Text,
     /// On the list of restricted customers 限制类客户.
     RESTRICTED = "restricted": Shape::Flag,
     /// Map by [`super::ConsentChannel`]: whether we may greet by it. Absent: never asked, so no.
-    CONSENT = "consent": Shape::Map(&Shape::Flag),
+    CONSENT = "consent": Shape::Set(ConsentChannel::CHOICES),
     /// The risk a person accepts, 1 (lowest) to 5.
     RISK_RATING = "risk_rating": Shape::Integer(1, 5),
 }
 
 choices!(
     /// What kind of customer it is.
-    CustomerType {
+    CustomerType in "type" {
         /// 企业/法人.
         Corporate = "corporate",
         /// 个体工商户.
@@ -102,7 +102,7 @@ choices!(
 );
 choices!(
     /// Size of an enterprise by the national statistics' classes.
-    CompanySize {
+    CompanySize in "size" {
         /// 大型.
         Large = "large",
         /// 中型.
@@ -115,7 +115,7 @@ choices!(
 );
 choices!(
     /// Sex as on the identity card.
-    Sex {
+    Sex in "sex" {
         /// 男.
         Male = "male",
         /// 女.
@@ -124,7 +124,7 @@ choices!(
 );
 choices!(
     /// Tier by contribution (R3).
-    Tier {
+    Tier in "tier" {
         /// The smallest set that brings 80 % of the profit.
         A = "A",
         /// To 95 %.
@@ -137,7 +137,7 @@ choices!(
 );
 choices!(
     /// Stage of the relation's life (R4).
-    Stage {
+    Stage in "stage" {
         /// 潜在期.
         Potential = "potential",
         /// 开发期.
@@ -154,7 +154,7 @@ choices!(
 );
 choices!(
     /// A way of greeting that needs the customer's consent (R1).
-    ConsentChannel {
+    ConsentChannel in "consent" {
         /// Telephone.
         Call = "call",
         /// Text message or WeChat.

@@ -1,40 +1,42 @@
 //! Products a customer holds (R12): fields, choices, a typed view, totals. Never changes a record.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::schema::shape::{LINE, Shape, choices, fields, view};
+use crate::shape::{LINE, Shape, choices, fields, view};
 
 fields! {
     /// The key of imports.
-    CODE = "code": Shape::Line(LINE),
+    CODE = "code": Shape::Code(LINE),
     /// The product's name.
     PRODUCT = "product": Shape::Line(LINE),
     /// The product's code.
-    PRODUCT_CODE = "product_code": Shape::Line(LINE),
+    PRODUCT_CODE = "product_code": Shape::Code(LINE),
     /// A [`super::Family`].
-    FAMILY = "family": Shape::Choice(Family::NAMES),
+    FAMILY = "family": Shape::Choice(Family::CHOICES),
     /// The account it is on.
-    ACCOUNT = "account": Shape::Line(LINE),
+    ACCOUNT = "account": Shape::Code(LINE),
     /// The amount, in [`CURRENCY`].
-    AMOUNT = "amount": Shape::Decimal,
+    AMOUNT = "amount": Shape::Amount,
     /// Three capitals (ISO 4217).
-    CURRENCY = "currency": Shape::Line(3),
+    CURRENCY = "currency": Shape::Code(3),
     /// The day it began.
     OPENED = "opened": Shape::Date,
     /// The day it ends.
     MATURITY = "maturity": Shape::Date,
     /// Interest or expected return, percent a year.
-    RATE = "rate": Shape::Decimal,
+    RATE = "rate": Shape::Rate,
     /// Product risk, 1 (lowest) to 5.
     RISK_LEVEL = "risk_level": Shape::Integer(1, 5),
     /// A [`super::HoldingStatus`].
-    STATUS = "status": Shape::Choice(HoldingStatus::NAMES),
+    STATUS = "status": Shape::Choice(HoldingStatus::CHOICES),
 }
 
 choices!(
     /// Family of products.
-    Family {
+    Family in "family" {
         /// 存款.
         Deposit = "deposit",
         /// 理财.
@@ -55,7 +57,7 @@ choices!(
 );
 choices!(
     /// Whether it is still held.
-    HoldingStatus {
+    HoldingStatus in "holding_status" {
         /// Held.
         Active = "active",
         /// Ended.
@@ -100,4 +102,31 @@ impl<'a> HoldingView<'a> {
     pub fn is_active(self) -> bool {
         self.0.text(field::STATUS) != Some(HoldingStatus::Closed.as_str())
     }
+}
+
+/// What a customer has with us in one currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Deposits, wealth, funds, insurance, bonds and whatever else is not a loan.
+    pub assets: Decimal,
+    /// Loans.
+    pub loans: Decimal,
+}
+
+/// Totals of the active holdings by currency; those without an amount are left out, and so is a sum beyond what a
+/// decimal can hold.
+pub fn totals<'a>(holdings: impl IntoIterator<Item = HoldingView<'a>>) -> BTreeMap<&'a str, Totals> {
+    let mut totals: BTreeMap<&str, Totals> = BTreeMap::new();
+    for holding in holdings.into_iter().filter(|holding| holding.is_active()) {
+        let Some(amount) = holding.amount() else {
+            continue;
+        };
+        let entry = totals.entry(holding.currency()).or_default();
+        let sum = match holding.family() {
+            Some(Family::Loan) => &mut entry.loans,
+            _ => &mut entry.assets,
+        };
+        *sum = sum.checked_add(amount).unwrap_or(*sum);
+    }
+    totals
 }

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use crate::customers::Sex;
+use crate::text;
 
 /// The 31 characters of a credit code in the order of their values: digits and letters without I, O, S, V, Z.
 const CREDIT_ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -15,21 +16,14 @@ const RESIDENT_WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5,
 const RESIDENT_CHECKS: &[u8; 11] = b"10X98765432";
 
 /// What a person typed or pasted, as these numbers are stored: full-width characters made half-width, capitals, no
-/// blanks or hyphens.
-pub fn normalise(text: &str) -> String {
-    text.chars()
-        .map(half_width)
-        .filter(|c| !c.is_whitespace() && *c != '-')
+/// blanks, hyphens or anything nobody sees.
+pub fn normalise(typed: &str) -> String {
+    typed
+        .chars()
+        .map(text::half_width)
+        .filter(|c| !c.is_whitespace() && !text::breaks_line(*c) && !text::is_invisible(*c) && *c != '-')
         .map(|c| c.to_ascii_uppercase())
         .collect()
-}
-
-/// A full-width form of an ASCII character as that character; any other as it is.
-pub(crate) fn half_width(character: char) -> char {
-    match character {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
-        _ => character,
-    }
 }
 
 /// Whether `text` is a unified social credit code in stored form (see [`normalise`]).

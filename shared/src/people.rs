@@ -3,28 +3,31 @@
 
 use crate::ids::{BranchId, TeamId, UserId};
 use crate::record::profile::Role;
-use crate::schema::shape::{LINE, Shape, fields, view};
+use crate::shape::{Choices, LINE, Shape, fields, view};
 
 fields! {
     /// The name to show.
-    NAME = "name": Shape::Line(LINE),
+    NAME = "name": Shape::Name,
     /// The name to sign in with.
-    LOGIN = "login": Shape::Line(LINE),
+    LOGIN = "login": Shape::Code(LINE),
     /// A [`Role`](crate::record::profile::Role) by its name on the wire.
-    ROLE = "role": Shape::Choice(ROLES),
+    ROLE = "role": Shape::Choice(&ROLES),
     /// The team id.
-    TEAM = "team": Shape::Id,
+    TEAM = "team": Shape::Team,
     /// The team's name.
-    TEAM_NAME = "team_name": Shape::Line(LINE),
+    TEAM_NAME = "team_name": Shape::Name,
     /// The branch id.
-    BRANCH = "branch": Shape::Id,
+    BRANCH = "branch": Shape::Branch,
     /// The branch's name.
-    BRANCH_NAME = "branch_name": Shape::Line(LINE),
+    BRANCH_NAME = "branch_name": Shape::Name,
     /// Whether the person works here now.
     ACTIVE = "active": Shape::Flag,
 }
 
-const ROLES: &[&str] = &["relationship_manager", "team_lead", "back_office", "administrator"];
+const ROLES: Choices = Choices {
+    group: "role",
+    names: &["relationship_manager", "team_lead", "back_office", "administrator"],
+};
 
 view!(
     /// A person record, read by its fields' meaning.

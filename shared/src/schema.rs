@@ -1,15 +1,14 @@
 //! What the fields of each kind may hold. The tablet asks before it saves, the server asks again before it commits.
 //! Kinds and fields this version does not know pass: they come from a newer version. Never judges rights.
 
-pub(crate) mod shape;
-
 use serde_json::Value;
 
-pub use self::shape::{LINE, LONG_LINE, Shape, TEXT, clean_line, clean_text};
 use crate::record::mutation::{Mutation, Operation};
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Kind, Record, Scope};
-use crate::{conflicts, contacts, customers, holdings, people, tasks, visits};
+pub use crate::shape::{Choices, Field, Grades, LINE, LONG_LINE, Shape, Shown, TEXT, read, show, tag_keys, tag_text};
+pub use crate::text::{clean_line, clean_text};
+use crate::{conflicts, contacts, customers, holdings, people, tasks, text, visits};
 
 /// How many lists and maps may lie in each other in one value. What travels wraps values in a few more, and readers of
 /// JSON give up at 128: a value that deep could be written and never be read again, by anybody.
@@ -44,12 +43,7 @@ pub fn check(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusa
 
 /// The form of the values at `path` of a record of `kind`; `None` for a path this version does not know.
 pub fn shape(kind: &Kind, path: &FieldPath) -> Option<Shape> {
-    field_shape(kind, path.field())?.at(path.entry())
-}
-
-/// Whether the field holds a text of many lines, which merges by paragraph.
-pub fn is_long_text(kind: &Kind, path: &FieldPath) -> bool {
-    shape(kind, path) == Some(Shape::Text)
+    of_field(kind, path.field())?.at(path.entry())
 }
 
 /// Whether `value` may stand at `path`. `null` may, always: whether a field is required is asked by [`check`].
@@ -57,7 +51,7 @@ pub fn is_long_text(kind: &Kind, path: &FieldPath) -> bool {
 /// # Errors
 /// [`RefusalCode::InvalidValue`] with the field.
 pub fn check_value(kind: &Kind, path: &FieldPath, value: &Value) -> Result<(), Refusal> {
-    let fits = match field_shape(kind, path.field()) {
+    let fits = match of_field(kind, path.field()) {
         None => true,
         Some(field) => field
             .at(path.entry())
@@ -84,12 +78,15 @@ pub fn required(kind: &Kind) -> &'static [&'static str] {
     }
 }
 
-fn field_shape(kind: &Kind, field: &str) -> Option<Shape> {
-    let table = fields_of(kind);
-    table.iter().find(|(name, _)| *name == field).map(|(_, shape)| *shape)
+/// The form of the field as a whole, also of one that is written entry by entry; `None` for one this version does not
+/// know.
+pub fn of_field(kind: &Kind, field: &str) -> Option<Shape> {
+    let known = fields_of(kind).iter().find(|known| known.name == field);
+    known.map(|known| known.shape)
 }
 
-fn fields_of(kind: &Kind) -> &'static [(&'static str, Shape)] {
+/// Every field of `kind` that this version knows.
+pub fn fields_of(kind: &Kind) -> &'static [Field] {
     match kind {
         Kind::Customer => customers::FIELDS,
         Kind::Contact => contacts::FIELDS,
@@ -116,7 +113,7 @@ fn is_deeper(value: &Value, limit: usize) -> bool {
 fn is_blank(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => true,
-        Some(Value::String(text)) => text.trim().is_empty(),
+        Some(Value::String(value)) => text::is_blank(value),
         Some(_) => false,
     }
 }
@@ -149,7 +146,7 @@ mod tests {
     fn every_known_field_has_a_path_and_one_shape() {
         for kind in Kind::KNOWN {
             let mut names = BTreeSet::new();
-            for (name, _) in fields_of(kind) {
+            for Field { name, .. } in fields_of(kind) {
                 assert!(
                     FieldPath::parse(name).is_ok_and(|path| path.entry().is_none()),
                     "{kind} {name}"

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::ids::{RecordId, UserId};
-use crate::schema::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
+use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
 
 fields! {
     /// What is to be done.
@@ -15,9 +15,9 @@ fields! {
     /// When it was done.
     DONE_AT = "done_at": Shape::Time,
     /// The user id of who shall do it; whoever created it unless it says otherwise.
-    ASSIGNEE = "assignee": Shape::Id,
+    ASSIGNEE = "assignee": Shape::Person,
     /// A [`super::Promise`], when one was given.
-    PROMISE = "promise": Shape::Choice(Promise::NAMES),
+    PROMISE = "promise": Shape::Choice(Promise::CHOICES),
     /// The note it comes from.
     NOTE = "note": Shape::Id,
     /// Why it exists.
@@ -26,7 +26,7 @@ fields! {
 
 choices!(
     /// Who promised (R8).
-    Promise {
+    Promise in "promise" {
         /// We promised the customer.
         Ours = "ours",
         /// The customer promised us.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::ids::RecordId;
 use crate::record::{Kind, Record};
-use crate::schema::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
+use crate::shape::{Field, LINE, LONG_LINE, Shape, choices, fields, view};
 use crate::time::Timestamp;
 
 pub use note::{NoteProblem, note_problems};
@@ -21,11 +21,11 @@ fields! {
     /// When it was.
     HELD_AT = "held_at": Shape::Time,
     /// A [`super::VisitStatus`].
-    STATUS = "status": Shape::Choice(VisitStatus::NAMES),
+    STATUS = "status": Shape::Choice(VisitStatus::CHOICES),
     /// The type of visit (first visit, maintenance …) as the bank names it.
     TYPE = "type": Shape::Line(LINE),
     /// An [`super::Outcome`].
-    OUTCOME = "outcome": Shape::Choice(Outcome::NAMES),
+    OUTCOME = "outcome": Shape::Choice(Outcome::CHOICES),
 }
 
 /// Names of the fields of a visit note, as they are in paths.
@@ -38,6 +38,10 @@ pub mod note_field {
     pub const VISITED_AT: &str = "visited_at";
     /// The day of the next contact.
     pub const NEXT_CONTACT: &str = "next_contact";
+    /// Map by [`super::BuyingSignal`]: `true` for each one that was seen.
+    pub const SIGNALS: &str = "signals";
+    /// Map by [`super::Need`]: `true` for each one that was heard.
+    pub const NEEDS: &str = "needs";
     /// Why there shall be none.
     pub const NO_NEXT_CONTACT_REASON: &str = "no_next_contact_reason";
     /// The note this one corrects; both are kept.
@@ -45,13 +49,15 @@ pub mod note_field {
 }
 
 /// Every known field of a note and the form of its values.
-pub(crate) const NOTE_FIELDS: &[(&str, Shape)] = &[
-    (note_field::VISIT, Shape::Id),
-    (note_field::TEXT, Shape::Text),
-    (note_field::VISITED_AT, Shape::Time),
-    (note_field::NEXT_CONTACT, Shape::Date),
-    (note_field::NO_NEXT_CONTACT_REASON, Shape::Line(LONG_LINE)),
-    (note_field::REVISES, Shape::Id),
+pub(crate) const NOTE_FIELDS: &[Field] = &[
+    Field::new(note_field::VISIT, Shape::Id),
+    Field::new(note_field::TEXT, Shape::Text),
+    Field::new(note_field::VISITED_AT, Shape::Time),
+    Field::new(note_field::NEXT_CONTACT, Shape::Date),
+    Field::new(note_field::SIGNALS, Shape::Set(BuyingSignal::CHOICES)),
+    Field::new(note_field::NEEDS, Shape::Set(Need::CHOICES)),
+    Field::new(note_field::NO_NEXT_CONTACT_REASON, Shape::Line(LONG_LINE)),
+    Field::new(note_field::REVISES, Shape::Id),
 ];
 
 /// Names of the fields of a touch, as they are in paths.
@@ -67,16 +73,48 @@ pub mod touch_field {
 }
 
 /// Every known field of a touch and the form of its values.
-pub(crate) const TOUCH_FIELDS: &[(&str, Shape)] = &[
-    (touch_field::CHANNEL, Shape::Choice(TouchChannel::NAMES)),
-    (touch_field::TEXT, Shape::Text),
-    (touch_field::AT, Shape::Time),
-    (touch_field::ANSWERED, Shape::Flag),
+pub(crate) const TOUCH_FIELDS: &[Field] = &[
+    Field::new(touch_field::CHANNEL, Shape::Choice(TouchChannel::CHOICES)),
+    Field::new(touch_field::TEXT, Shape::Text),
+    Field::new(touch_field::AT, Shape::Time),
+    Field::new(touch_field::ANSWERED, Shape::Flag),
 ];
 
 choices!(
+    /// What a customer did that tells of an intention to buy (R6).
+    BuyingSignal in "signal" {
+        /// Asked for a brochure.
+        Brochure = "brochure",
+        /// Compared with another bank.
+        Compared = "compared",
+        /// Bargained.
+        Bargained = "bargained",
+        /// Had it explained at length.
+        Explained = "explained",
+        /// Looked and left.
+        Left = "left",
+    }
+);
+choices!(
+    /// What a customer needs (R8).
+    Need in "need" {
+        /// Deposits.
+        Deposit = "deposit",
+        /// Financing.
+        Loan = "loan",
+        /// Wealth management.
+        Wealth = "wealth",
+        /// Payments.
+        Settlement = "settlement",
+        /// Foreign exchange.
+        ForeignExchange = "fx",
+        /// Paying wages.
+        Payroll = "payroll",
+    }
+);
+choices!(
     /// What became of a visit.
-    VisitStatus {
+    VisitStatus in "visit_status" {
         /// Still to come.
         Planned = "planned",
         /// It took place.
@@ -87,7 +125,7 @@ choices!(
 );
 choices!(
     /// Result against the goal (R8).
-    Outcome {
+    Outcome in "outcome" {
         /// The goal was met.
         GoalMet = "goal_met",
         /// In part.
@@ -100,7 +138,7 @@ choices!(
 );
 choices!(
     /// How a customer was reached without a visit (R8).
-    TouchChannel {
+    TouchChannel in "channel" {
         /// Telephone.
         Call = "call",
         /// Text message or WeChat.

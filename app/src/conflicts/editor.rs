@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use rapport_shared::conflicts::{Choice, ConflictView};
 use rapport_shared::record::Record;
-use rapport_shared::schema;
+use rapport_shared::schema::{self, Shape};
 use serde_json::json;
 
 use super::settling::Settling;
@@ -46,10 +46,10 @@ pub fn Editor(
         let conflict = ConflictView(record);
         (conflict.record_kind(), conflict.path())
     });
-    let is_long = kind
-        .as_ref()
-        .zip(path.as_ref())
-        .is_some_and(|(kind, path)| schema::is_long_text(kind, path));
+    let known = kind.as_ref().zip(path.as_ref());
+    let shape = known.and_then(|(kind, path)| schema::shape(kind, path));
+    let shape = shape.unwrap_or(Shape::Line(schema::LONG_LINE));
+    let is_long = shape == Shape::Text;
     let label = kind
         .zip(path)
         .map_or_else(String::new, |(kind, path)| field_name(&kind, &path));
@@ -66,12 +66,7 @@ pub fn Editor(
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = text.get_untracked();
-        let clean = if is_long {
-            schema::clean_text(&typed)
-        } else {
-            schema::clean_line(&typed)
-        };
-        settling.settle(Choice::Write(clean.into()));
+        settling.settle(Choice::Write(schema::read(shape, &typed, book.today())));
     };
     let give_up = move |()| {
         open.set(false);

@@ -9,6 +9,7 @@ use rapport_shared::access;
 use rapport_shared::customers::{CustomerView, field};
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::Record;
+use rapport_shared::schema::tag_text;
 
 use super::conflicts::Conflicts;
 use super::contacts::Contacts;
@@ -206,7 +207,7 @@ pub(super) fn names(record: &Record) -> impl IntoView + use<> {
     let owner = customer.owner();
     let owner = owner.and_then(|owner| book.read(|replica| replica.person_name(owner).map(str::to_owned)));
     let since = record.date(field::SINCE).map(|day| words::since(date(day)));
-    let tags: Vec<String> = customer.tags().map(str::to_owned).collect();
+    let tags: Vec<String> = customer.tags().map(|tag| tag_text(tag).into_owned()).collect();
     let line: Vec<String> = [short, owner.map(words::owner), helpers(book, customer), since]
         .into_iter()
         .flatten()

@@ -6,6 +6,7 @@ use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::{CustomerType, CustomerView, Stage, Tier, field};
 use rapport_shared::ids::UserId;
 use rapport_shared::record::{Kind, Record};
+use rapport_shared::schema::tag_text;
 use rapport_shared::search::{Role, customer_texts};
 use rapport_shared::time::Timestamp;
 use rapport_shared::timeline::last_real_contact;
@@ -77,7 +78,7 @@ pub fn partial_digest(replica: &Replica, record: &Record) -> Option<Digest> {
         stage: customer.stage(),
         owner,
         owner_name: owner_name.map(str::to_owned),
-        tags: customer.tags().map(str::to_owned).collect(),
+        tags: customer.tags().map(|tag| tag_text(tag).into_owned()).collect(),
         last_contact: None,
         next_due: None,
         is_partial: true,

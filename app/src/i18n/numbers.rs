@@ -16,12 +16,9 @@ pub fn megabytes(bytes: u64) -> String {
     texts::money::megabytes(money::grouped(tenths, u32::from(tenths < Decimal::from(10))))
 }
 
-/// A number as stored (decimal text), grouped by thousands; what is no number stays as it is.
-pub fn grouped(number: &str) -> String {
-    money::parse(number).map_or_else(
-        || number.to_owned(),
-        |value| money::grouped(value, value.normalize().scale()),
-    )
+/// A number grouped by thousands, with as many places as it has.
+pub fn grouped(number: Decimal) -> String {
+    money::grouped(number, number.normalize().scale())
 }
 
 /// The number alone, in the unit the head of a column names (`money.unit`): 万元 with two places in Chinese,
@@ -62,11 +59,10 @@ mod tests {
 
     #[test]
     fn groups_thousands() {
-        let check = |number: &str, expected: &str| assert_eq!(grouped(number), expected);
-        check("999", "999");
-        check("1234567.50", "1,234,567.5");
-        check("-1234.5", "-1,234.5");
-        check("unknown", "unknown");
+        let check = |number: Decimal, expected: &str| assert_eq!(grouped(number), expected);
+        check(Decimal::from(999), "999");
+        check(Decimal::new(123_456_750, 2), "1,234,567.5");
+        check(Decimal::new(-12_345, 1), "-1,234.5");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::Kind;
-use rapport_shared::visits::NoteProblem;
+use rapport_shared::visits::{BuyingSignal, Need, NoteProblem};
 
-use self::state::{NEEDS, NO_CONTACT, NextContact, NoteState, SIGNALS};
+use self::state::{NO_CONTACT, NextContact, NoteState};
 use super::frame::{FormHead, Gone, customer_in_address};
 use crate::book::use_book;
 use crate::forms::{DraftNote, leave_on_escape};
@@ -141,11 +141,11 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
                     />
                     <div class="stack stack-tight">
                         <p class="group-label" aria-hidden="true">{words::signals}</p>
-                        <ToggleChips label=words::signals options=named("signal", SIGNALS) value=state.signals test="signal"/>
+                        <ToggleChips label=words::signals options=named("signal", BuyingSignal::NAMES) value=state.signals test="signal"/>
                     </div>
                     <div class="stack stack-tight">
                         <p class="group-label" aria-hidden="true">{words::needs}</p>
-                        <ToggleChips label=words::needs options=named("need", NEEDS) value=state.needs test="need"/>
+                        <ToggleChips label=words::needs options=named("need", Need::NAMES) value=state.needs test="need"/>
                     </div>
                     <NextContactFields state error=error(&[NoteProblem::NextContactMissing, NoteProblem::NextContactInPast])/>
                     <div class="form-grid">

@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use rapport_shared::record::{FieldPath, Kind};
 use rapport_shared::schema;
+use rapport_shared::text::in_half_width;
 use serde::Deserialize;
 
 use super::table::Row;
 use crate::messages::Message;
-use crate::people::half_width;
 
 /// Rows looked at to find the header: some files begin with a title.
 pub(super) const HEADER_WITHIN: usize = 10;
@@ -19,8 +19,6 @@ pub(super) struct Vocabulary {
     customer: BTreeMap<String, Vec<String>>,
     holding: BTreeMap<String, Vec<String>>,
     pub(super) values: HashMap<String, BTreeMap<String, Vec<String>>>,
-    pub(super) yes: Vec<String>,
-    pub(super) no: Vec<String>,
     pub(super) none: Vec<String>,
 }
 
@@ -30,8 +28,6 @@ pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         customer: BTreeMap::new(),
         holding: BTreeMap::new(),
         values: HashMap::new(),
-        yes: Vec::new(),
-        no: Vec::new(),
         none: Vec::new(),
     })
 });
@@ -63,7 +59,7 @@ pub(super) fn fold(text: &str) -> String {
         .next()
         .filter(|name| !name.trim().is_empty())
         .unwrap_or(text);
-    let name = half_width(name);
+    let name = in_half_width(name);
     let kept = name
         .chars()
         .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '_' | '-' | '*' | ':' | '.'));

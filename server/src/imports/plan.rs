@@ -13,6 +13,7 @@ use rapport_shared::record::refusal::{Refusal, RefusalCode};
 use rapport_shared::record::{FieldPath, Kind, Record, Scope, Version};
 use rapport_shared::schema;
 use rapport_shared::sync::merge::merge;
+use rapport_shared::text::in_half_width;
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ use super::value::{Directory, Entries, convert};
 use super::{Failed, Options, Report, RowError};
 use crate::clock;
 use crate::messages::Message;
-use crate::people::{SERVER_DEVICE, fold_login, half_width};
+use crate::people::{SERVER_DEVICE, fold_login};
 use crate::store::{AuditEntry, ImportedRow, Store, Writer};
 use crate::sync::ledger::Ledger;
 
@@ -127,7 +128,7 @@ async fn author(store: &dyn Store, org: OrgId, options: &Options) -> Result<User
 
 /// What codes are compared by: `K001`, `k001` and `Ｋ００１` are one customer to everybody who types them.
 fn key(code: &str) -> String {
-    half_width(code).trim().to_lowercase()
+    in_half_width(code).trim().to_lowercase()
 }
 
 /// Keys that occur more than once, with the numbers of their first two rows.
@@ -278,7 +279,7 @@ impl<'a> Plan<'a> {
             .map(|(field, (column, _))| (field.clone(), row.cell(*column).to_owned()))
             .collect();
         let key = key(code);
-        let code = self.codes.get(&key).cloned().unwrap_or_else(|| half_width(code));
+        let code = self.codes.get(&key).cloned().unwrap_or_else(|| in_half_width(code));
         let before = self
             .imported
             .get(&code)

@@ -21,7 +21,7 @@ pub fn combine(kind: &Kind, path: &FieldPath, before: &Value, in_force: &Value, 
         (Some(Shape::Text), Value::String(one), Value::String(two)) => {
             Value::from(texts(before.as_str().unwrap_or_default(), one, two))
         }
-        (Some(Shape::Line(_)), Value::String(one), Value::String(two)) => Value::from(lines(one, two)),
+        (Some(shape), Value::String(one), Value::String(two)) if shape.is_line() => Value::from(lines(one, two)),
         (None, Value::Array(one), Value::Array(two)) => {
             let more = two.iter().filter(|item| !one.contains(item));
             Value::Array(one.iter().chain(more).cloned().collect())

@@ -27,7 +27,7 @@ pub enum Piece {
 /// What an author changed in the words both had seen; `None` where the field does not hold words, or marks would only
 /// disturb.
 pub fn marked(kind: &Kind, path: &FieldPath, before: &Value, value: &Value) -> Option<Vec<Piece>> {
-    let holds_words = matches!(schema::shape(kind, path), Some(Shape::Text | Shape::Line(_)));
+    let holds_words = schema::shape(kind, path).is_some_and(|shape| shape == Shape::Text || shape.is_line());
     let (before, value) = (before.as_str()?, value.as_str()?);
     if holds_words { differences(before, value) } else { None }
 }

@@ -1,7 +1,7 @@
 //! What is typed, taken apart: numbers, words, and the signs between them. Full-width and half-width, traditional and
 //! simplified, digits and Chinese numerals come out the same. It knows no calendar.
 
-use crate::identity::half_width;
+use crate::text::half_width;
 
 /// More is no date.
 const LONGEST: usize = 64;

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::text;
+
 // STRETCHES, SETS, LOW and HIGH: readings.txt, packed by the build script.
 include!(concat!(env!("OUT_DIR"), "/readings.rs"));
 const TRADITIONAL: &str = include_str!("traditional.txt");
@@ -52,10 +54,7 @@ pub(super) fn letter(character: char) -> u32 {
 
 /// The character as it is compared, or `None` when it does not count.
 pub(super) fn fold(original: char) -> Option<char> {
-    let half = match original {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(original) - 0xfee0)?,
-        _ => original,
-    };
+    let half = text::half_width(original);
     if half.is_ascii() {
         return half.is_ascii_alphanumeric().then(|| half.to_ascii_lowercase());
     }

@@ -13,6 +13,7 @@ mod money;
 mod notes;
 mod schema;
 mod search;
+mod shapes;
 mod timeline;
 mod today;
 mod vault;

@@ -1,7 +1,7 @@
 //! Reading, grouping and scaling amounts.
 
-use rapport_shared::holdings::HoldingView;
-use rapport_shared::money::{Scale, Totals, grouped, parse, scaled, totals};
+use rapport_shared::holdings::{HoldingView, Totals, totals};
+use rapport_shared::money::{Scale, grouped, parse, scaled};
 use rapport_shared::record::Kind;
 use rapport_shared::schema::check_value;
 use rust_decimal::Decimal;
@@ -35,7 +35,25 @@ fn what_people_type() {
     check("-", None);
     check("1-2", None);
     check("1.2.3", None);
-    check("10万", None);
+    check("10万", Some("100000"));
+    check("５０００万", Some("50000000"));
+    check("1.25亿元", Some("125000000"));
+    check("3千万", Some("30000000"));
+    check("1億2,000萬", Some("120000000"));
+    check("￥1,000.50", Some("1000.50"));
+    check("-¥5", Some("-5"));
+    check("人民币1000元整", Some("1000"));
+    check("\u{202d}1,0000,0000\u{202c}", Some("100000000"));
+    check(".5", Some("0.5"));
+    check("0", Some("0"));
+    check("万", None);
+    check("1亿5", None);
+    check("1万2亿", None);
+    check("1234,56", None);
+    check("1.234,56", None);
+    check("12,34", None);
+    check(",123", None);
+    check("$1000", None);
     check("1e5", None);
     check("NaN", None);
     check("99999999999999999999999999999999", None);

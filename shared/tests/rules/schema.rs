@@ -3,8 +3,7 @@
 use rapport_shared::record::mutation::Operation;
 use rapport_shared::record::refusal::{Refusal, RefusalCode};
 use rapport_shared::record::{Kind, Scope};
-use rapport_shared::schema::{check, check_value, clean_line, clean_text, is_long_text};
-use rapport_shared::{customers, visits};
+use rapport_shared::schema::{check, check_value, clean_line, clean_text};
 use serde_json::{Value, json};
 
 use crate::make;
@@ -77,6 +76,11 @@ fn values() {
     check(customer(), "tags.重点客户", "yes", false);
     check(customer(), "tags", json!({"a": true}), false);
     check(customer(), "consent.call", false, true);
+    check(customer(), "consent.pigeon", true, false);
+    check(Kind::Note, "signals.brochure", true, true);
+    check(Kind::Note, "signals.brochure", "yes", false);
+    check(Kind::Note, "needs.money", true, false);
+    check(Kind::Note, "needs", json!(["loan"]), false);
     check(customer(), "risk_rating", 5, true);
     check(customer(), "risk_rating", 6, false);
     check(customer(), "remark", "一\n二\t三", true);
@@ -129,6 +133,10 @@ fn required_fields() {
         &[("name", json!(" 　")), ("type", json!("corporate"))],
         Some("name"),
     );
+    for invisible in ["\u{200b}", "\u{3164}\u{2800}", "\u{feff} \u{202e}"] {
+        case(Kind::Contact, &[("name", json!(invisible))], Some("name"));
+    }
+    case(Kind::Contact, &[("name", json!("👨\u{200d}👩\u{200d}👧"))], None);
     case(Kind::Contact, &[], Some("name"));
     case(Kind::Holding, &[], Some("product"));
     case(Kind::Visit, &[], None);
@@ -189,20 +197,6 @@ fn a_record_keeps_its_kind_and_scope() {
     assert_eq!(refused(Kind::Contact, 7), None);
     assert_eq!(refused(Kind::Contact, 8), Some(RefusalCode::Contradiction));
     assert_eq!(refused(Kind::Visit, 7), Some(RefusalCode::Contradiction));
-}
-
-#[test]
-fn long_texts_are_known() {
-    #[track_caller]
-    fn check(kind: Kind, path: &str, expected: bool) {
-        assert_eq!(is_long_text(&kind, &make::path(path)), expected, "{kind} {path}");
-    }
-    check(Kind::Customer, customers::field::REMARK, true);
-    check(Kind::Customer, customers::field::NAME, false);
-    check(Kind::Customer, "remark.x", false);
-    check(Kind::Note, visits::note_field::TEXT, true);
-    check(Kind::Touch, visits::touch_field::TEXT, true);
-    check(Kind::Other("plan".to_owned()), "text", false);
 }
 
 #[test]

@@ -16,10 +16,6 @@ use crate::forms::put_named_draft;
 use crate::i18n::texts::note as words;
 use crate::routes;
 
-/// Signals that can be recorded with one tap (R6).
-pub const SIGNALS: &[&str] = &["brochure", "compared", "bargained", "explained", "left"];
-/// Needs that can be recorded with one tap (R8).
-pub const NEEDS: &[&str] = &["deposit", "loan", "wealth", "settlement", "fx", "payroll"];
 /// The choice of no next contact.
 pub const NO_CONTACT: &str = "none";
 

@@ -45,6 +45,7 @@ fn cells_of_customers_are_understood_or_refused() {
         ("founded", "2001/2/8", Ok(json!("2001-02-08"))),
         ("founded", "2001.02.08", Ok(json!("2001-02-08"))),
         ("founded", "2001年2月8日", Ok(json!("2001-02-08"))),
+        ("founded", "２００１年２月８日", Ok(json!("2001-02-08"))),
         ("founded", "20010208", Ok(json!("2001-02-08"))),
         ("founded", "2001-02-08 00:00:00", Ok(json!("2001-02-08"))),
         ("founded", "2001-02-30", Err("reason.invalid_date")),
@@ -53,18 +54,30 @@ fn cells_of_customers_are_understood_or_refused() {
         ("founded", "1800-01-01", Ok(json!("1800-01-01"))),
         ("founded", "2126-11-21", Ok(json!("2126-11-21"))),
         ("founded", "2126-11-22", Err("reason.date_out_of_range")),
-        ("phone", "０５７１-88", Ok(json!("０５７１-88"))),
+        ("phone", "０５７１-88", Ok(json!("0571-88"))),
         ("phone", "打不通", Err("reason.invalid_phone")),
-        ("name", "甲\u{202e}乙", Err("reason.hidden_character")),
+        ("name", "甲\u{202e}乙", Ok(json!("甲乙"))),
+        ("name", "\u{200b}", Ok(Value::Null)),
+        (
+            "credit_code",
+            "\u{202d}91330100799655058B\u{202c}",
+            Ok(json!("91330100799655058B")),
+        ),
         ("founded", "soon", Err("reason.invalid_date")),
+        ("founded", "明天", Err("reason.invalid_date")),
+        ("founded", "12-5", Err("reason.invalid_date")),
+        ("founded", "1205", Err("reason.invalid_date")),
+        ("founded", "01-12-05", Err("reason.invalid_date")),
         ("registered_capital", "19,405,918,198", Ok(json!("19405918198"))),
         ("registered_capital", "¥1,000.50", Ok(json!("1000.50"))),
         ("registered_capital", "500万", Ok(json!("5000000"))),
         ("registered_capital", "1.25亿元", Ok(json!("125000000"))),
         ("registered_capital", "１２３", Ok(json!("123"))),
+        ("registered_capital", "12,34", Err("reason.invalid_number")),
         ("registered_capital", "12.3.4", Err("reason.invalid_number")),
         ("registered_capital", "1e9", Err("reason.invalid_number")),
         ("headcount", "1,200", Ok(json!(1200))),
+        ("headcount", "1200人", Ok(json!(1200))),
         ("headcount", "12.0", Ok(json!(12))),
         ("headcount", "12.5", Err("reason.invalid_whole_number")),
         ("headcount", "-3", Err("reason.invalid_whole_number")),
@@ -119,9 +132,16 @@ fn cells_of_holdings_are_understood_or_refused() {
 
 #[test]
 fn tags_become_entries_of_a_map() {
-    let entries = convert(&Kind::Customer, "tags", "外贸；重点维护, 老客户", &nobody(), TODAY).unwrap();
+    let entries = convert(
+        &Kind::Customer,
+        "tags",
+        "外贸；重点维护, 老客户|1.5亿授信",
+        &nobody(),
+        TODAY,
+    )
+    .unwrap();
     let paths: Vec<&str> = entries.keys().map(FieldPath::as_str).collect();
-    assert_eq!(paths, ["tags.外贸", "tags.老客户", "tags.重点维护"]);
+    assert_eq!(paths, ["tags.1．5亿授信", "tags.外贸", "tags.老客户", "tags.重点维护"]);
     assert!(entries.values().all(|value| *value == json!(true)));
 }
 
