@@ -1,8 +1,8 @@
 //! What the commands have in common: finding and opening the database, and checking texts that will be shown.
 //! It parses no arguments.
 
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,12 +81,17 @@ impl Database {
         }
     }
 
-    /// Where a database file should be and is not.
-    pub fn missing(&self) -> anyhow::Result<Option<PathBuf>> {
+    /// The file the data lies in, where it is one.
+    pub fn file(&self) -> anyhow::Result<Option<PathBuf>> {
         if self.is_postgres() {
             return Ok(None);
         }
-        Ok(Some(self.path()?).filter(|path| !path.exists()))
+        self.path().map(Some)
+    }
+
+    /// Where a database file should be and is not.
+    pub fn missing(&self) -> anyhow::Result<Option<PathBuf>> {
+        Ok(self.file()?.filter(|path| !path.exists()))
     }
 
     /// Opens a database that must be there already: a mistyped path must not make a new one.
@@ -111,7 +116,8 @@ fn place(path: &Path) -> anyhow::Result<()> {
         file.map_err(|error| unusable(path, &error))?;
     }
     let probe = folder.join(format!(".rapport-probe-{}", std::process::id()));
-    let written = std::fs::write(&probe, vec![1; ROOM]);
+    let mut file = File::create_new(&probe).map_err(|error| unusable(folder, &error))?;
+    let written = file.write_all(&vec![1; ROOM]);
     let _ = std::fs::remove_file(&probe);
     written.map_err(|error| unusable(folder, &error))
 }

@@ -7,6 +7,7 @@ mod table;
 
 use crate::{build, process, setup, sizes, tools, workspace};
 use anyhow::{Context, Result, bail};
+use rapport_output::Output;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,9 +61,12 @@ pub struct Options {
     /// Customers that the server imports.
     #[arg(long, default_value_t = 100_000, requires = "server")]
     customers: usize,
-    /// Where all samples go; without it, into the target folder.
+    /// Where all samples go besides the target folder.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Overwrite that file when there is one.
+    #[arg(long, requires = "out")]
+    force: bool,
     /// Measure nothing: print the tables of these files of results, as the README shows them.
     #[arg(long, value_name = "FILE", num_args = 1.., exclusive = true)]
     table: Vec<PathBuf>,
@@ -77,14 +81,36 @@ pub fn bench(options: &Options) -> Result<()> {
         return table::print(&options.table);
     }
     check(options)?;
+    // Found out before a long build and a long measurement.
+    let out = options
+        .out
+        .as_deref()
+        .map(|path| Output::take(path, options.force, &[]));
+    let out = out.transpose()?;
     let folder = workspace::target().join(if options.app { "bench-app" } else { "bench" });
-    if options.server {
-        return server::bench(options, &folder);
+    fs::create_dir_all(&folder)?;
+    let results = folder.join(if options.server { "server.json" } else { "results.json" });
+    let results = std::path::absolute(results).context("the file for the samples")?;
+    let _ = fs::remove_file(&results);
+    let measured = if options.server {
+        server::bench(options, &folder)
+    } else {
+        in_browser(options, &folder, &results)
+    };
+    // Also where some of it failed: what was measured is worth having.
+    if let (Some(out), Ok(samples)) = (out, fs::read(&results)) {
+        let path = out.path().to_owned();
+        out.finish(&samples)?;
+        eprintln!("All samples: {}", path.display());
     }
+    measured
+}
+
+fn in_browser(options: &Options, folder: &Path, results: &Path) -> Result<()> {
     tools::browser()?;
     let server = folder.join(format!("rapport{}", std::env::consts::EXE_SUFFIX));
     if !options.no_build {
-        prepare(&folder, &server, options)?;
+        prepare(folder, &server, options)?;
     }
     let peers = match &options.peers {
         Some(harness) => Some(copy_of_harness(harness, &folder.join("peers"), options.scale)?),
@@ -99,7 +125,7 @@ pub fn bench(options: &Options) -> Result<()> {
         "rtt_ms": options.rtt, "down_mbps": options.down, "up_mbps": options.up,
         "peers": peers, "compare": options.compare, "folder": folder,
         "app": options.app, "bundle_bytes": sizes::transferred(&folder.join("app"))?,
-        "results": results(options, &folder)?, "about": about::about(&folder)?,
+        "results": results, "about": about::about(folder)?,
     });
     let mut driver = process::cargo();
     driver.args(["run", "--quiet", "--package", "rapport-tests", "--bin", "bench", "--"]);
@@ -115,10 +141,6 @@ fn check(options: &Options) -> Result<()> {
     if options.server && options.scale != 1 {
         bail!("the server is measured at one size: say how many --customers it imports");
     }
-    let folder = options.out.as_deref().and_then(Path::parent);
-    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
-        bail!("there is no folder {} for the samples", folder.display());
-    }
     let Some(harness) = &options.peers else { return Ok(()) };
     if !harness.join("run.mjs").is_file() {
         bail!(
@@ -129,15 +151,8 @@ fn check(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The file for all samples; the driver is started elsewhere.
-fn results(options: &Options, folder: &Path) -> Result<PathBuf> {
-    let file = options.out.clone().unwrap_or_else(|| folder.join("results.json"));
-    std::path::absolute(file).context("the file for the samples")
-}
-
 fn prepare(folder: &Path, server: &Path, options: &Options) -> Result<()> {
     let (app, release) = (folder.join("app"), !options.quick);
-    fs::create_dir_all(folder)?;
     about::forget_build(folder);
     if options.app {
         build::shipped_app(&app)?;

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
+use rapport_output::{Kept, Output};
 use rapport_server::clock::Clock;
 use rapport_server::exports::{self, Format};
 use rapport_shared::record::Kind;
@@ -63,10 +64,11 @@ impl From<What> for Kind {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let taken = |path: &&PathBuf| path.exists() && !arguments.force;
-    if let Some(path) = arguments.output.as_ref().filter(taken) {
-        bail!("{} is there already; give --force to overwrite it", path.display());
-    }
+    let database = arguments.database.file()?;
+    let kept: Vec<Kept> = database.as_deref().map(Kept::Database).into_iter().collect();
+    let output = arguments.output.as_deref();
+    let output = output.map(|path| Output::take(path, arguments.force, &kept));
+    let output = output.transpose()?;
     let store = arguments.database.open_existing().await?;
     let Some(org) = store.organisation().await? else {
         bail!("the database is empty: there is nothing to export")
@@ -77,10 +79,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     let (text, count) = exports::export(&*store, org, &arguments.what.into(), format, Clock::system().now()).await?;
     store.close().await;
-    match arguments.output {
-        Some(path) => {
-            std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-            eprintln!("{count} records in {}", path.display());
+    match output {
+        Some(output) => {
+            let path = output.path().display().to_string();
+            output.finish(text.as_bytes())?;
+            eprintln!("{count} records in {path}");
         }
         None => print!("{text}"),
     }

@@ -1,12 +1,12 @@
 //! `rapport import`: brings customers or holdings in from a file and says what became of its rows. Exit code 2 when
 //! rows were left out, 1 when nothing was imported.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use rapport_output::{Kept, Output, Refused};
 use rapport_server::clock::Clock;
 use rapport_server::imports::{self, Failed, Options, Report, table};
 use rapport_server::messages::{Language, Message, Messages};
@@ -36,9 +36,12 @@ pub struct Arguments {
     /// Check and count, but write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Write the refused rows with their reasons to this CSV file.
+    /// Write the refused rows with their reasons to this CSV file. It is not made when no row is refused.
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
+    /// Overwrite the file of --errors when there is one.
+    #[arg(long, requires = "errors")]
+    force: bool,
     /// The language of reasons and messages.
     #[arg(long, value_enum, env = "RAPPORT_LANGUAGE", default_value = "zh-Hans")]
     language: LanguageName,
@@ -106,37 +109,36 @@ async fn import_and_tell(arguments: &Arguments, messages: &Messages) -> Result<E
     let source = &arguments.file;
     let rows = table::read_file(source).map_err(|error| error.message(&name(source)))?;
     // Before anything is written: who asked for the reasons must get them.
-    let errors = arguments.errors.as_deref().map(|path| ErrorFile::open(path, source));
+    let errors = arguments.errors.as_deref().map(|path| take(path, arguments));
     let errors = errors.transpose()?;
-    let report = match import(arguments, &rows).await {
-        Ok(report) => report,
-        Err(trouble) => {
-            errors.into_iter().for_each(ErrorFile::give_up);
-            return Err(trouble);
-        }
-    };
+    let report = import(arguments, &rows).await?;
     let title = match arguments.what {
         What::Customers => "summary.title.customers",
         What::Holdings => "summary.title.holdings",
     };
     println!("{}", messages.text(&Message::new(title).with("file", name(source))));
     print_summary(&report, messages, arguments.dry_run);
-    if report.refused == 0 {
-        errors.map_or(Ok(()), ErrorFile::remove)?;
-        return Ok(ExitCode::SUCCESS);
-    }
+    let none_refused = report.refused == 0;
     match errors {
-        None => print_first_errors(&report, messages),
+        // No row was refused, and there is no file of an earlier run whose reasons would mislead.
+        Some(errors) if none_refused && !errors.replaces() => {}
         Some(errors) => {
-            let path = errors.path.display().to_string();
-            errors.write(&imports::error_file(&report, messages))?;
-            println!(
-                "{}",
-                messages.text(&Message::new("summary.errors_written").with("file", path))
-            );
+            let path = errors.path().display().to_string();
+            let content = imports::error_file(&report, messages);
+            errors.finish(content.as_bytes()).map_err(told)?;
+            if !none_refused {
+                let written = Message::new("summary.errors_written").with("file", path);
+                println!("{}", messages.text(&written));
+            }
         }
+        None if none_refused => {}
+        None => print_first_errors(&report, messages),
     }
-    Ok(ExitCode::from(LEFT_OUT))
+    Ok(if none_refused {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(LEFT_OUT)
+    })
 }
 
 enum Trouble {
@@ -159,58 +161,30 @@ impl From<StoreError> for Trouble {
     }
 }
 
-/// The file for the refused rows.
-struct ErrorFile<'a> {
-    path: &'a Path,
-    file: File,
-    is_new: bool,
+/// Takes the place for the refused rows; what the import reads is not written over.
+fn take(path: &Path, arguments: &Arguments) -> Result<Output, Trouble> {
+    let database = arguments.database.file().map_err(Trouble::Other)?;
+    let inputs = [Some(&arguments.file), arguments.mapping.as_ref()];
+    let inputs = inputs.into_iter().flatten().map(|path| Kept::Input(path));
+    let kept: Vec<Kept> = inputs.chain(database.as_deref().map(Kept::Database)).collect();
+    Ok(Output::take(path, arguments.force, &kept).map_err(told)?)
 }
 
-impl<'a> ErrorFile<'a> {
-    /// Opens it, and leaves what is in it until there is something else to write.
-    fn open(path: &'a Path, source: &Path) -> Result<Self, Message> {
-        let is_new = !path.exists();
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
-        let file = file.map_err(|error| unwritable(path, &error))?;
-        if path.canonicalize().ok() == source.canonicalize().ok() {
-            return Err(Message::new("file.same").with("file", name(path)));
-        }
-        Ok(Self { path, file, is_new })
-    }
-
-    fn write(mut self, text: &str) -> Result<(), Message> {
-        // A pipe or a terminal can not be emptied, and need not be.
-        let _ = self.file.set_len(0);
-        let written = self.file.write_all(text.as_bytes());
-        written.map_err(|error| unwritable(self.path, &error))
-    }
-
-    /// No row was refused: reasons of an earlier run would mislead.
-    fn remove(self) -> Result<(), Message> {
-        let is_file = self.file.metadata().is_ok_and(|metadata| metadata.is_file());
-        let removed = if is_file {
-            std::fs::remove_file(self.path)
-        } else {
-            Ok(())
-        };
-        removed.map_err(|error| unwritable(self.path, &error))
-    }
-
-    /// Nothing was imported.
-    fn give_up(self) {
-        if self.is_new {
-            let _ = std::fs::remove_file(self.path);
-        }
-    }
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Message {
-    let message = Message::new("file.unwritable").with("file", path.display());
-    match error.kind() {
+fn told(refused: Refused) -> Message {
+    let (key, path, reason) = match refused {
+        Refused::Exists(path) => ("file.exists", path, None),
+        Refused::Input(path) => ("file.same", path, None),
+        Refused::Database(path) => ("file.database", path, None),
+        Refused::NoFile(path) => ("file.no_file", path, None),
+        Refused::Unwritable(path, reason) => ("file.unwritable", path, Some(reason)),
+    };
+    let message = Message::new(key).with("file", path.display());
+    let Some(reason) = reason else { return message };
+    match reason.kind() {
         ErrorKind::NotFound => message.with_text("detail", "file.unwritable_folder"),
         ErrorKind::PermissionDenied => message.with_text("detail", "file.unwritable_forbidden"),
         ErrorKind::StorageFull => message.with_text("detail", "file.unwritable_full"),
-        _ => message.with("detail", error),
+        _ => message.with("detail", reason),
     }
 }
 

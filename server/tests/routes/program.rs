@@ -1,5 +1,6 @@
 //! The program as an operator runs it: exit codes and messages of its commands.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -22,6 +23,11 @@ fn check(folder: &Path, arguments: &[&str], code: i32, says: &str) {
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
     assert!(text.contains(says), "{arguments:?} does not say {says:?}: {text}");
 }
+
+/// A relationship manager, with the first team and branch.
+const RM: [&str; 12] = [
+    "user", "add", "--login", "rm", "--name", "小李", "--role", "rm", "--team", "一部", "--branch", "滨江",
+];
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -90,10 +96,7 @@ fn a_bank_is_set_up_filled_and_exported_by_command() {
         1,
         "already",
     );
-    let rm = [
-        "user", "add", "--login", "rm", "--name", "小李", "--role", "rm", "--team", "一部", "--branch", "滨江",
-    ];
-    check(folder, &rm, 0, "rm");
+    check(folder, &RM, 0, "rm");
     check(folder, &["demo"], 1, "not empty");
     let file =
         "客户编号,客户名称,统一社会信用代码,客户经理\r\n001,甲公司,91330100799655058B,小李\r\n002,乙公司,bad,rm\r\n";
@@ -137,8 +140,8 @@ fn a_bank_is_set_up_filled_and_exported_by_command() {
     import("b.csv", "b.csv", 1, "是要导入的文件");
     import("c.csv", "f.csv", 1, "缺少“客户编号”列，表头可写作：客户编号 / ");
     import("d.xlsx", "f.csv", 1, "d.xlsx 已损坏或不完整");
-    import("b.csv", "e.csv", 0, "新增 1，");
-    assert!(!folder.join("e.csv").exists() && !folder.join("f.csv").exists());
+    import("b.csv", "f.csv", 0, "新增 1，");
+    assert!(!folder.join("f.csv").exists());
     assert_eq!(std::fs::read_to_string(folder.join("b.csv")).unwrap(), good);
     check(folder, &["export", "customers"], 0, "甲公司");
     check(
@@ -155,6 +158,80 @@ fn a_bank_is_set_up_filled_and_exported_by_command() {
             .contains("\"name\":\"甲公司\"")
     );
     check(folder, &[&again[..], &["--force"]].concat(), 0, "2 records");
+}
+
+/// Every file there is, by name, with what is in it.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.path().is_file());
+    files
+        .map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            (name, std::fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn no_command_writes_over_a_file_that_is_there() {
+    const SAYS_SO: &str = "已存在，请另取名称，或加上 --force";
+    let folder = folder();
+    let folder = folder.path();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    let database = ["--database", "bank.db"];
+    let run = |arguments: &[&str], code, says| check(folder, &[arguments, &database].concat(), code, says);
+    run(
+        &["user", "add", "--login", "boss", "--name", "老板", "--role", "admin"],
+        0,
+        "boss",
+    );
+    run(&RM, 0, "rm");
+    write("good.csv", "客户编号,客户名称\r\n003,丙公司\r\n");
+    write("bad.csv", "客户编号,客户名称\r\n004,\r\n");
+    write("map.toml", "code = \"客户编号\"\nname = \"客户名称\"\n");
+    write("precious.txt", "precious");
+    let before = files(folder);
+    let import = |file, errors, more: &[&str], code, says| {
+        let arguments = ["import", "customers", file, "--mapping", "map.toml", "--errors", errors];
+        run(&[&arguments, more].concat(), code, says);
+    };
+    for file in ["good.csv", "bad.csv"] {
+        for more in [&[][..], &["--dry-run"], &["--force"], &["--dry-run", "--force"]] {
+            import(file, file, more, 1, "是要导入的文件");
+            import(file, "map.toml", more, 1, "或映射文件");
+            for part in ["bank.db", "./bank.db", "bank.db-wal", "bank.db-shm"] {
+                import(file, part, more, 1, "属于数据库");
+            }
+            import(file, ".", more, 1, "不是文件");
+        }
+        import(file, "precious.txt", &[], 1, SAYS_SO);
+        import(file, "precious.txt", &["--dry-run"], 1, SAYS_SO);
+    }
+    let export = |output, more: &[&str], code, says| {
+        run(
+            &[&["export", "customers", "--output", output], more].concat(),
+            code,
+            says,
+        );
+    };
+    export("precious.txt", &[], 1, "--force");
+    export("bank.db", &["--force"], 1, "belongs to the database");
+    export("bank.db-wal", &["--force"], 1, "belongs to the database");
+    assert_eq!(files(folder), before);
+
+    // What is forced is written as a whole; reasons of an earlier run would mislead.
+    import("bad.csv", "precious.txt", &["--force"], 2, "已写入");
+    assert!(before["precious.txt"] != files(folder)["precious.txt"]);
+    let rows = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap().lines().count();
+    assert_eq!(rows("precious.txt"), 2);
+    import("good.csv", "precious.txt", &["--force"], 0, "新增 1，");
+    assert_eq!(rows("precious.txt"), 1);
+    export("precious.txt", &["--force"], 0, "1 records");
+    assert_eq!(rows("precious.txt"), 2);
+    assert_eq!(
+        files(folder).into_keys().collect::<Vec<_>>(),
+        before.into_keys().collect::<Vec<_>>()
+    );
 }
 
 #[test]

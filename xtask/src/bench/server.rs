@@ -4,7 +4,6 @@
 use super::{Options, copy_of_harness, install_kinto};
 use crate::{fleet, process};
 use anyhow::Result;
-use std::fs;
 use std::path::Path;
 
 /// Builds, then measures; the last line is JSON.
@@ -12,7 +11,6 @@ use std::path::Path;
 /// # Errors
 /// Something cannot be built, or a result was wrong.
 pub fn bench(options: &Options, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
     let mut fleet = fleet::fleet(!options.quick, "bench")?;
     fleet.args(["--runs", &options.runs.to_string()]);
     fleet.args(["--customers", &options.customers.to_string()]);
