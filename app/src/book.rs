@@ -51,7 +51,7 @@ pub const MINIMUM_PASSPHRASE_CHARS: usize = 8;
 #[derive(Clone, Copy)]
 pub struct Book {
     signals: Signals,
-    /// `None` where the browser lacks what the app can not do without.
+    /// `None` where the browser lacks what the app cannot do without.
     state: StoredValue<Option<Rc<State>>, LocalStorage>,
 }
 
@@ -145,7 +145,7 @@ impl Book {
         state.unlock(&passphrase).await
     }
 
-    /// Keeps the drafts, then forgets the key and everything readable, in all tabs of this book. A draft that can not
+    /// Keeps the drafts, then forgets the key and everything readable, in all tabs of this book. A draft that cannot
     /// be kept holds the lock up until the user has decided: see [`Book::lock_held`].
     pub fn lock(self) {
         let Some(state) = self.state() else { return };
@@ -157,7 +157,7 @@ impl Book {
         });
     }
 
-    /// Locks though a draft can not be kept.
+    /// Locks though a draft cannot be kept.
     pub fn lock_anyway(self) {
         if let Some(state) = self.state() {
             state.lock_all();

@@ -14,7 +14,7 @@ use crate::ui::page;
 /// Under which name a draft tells whom it is about: the customer may leave the device before the form is sent.
 pub const DRAFT_CUSTOMER_NAME: &str = "customer_name";
 
-/// Whether what is typed is on the disk; an alert when it can not be stored.
+/// Whether what is typed is on the disk; an alert when it cannot be stored.
 #[component]
 pub fn DraftNote() -> impl IntoView {
     let state = use_book().draft_state();

@@ -1,5 +1,5 @@
 //! The screens around the lock: choosing the passphrase, unlocking, the first filling of the book, and why the book
-//! can not be used here. The keys are none of their business.
+//! cannot be used here. The keys are none of their business.
 
 mod choose;
 mod failure;

@@ -29,7 +29,7 @@ const WORTH_COMPRESSING: usize = 1_024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HttpError {
     /// No answer at all, or one cut off.
-    #[error("the server can not be reached")]
+    #[error("the server cannot be reached")]
     Unreachable,
     /// The server says why not.
     #[error("the server answers {0:?}")]
@@ -105,7 +105,7 @@ impl Parcel {
     /// What says `request`: `kept`, when it says just that.
     ///
     /// # Errors
-    /// Only when the request can not be written.
+    /// Only when the request cannot be written.
     pub(crate) async fn of(request: &SyncRequest, kept: Option<Self>) -> Result<Self, HttpError> {
         let plain = request.to_bytes().map_err(|_| HttpError::Nonsense)?;
         match kept.filter(|kept| kept.plain == plain) {

@@ -24,7 +24,7 @@ const FIRST_ROWS: &str = "first_rows";
 const OUT_OF_MEMORY: &str = "out of memory";
 const DAMAGED: &str = "damaged";
 
-/// Why a book can not be unlocked, or a value not be opened.
+/// Why a book cannot be unlocked, or a value not be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum VaultError {
     /// Not the passphrase of this book.
@@ -187,7 +187,7 @@ impl Keys {
         self.open(PAGES, &number.to_le_bytes(), sealed)
     }
 
-    /// Seals the head as it is at `marker`, so that the marker can not be changed unseen.
+    /// Seals the head as it is at `marker`, so that the marker cannot be changed unseen.
     ///
     /// # Errors
     /// [`VaultError::Device`].

@@ -131,7 +131,7 @@ fn unusable(path: &Path, error: &std::io::Error) -> anyhow::Error {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             anyhow!("{path} is not writable by this user: give it the right, or another place with --database")
         }
-        _ => anyhow!("{path} can not be written: {error}"),
+        _ => anyhow!("{path} cannot be written: {error}"),
     }
 }
 
@@ -159,7 +159,7 @@ mod tests {
             (ErrorKind::StorageFull, "is full"),
             (ErrorKind::PermissionDenied, "not writable"),
             (ErrorKind::ReadOnlyFilesystem, "not writable"),
-            (ErrorKind::InvalidData, "can not be written"),
+            (ErrorKind::InvalidData, "cannot be written"),
         ] {
             let text = unusable(Path::new("data"), &kind.into()).to_string();
             assert!(text.contains(says), "{text}");

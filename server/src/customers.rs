@@ -115,7 +115,7 @@ fn find(rows: Vec<Row>, asked: &CustomerSearch) -> (Vec<RecordId>, Found) {
 }
 
 /// Where the rows after `after` begin: behind the customer it names, or where that customer was when it is found no
-/// more. What can not be read is the beginning.
+/// more. What cannot be read is the beginning.
 fn place_after(after: &str, hits: &[Hit]) -> usize {
     let Some((place, last)) = after.split_once('.') else {
         return 0;

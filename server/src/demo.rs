@@ -31,7 +31,7 @@ pub enum DemoError {
     /// There is an organisation already.
     #[error("the database is not empty; demo data goes into an empty one only")]
     NotEmpty,
-    /// The words the demo is made of can not be read.
+    /// The words the demo is made of cannot be read.
     #[error("the demo's word list is damaged: {0}")]
     Words(#[from] serde_json::Error),
     /// A password could not be hashed.

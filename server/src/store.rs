@@ -163,7 +163,7 @@ pub struct ScopeEvent {
     pub gained: bool,
 }
 
-/// Whom the commits after some version concern: the last such commit for each. Whoever is not named can not see
+/// Whom the commits after some version concern: the last such commit for each. Whoever is not named cannot see
 /// anything of what they changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touched {

@@ -160,7 +160,7 @@ impl Bank {
     /// Sends a request as it is.
     ///
     /// # Errors
-    /// When the body of the answer can not be read.
+    /// When the body of the answer cannot be read.
     pub async fn send(&self, request: Request<Body>) -> anyhow::Result<(StatusCode, HeaderMap, Bytes)> {
         let response = self.router.clone().oneshot(request).await?;
         let (parts, body) = response.into_parts();
@@ -291,7 +291,7 @@ impl<'a> Tablet<'a> {
     /// The body of a sync request.
     ///
     /// # Errors
-    /// When it can not be written as JSON.
+    /// When it cannot be written as JSON.
     pub fn body(&self, mutations: &[Mutation], limit: u32) -> anyhow::Result<Value> {
         Ok(serde_json::to_value(SyncRequest {
             protocol: PROTOCOL,
@@ -398,7 +398,7 @@ impl<'a> Tablet<'a> {
 /// single users are left out.
 ///
 /// # Errors
-/// What the store says, or when a row can not be read.
+/// What the store says, or when a row cannot be read.
 pub async fn everything(store: &dyn Store, org: OrgId) -> anyhow::Result<(Vec<Record>, Vec<HistoryEntry>)> {
     let view = View {
         user: UserId::from_u128(0),

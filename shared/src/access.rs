@@ -259,7 +259,7 @@ fn is_managed(field: &str) -> bool {
 }
 
 /// A relationship manager leaves the managed fields alone; a new customer is on their own name, team and branch, so
-/// that it can not be hidden from the lead.
+/// that it cannot be hidden from the lead.
 fn check_managed(
     profile: &Profile,
     changes: &BTreeMap<FieldPath, Change>,

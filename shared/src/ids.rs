@@ -1,4 +1,4 @@
-//! Typed identifiers: a customer's id can not be handed over where a user's is meant. Ids are UUID version 7,
+//! Typed identifiers: a customer's id cannot be handed over where a user's is meant. Ids are UUID version 7,
 //! made by whoever creates the thing (tablets create records offline). This file never draws randomness itself.
 
 use std::fmt;

@@ -64,7 +64,7 @@ pub fn check_value(kind: &Kind, path: &FieldPath, value: &Value) -> Result<(), R
     }
 }
 
-/// Fields a record of `kind` can not be without.
+/// Fields a record of `kind` cannot be without.
 pub fn required(kind: &Kind) -> &'static [&'static str] {
     match kind {
         Kind::Customer => &[customers::field::NAME, customers::field::TYPE],

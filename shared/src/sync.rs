@@ -83,10 +83,10 @@
 //!   they are ignored. Unknown kinds are kept ([`crate::record::Kind::Other`]). Members never change meaning.
 //! - Codes ([`crate::record::refusal::RefusalCode`], [`wire::ProblemCode`]) may be added: unknown ones are shown as such.
 //! - Outcomes may be added: with a `version` they mean "stored", without one "not stored" ([`wire::Outcome::version`]).
-//! - What a device can not read (a scope, a deeper path) it leaves out, and says so in its log; the first program of a
+//! - What a device cannot read (a scope, a deeper path) it leaves out, and says so in its log; the first program of a
 //!   later [`wire::PROTOCOL`] asks for everything anew. So whoever adds such a thing raises that number.
 //! - A server refuses a later protocol than its own as a whole; the device keeps its queue and asks again later. Within
-//!   a protocol, a mutation it can not read fails alone.
+//!   a protocol, a mutation it cannot read fails alone.
 //! - Stored shapes grow only with the version of the device's layout or a migration of the server's schema, since an
 //!   older program leaves both alone; see [`replica`]. Golden files pin all of them.
 //!

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-#[expect(clippy::expect_used, reason = "a golden file that can not be read fails the test")]
+#[expect(clippy::expect_used, reason = "a golden file that cannot be read fails the test")]
 fn golden(name: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden/wire")
@@ -23,7 +23,7 @@ fn golden(name: &str) -> Value {
 }
 
 /// The file is read into `T` and written out as it was.
-#[expect(clippy::expect_used, reason = "a golden file that can not be read fails the test")]
+#[expect(clippy::expect_used, reason = "a golden file that cannot be read fails the test")]
 fn check<T: Serialize + DeserializeOwned>(name: &str) {
     let golden = golden(name);
     let parsed: T = serde_json::from_value(golden.clone()).expect("today's types read the golden file");
@@ -72,7 +72,7 @@ fn a_newer_server_is_understood_as_far_as_possible() {
 }
 
 #[test]
-#[expect(clippy::expect_used, reason = "a golden entry that can not be read fails the test")]
+#[expect(clippy::expect_used, reason = "a golden entry that cannot be read fails the test")]
 fn the_log_of_a_device() {
     let check = |name: &str| {
         for golden in golden(name).as_array().expect("a list of entries") {

@@ -84,7 +84,7 @@ pub struct LoadOptions {
 /// Measures a bank's day against the release build of the server.
 ///
 /// # Errors
-/// It can not be built or carried out.
+/// It cannot be built or carried out.
 pub fn load(options: &LoadOptions) -> Result<()> {
     let mut fleet = fleet(true, "load")?;
     fleet.args(["--devices", &options.devices.to_string()]);

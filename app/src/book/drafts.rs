@@ -131,7 +131,7 @@ impl State {
     /// Waits until every draft is on the disk.
     ///
     /// # Errors
-    /// [`SaveError::Storage`] when one can not be stored, or not within [`PATIENCE`].
+    /// [`SaveError::Storage`] when one cannot be stored, or not within [`PATIENCE`].
     pub(super) async fn keep_drafts(self: &Rc<Self>) -> Result<(), SaveError> {
         if self.preview_holds_text() {
             patiently(self.whole()).await;

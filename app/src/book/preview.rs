@@ -27,7 +27,7 @@ pub(super) struct Preview {
     pub(super) replica: Replica,
     /// Half-written forms put meanwhile.
     pub(super) drafts: Drafts,
-    /// With the first cards alone: what can not be counted in them.
+    /// With the first cards alone: what cannot be counted in them.
     counts: Option<Counts>,
     /// Who waits for the end of this, and the reading of the rest: all wake when it is dropped.
     waiting: Vec<oneshot::Sender<()>>,

@@ -33,7 +33,7 @@ pub(super) struct Restored {
 
 /// What is read while the key is still being derived, sealed as it is.
 pub(super) struct Early {
-    /// What the first rows of the list are shown from. Where it can not be read, reading the cards tells why.
+    /// What the first rows of the list are shown from. Where it cannot be read, reading the cards tells why.
     pub(super) first_rows: oneshot::Receiver<Option<Ahead>>,
     pub(super) cards: SealedCards,
 }

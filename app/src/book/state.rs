@@ -326,7 +326,7 @@ impl State {
         }
     }
 
-    /// The app can not go on.
+    /// The app cannot go on.
     pub(super) fn fail(&self, error: &StoreError) {
         let failure = match error {
             StoreError::NewerVersion => StartFailure::NewerVersion,

@@ -33,11 +33,11 @@ pub enum Phase {
     Unlocking,
     /// The book is in memory, or as much of it as the list of customers shows: see [`super::Book::is_whole`].
     Open,
-    /// The book can not be used here.
+    /// The book cannot be used here.
     Failed(StartFailure),
 }
 
-/// Why the app can not start.
+/// Why the app cannot start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StartFailure {
     /// The browser gives no storage, as in a private window.
@@ -46,11 +46,11 @@ pub enum StartFailure {
     NewerVersion,
     /// Another tab holds the store and does not let go.
     BlockedByOtherTab,
-    /// The store can not be read.
+    /// The store cannot be read.
     Corrupt,
     /// The browser does not answer when asked for the store.
     Silent,
-    /// The browser lacks something the app can not do without.
+    /// The browser lacks something the app cannot do without.
     Unsupported,
     /// A part of the app has not come yet, and there is no network to fetch it by.
     Incomplete,
@@ -62,8 +62,8 @@ pub enum SignInError {
     /// Wrong name or password, or a disabled account.
     #[error("wrong name or password")]
     Wrong,
-    /// The server can not be reached.
-    #[error("the server can not be reached")]
+    /// The server cannot be reached.
+    #[error("the server cannot be reached")]
     Offline,
     /// Too many attempts.
     #[error("too many attempts")]
@@ -99,8 +99,8 @@ pub enum UnlockError {
     /// The sealed data were changed or are incomplete.
     #[error("the sealed data are damaged")]
     Damaged,
-    /// The store can not be read.
-    #[error("the store can not be read")]
+    /// The store cannot be read.
+    #[error("the store cannot be read")]
     Storage,
 }
 
@@ -124,8 +124,8 @@ pub enum SaveError {
 /// Why something that this device does not hold could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OnlineError {
-    /// The server can not be reached.
-    #[error("the server can not be reached")]
+    /// The server cannot be reached.
+    #[error("the server cannot be reached")]
     Offline,
     /// The session has ended, or is somebody else's.
     #[error("signed out")]
@@ -175,7 +175,7 @@ pub enum Activity {
         /// Records received since this round began.
         received: u64,
     },
-    /// The server can not be reached; everything goes on locally.
+    /// The server cannot be reached; everything goes on locally.
     Offline,
     /// The session has ended; unsent work is kept until somebody signs in again.
     SignedOut,

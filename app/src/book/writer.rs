@@ -55,7 +55,7 @@ pub(super) struct Place {
     pub(super) last: u64,
     /// Sealed bytes of the log entries after the marker.
     pub(super) log_bytes: usize,
-    /// As of which change of the list the stored first rows are; `None`: they can not be used.
+    /// As of which change of the list the stored first rows are; `None`: they cannot be used.
     pub(super) first_rows_of: Option<u64>,
 }
 
@@ -105,7 +105,7 @@ pub(super) struct Writer {
     counted_from: Cell<u64>,
     /// Sealed bytes the last fold of this stretch wrote.
     last_fold: Cell<usize>,
-    /// As of which change of the list, and of which log entry, the stored first rows are; `None`: they can not be used.
+    /// As of which change of the list, and of which log entry, the stored first rows are; `None`: they cannot be used.
     first_rows_of: Cell<Option<(u64, u64)>>,
     /// Runs while something is to be folded, until a look at whether somebody still saves. It holds no key: the writer
     /// goes when the book is locked.

@@ -1,5 +1,5 @@
 //! The one write that must be on the disk before it is reported: appending to the log with strict durability, which
-//! rexie can not ask for. A connection of its own, nothing but this write.
+//! rexie cannot ask for. A connection of its own, nothing but this write.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Why the book can not be used here, and what can be done.
+//! Why the book cannot be used here, and what can be done.
 
 use leptos::prelude::*;
 

@@ -31,7 +31,7 @@ impl Channel {
     /// Says a word to all other tabs. Where the browser has no such line, each tab is on its own.
     pub(crate) fn say(&self, word: &str) {
         if let Some(channel) = &self.channel {
-            // It fails only for what can not be copied, which a text always can.
+            // It fails only for what cannot be copied, which a text always can.
             let _ = channel.post_message(&JsValue::from_str(word));
         }
     }

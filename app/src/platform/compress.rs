@@ -19,7 +19,7 @@ extern "C" {
     fn pipe_through(this: &Stream, through: &CompressionStream) -> Result<web_sys::ReadableStream, JsValue>;
 }
 
-/// `bytes` compressed by gzip; `None` where the browser can not.
+/// `bytes` compressed by gzip; `None` where the browser cannot.
 pub(crate) async fn gzip(bytes: &[u8]) -> Option<Uint8Array> {
     js_sys::Reflect::has(&js_sys::global(), &"CompressionStream".into())
         .ok()

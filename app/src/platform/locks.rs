@@ -25,7 +25,7 @@ pub(crate) struct Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if let Some(release) = &self.release {
-            // Resolving a promise can not fail.
+            // Resolving a promise cannot fail.
             let _ = release.call0(&JsValue::UNDEFINED);
         }
     }

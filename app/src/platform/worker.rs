@@ -13,7 +13,7 @@ pub(crate) struct NoAnswer;
 /// Starts the module worker at `address`, sends it `question` and waits for its one answer.
 ///
 /// # Errors
-/// [`NoAnswer`] when the worker can not be loaded, or fails.
+/// [`NoAnswer`] when the worker cannot be loaded, or fails.
 pub(crate) async fn ask(address: &str, question: &JsValue) -> Result<JsValue, NoAnswer> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);

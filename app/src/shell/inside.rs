@@ -26,7 +26,7 @@ async fn fetch() -> Result<(), SplitLoaderError> {
     Ok(())
 }
 
-/// Fetches the screens ahead of time. What can not be had now is asked for again when it is needed.
+/// Fetches the screens ahead of time. What cannot be had now is asked for again when it is needed.
 pub(super) fn fetch_ahead() {
     spawn_local(async {
         let _ = fetch().await;

@@ -1,4 +1,4 @@
-//! Half-written forms of customers who have left this device: their forms can not be opened any more, so what was
+//! Half-written forms of customers who have left this device: their forms cannot be opened any more, so what was
 //! typed can be read, copied and given up here.
 
 use leptos::prelude::*;

@@ -42,7 +42,7 @@ pub fn Button(
     /// An icon before the words.
     #[prop(optional)]
     glyph: Option<Glyph>,
-    /// Whether it can not be pressed now.
+    /// Whether it cannot be pressed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// As wide as its container.

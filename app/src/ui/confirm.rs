@@ -1,4 +1,4 @@
-//! A question that is answered by typing a word, for the few things that can not be undone.
+//! A question that is answered by typing a word, for the few things that cannot be undone.
 
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -9,7 +9,7 @@ use super::empty::Banner;
 use super::field::Field;
 use crate::i18n::texts;
 
-/// Asks before something that can not be undone.
+/// Asks before something that cannot be undone.
 #[component]
 pub fn TypedConfirmation(
     /// Whether it is shown.

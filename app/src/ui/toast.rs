@@ -66,7 +66,7 @@ impl Toasts {
             SHOWN
         };
         self.shown.update(|shown| {
-            // What can not be taken back makes room for the next; more than three would cover the page.
+            // What cannot be taken back makes room for the next; more than three would cover the page.
             shown.retain(|toast| toast.undo.is_some());
             if shown.len() >= 3 {
                 shown.remove(0);

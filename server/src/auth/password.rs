@@ -38,7 +38,7 @@ pub fn hash(password: &str) -> Result<String, HashError> {
 
 impl Passwords {
     /// Whether `password` belongs to `stored`. Without a stored hash it takes as long and says no, so that names of
-    /// accounts can not be guessed from the time of the answer.
+    /// accounts cannot be guessed from the time of the answer.
     pub async fn verify(&self, password: String, stored: Option<String>) -> bool {
         let Ok(permit) = Arc::clone(&self.0).acquire_owned().await else {
             return false;

@@ -23,7 +23,7 @@ pub struct Health(Mutex<Option<(Timestamp, bool)>>);
     tag = "service",
     responses(
         (status = 200, description = "The store answers and can be written.", body = String, content_type = "text/plain"),
-        (status = 503, description = "It does not, or can not.", body = String, content_type = "text/plain")
+        (status = 503, description = "It does not, or cannot.", body = String, content_type = "text/plain")
     )
 )]
 pub async fn healthz(State(state): State<AppState>) -> (StatusCode, &'static str) {
@@ -47,7 +47,7 @@ async fn can_write(state: &AppState) -> bool {
     }
     let written = try_write(state, now).await;
     if let Err(error) = &written {
-        tracing::error!(%error, "the store can not be written");
+        tracing::error!(%error, "the store cannot be written");
     }
     *last = Some((now, written.is_ok()));
     written.is_ok()

@@ -82,7 +82,7 @@ impl Modify for Frame {
             components.add_security_scheme(name, SecurityScheme::ApiKey(scheme));
         }
         if let Some(RefOr::T(Schema::OneOf(outcome))) = components.schemas.get_mut("Outcome") {
-            // No server answers it: a device makes it of what it can not read.
+            // No server answers it: a device makes it of what it cannot read.
             outcome.items.retain(|item| !is_variant(item, "other"));
         }
         for (name, text) in EXAMPLES {

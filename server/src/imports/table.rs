@@ -96,7 +96,7 @@ pub struct Row {
     pub number: usize,
     /// Its cells, trimmed.
     pub cells: Vec<String>,
-    /// Why they can not be relied on.
+    /// Why they cannot be relied on.
     pub fault: Option<Fault>,
 }
 

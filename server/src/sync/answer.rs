@@ -111,7 +111,7 @@ struct Rest {
 
 impl Rest {
     /// Sends `first` and up to `pages` more; gives the commit up to which the device then has everything, if it has.
-    /// Where it can not go on the answer ends: the device asks again, and hears why.
+    /// Where it cannot go on the answer ends: the device asks again, and hears why.
     async fn read(mut self, first: Bytes, pages: u32) -> Option<Version> {
         let began = Instant::now();
         self.lines.send(first).await.ok()?;

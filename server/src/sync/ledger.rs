@@ -84,7 +84,7 @@ impl Ledger {
         self.batch.scope_events.extend(gained.chain(lost));
     }
 
-    /// Carries an edit of somebody at the server itself out, on what was read in this very transaction: it can not
+    /// Carries an edit of somebody at the server itself out, on what was read in this very transaction: it cannot
     /// meet another's.
     pub fn carry_out(&mut self, edit: Edit, by: UserId, at: Timestamp) {
         let mutation = Mutation {

@@ -62,7 +62,7 @@ struct Identified {
 /// Reads a body.
 ///
 /// # Errors
-/// `BadRequest` when it is no request or holds something that can not even be answered, `ProtocolTooNew` when the
+/// `BadRequest` when it is no request or holds something that cannot even be answered, `ProtocolTooNew` when the
 /// device speaks a later protocol, `TooLarge` for too many mutations.
 pub(super) fn read(body: &[u8]) -> Result<Request, Failure> {
     let bad = || Failure::new(ProblemCode::BadRequest);

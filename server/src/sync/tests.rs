@@ -1,4 +1,4 @@
-//! What can not be seen from outside: the shape of answers against the shared types, and a full disk.
+//! What cannot be seen from outside: the shape of answers against the shared types, and a full disk.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

@@ -152,7 +152,7 @@ impl Cluster {
     /// The URL of a new, empty database.
     ///
     /// # Errors
-    /// When it can not be made.
+    /// When it cannot be made.
     pub fn database(&self) -> anyhow::Result<String> {
         let name = format!("test{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let made = Command::new(self.programs.join("createdb"))
@@ -172,7 +172,7 @@ impl Cluster {
     /// The URL of a new database that holds what the one at `url` holds.
     ///
     /// # Errors
-    /// When it can not be made.
+    /// When it cannot be made.
     pub fn copy(&self, url: &str) -> anyhow::Result<String> {
         let (dump, copy) = (self.dump(url)?, self.database()?);
         let mut psql = Command::new(self.programs.join("psql"));
@@ -189,7 +189,7 @@ impl Cluster {
     /// The database at `url` as SQL that any client can carry out, once it is no longer written to.
     ///
     /// # Errors
-    /// When it can not be read.
+    /// When it cannot be read.
     pub fn dump(&self, url: &str) -> anyhow::Result<String> {
         let dump = Command::new(self.programs.join("pg_dump"))
             .args([

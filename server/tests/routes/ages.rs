@@ -39,7 +39,7 @@ async fn a_device_of_the_next_version_is_understood_as_far_as_possible() {
         .replace("BRANCH", &profile.branch.unwrap().to_string());
     tablet.device = serde_json::from_value(serde_json::from_str::<Value>(NEXT).unwrap()["device"].clone()).unwrap();
     let response = tablet.exchange(body.clone()).await.unwrap();
-    // What can not be understood fails alone; the device keeps it.
+    // What cannot be understood fails alone; the device keeps it.
     let invalid = Some(RefusalCode::InvalidValue);
     let expected = [
         (next_id(1), None),

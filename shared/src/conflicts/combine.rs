@@ -61,7 +61,7 @@ fn texts(before: &str, one: &str, two: &str) -> String {
         return format!("{one}\n\n{two}");
     }
     let [before, one, two] = versions.map(split);
-    // Longer than any line, so that a mark can not be mistaken for something somebody wrote.
+    // Longer than any line, so that a mark cannot be mistaken for something somebody wrote.
     let lines = [&before, &one, &two].into_iter().flat_map(|text| text.lines());
     let marker = lines.map(str::len).max().unwrap_or_default() + 1;
     let mut options = diffy::MergeOptions::new();

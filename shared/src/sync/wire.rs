@@ -1,5 +1,5 @@
 //! What travels between a device and the server, as JSON. Shapes only grow: a member that is not known is ignored
-//! here or kept where it belongs to a record, its history or a mutation; what a device can not read does not keep it
+//! here or kept where it belongs to a record, its history or a mutation; what a device cannot read does not keep it
 //! from the rest ([`SyncResponse::read`]). Golden files under `tests/golden` pin them.
 
 use std::collections::BTreeMap;
@@ -117,7 +117,7 @@ impl SyncRequest {
     /// The body. Written here, in the crate that is compiled for speed.
     ///
     /// # Errors
-    /// Only when a value can not be written as JSON, which no value of a mutation can cause.
+    /// Only when a value cannot be written as JSON, which no value of a mutation can cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         serde_json::to_vec(self)
     }
@@ -142,7 +142,7 @@ pub struct SyncResponse {
 }
 
 impl SyncResponse {
-    /// Reads an answer of a server that may be newer: what this program can not read is left out, so that it holds up
+    /// Reads an answer of a server that may be newer: what this program cannot read is left out, so that it holds up
     /// neither the rest of the page nor the acknowledgements, and [`Page::unread`] says so.
     ///
     /// # Errors
@@ -332,7 +332,7 @@ pub enum ProblemCode {
     TooLarge,
     /// The body is not what this address takes.
     BadRequest,
-    /// The device speaks a protocol this server can not follow.
+    /// The device speaks a protocol this server cannot follow.
     ProtocolTooNew,
     /// There is nothing at this address, or nothing the user may see.
     NotFound,

@@ -1,5 +1,5 @@
 //! The sealed form of one stored value: format byte ‖ nonce ‖ XChaCha20-Poly1305 ciphertext and tag. The place it is
-//! stored at is authenticated, so values can not be swapped on the disk unseen. Never keeps a key.
+//! stored at is authenticated, so values cannot be swapped on the disk unseen. Never keeps a key.
 
 use chacha20poly1305::aead::{Aead, AeadInOut, Payload};
 

@@ -50,7 +50,7 @@ impl Database {
     /// A new database in `cluster`.
     ///
     /// # Errors
-    /// It can not be made.
+    /// It cannot be made.
     pub fn postgres(cluster: Cluster) -> anyhow::Result<Self> {
         let url = cluster.database()?;
         Ok(Self::Postgres { cluster, url })

@@ -156,7 +156,7 @@ impl Device {
     /// The replica a restart would give.
     ///
     /// # Errors
-    /// The disk can not be read.
+    /// The disk cannot be read.
     pub fn restored(&self) -> anyhow::Result<Replica> {
         let mut restore = Restore::default();
         if let Some(head) = &self.disk.head {
@@ -173,7 +173,7 @@ impl Device {
     /// Opens the app, if it is not open.
     ///
     /// # Errors
-    /// The disk can not be read.
+    /// The disk cannot be read.
     pub fn open(&mut self) -> anyhow::Result<()> {
         if self.engine.is_none() {
             self.engine = Some(Engine::new(self.id, self.restored()?));
@@ -197,7 +197,7 @@ impl Device {
     /// Signs in: with the session of before where there is one, else with the password.
     ///
     /// # Errors
-    /// The server can not be reached or says no.
+    /// The server cannot be reached or says no.
     pub async fn sign_in(&mut self) -> anyhow::Result<()> {
         let known = self.replica().and_then(Replica::profile).cloned();
         let profile = match (&self.ticket, known) {
@@ -278,7 +278,7 @@ impl Device {
     /// Waits for the next thing to happen, but not beyond `until`.
     ///
     /// # Errors
-    /// The disk can not be written.
+    /// The disk cannot be written.
     pub async fn next(&mut self, until: Instant) -> anyhow::Result<Happened> {
         let far = Instant::now() + FAR;
         let commit_at = self.commits.front().map_or(far, |(at, ..)| *at);

@@ -1,5 +1,5 @@
 //! A small disk for a database that can be filled to the brim and freed again: a file system in memory, or a plain
-//! folder that can not be filled where mounting one is not allowed. It is gone with the run.
+//! folder that cannot be filled where mounting one is not allowed. It is gone with the run.
 
 use std::fs;
 use std::io::Write as _;
@@ -21,7 +21,7 @@ impl Disk {
     /// A disk at the new folder `at`.
     ///
     /// # Errors
-    /// The folder can not be made.
+    /// The folder cannot be made.
     pub fn at(at: PathBuf) -> anyhow::Result<Self> {
         fs::create_dir(&at).with_context(|| format!("cannot make {}", at.display()))?;
         let mount = Command::new("mount")
@@ -31,7 +31,7 @@ impl Disk {
         let mounted = mount.is_ok_and(|output| output.status.success());
         if !mounted {
             eprintln!(
-                "SKIPPED: the disk is never filled, for a small file system can not be mounted here (needs root)"
+                "SKIPPED: the disk is never filled, for a small file system cannot be mounted here (needs root)"
             );
         }
         Ok(Self { folder: at, mounted })
@@ -50,7 +50,7 @@ impl Disk {
     /// Leaves not a byte free.
     ///
     /// # Errors
-    /// The file that takes the room can not be made.
+    /// The file that takes the room cannot be made.
     pub fn fill(&self) -> anyhow::Result<()> {
         let mut ballast = fs::File::create(self.ballast())?;
         let block = vec![0; 64 * 1024];

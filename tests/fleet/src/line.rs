@@ -67,7 +67,7 @@ impl Line {
     /// A line to the server at `origin` from the local address `from`: the server counts sign-ins by address.
     ///
     /// # Errors
-    /// The client can not be made.
+    /// The client cannot be made.
     pub fn to(origin: &str, from: Ipv4Addr) -> anyhow::Result<Self> {
         let client = Client::builder()
             .local_address(IpAddr::V4(from))
@@ -88,7 +88,7 @@ impl Line {
     /// Signs in.
     ///
     /// # Errors
-    /// The server can not be reached or says no.
+    /// The server cannot be reached or says no.
     pub async fn sign_in(&self, sign_in: &SignIn) -> anyhow::Result<(Ticket, Session)> {
         let request = self.post("/api/sign-in").body(serde_json::to_vec(sign_in)?);
         let response = request.send().await?.error_for_status()?;

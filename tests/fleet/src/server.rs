@@ -29,7 +29,7 @@ impl Server {
     /// Starts a server of `binary` on `database` at a free port; what it logs goes to `log`.
     ///
     /// # Errors
-    /// It can not be started, or does not come up.
+    /// It cannot be started, or does not come up.
     pub async fn start(binary: &Path, database: &str, log: PathBuf) -> anyhow::Result<Self> {
         // The port is free again a moment before the server takes it; nothing else here asks for ports meanwhile.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;

@@ -309,7 +309,7 @@ fn read_everything(client: &Client, login: &str) -> Result<()> {
         let answer = author.sync(request.to_string().as_bytes(), &[])?;
         ensure!(
             answer.status == 200 && answer.body.is_object(),
-            "{login} can not read: {}",
+            "{login} cannot read: {}",
             answer.status
         );
         if answer.body.pointer("/page/more") != Some(&json!(true)) {

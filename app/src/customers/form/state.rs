@@ -208,7 +208,7 @@ impl FormState {
         let had: BTreeSet<String> = original.map(tags_of).unwrap_or_default();
         let path = |tag: &str| {
             let path = FieldPath::parse(&format!("{}.{tag}", field::TAGS));
-            // A tag that can not be one is left for the rules to refuse, at this field.
+            // A tag that cannot be one is left for the rules to refuse, at this field.
             path.unwrap_or_else(|_| FieldPath::known(field::TAGS))
         };
         let added = wanted.difference(&had).map(|tag| (path(tag), Value::Bool(true)));

@@ -25,7 +25,7 @@ async fn a_long_file_comes_in_whole_and_its_refused_rows_are_told() {
         dry_run: true,
         ..customers.clone()
     };
-    // A row that can not be read in each piece, and one that repeats the first row.
+    // A row that cannot be read in each piece, and one that repeats the first row.
     let broken = file(|number| match number {
         100 | 1_100 => format!("K{number},甲{number},never"),
         1_400 => "k0,乙,".to_owned(),

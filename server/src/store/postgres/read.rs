@@ -177,7 +177,7 @@ fn to_row(stored: &PgRow) -> Result<Row> {
 }
 
 fn channel(text: &str) -> Result<Channel> {
-    Channel::from_str(text).map_err(|_| damaged("a channel that can not be read"))
+    Channel::from_str(text).map_err(|_| damaged("a channel that cannot be read"))
 }
 
 #[async_trait]

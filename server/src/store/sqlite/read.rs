@@ -153,7 +153,7 @@ fn row_limit(budget: Budget, whole_versions: bool) -> i64 {
 }
 
 fn channel(text: &str) -> Result<Channel> {
-    Channel::from_str(text).map_err(|_| damaged("a channel that can not be read"))
+    Channel::from_str(text).map_err(|_| damaged("a channel that cannot be read"))
 }
 
 #[async_trait]

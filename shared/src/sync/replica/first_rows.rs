@@ -54,7 +54,7 @@ impl Replica {
     /// them: before the first pull is complete, in a rebuild, and while unsent work holds back that one leaves.
     ///
     /// # Errors
-    /// Only when a value can not be written as JSON, which no value from the wire or a form can cause.
+    /// Only when a value cannot be written as JSON, which no value from the wire or a form can cause.
     pub fn first_rows(&self) -> Result<Option<Vec<u8>>, serde_json::Error> {
         let head = &self.head;
         if head.last_complete.is_none() || head.confirmed.is_some() || !head.evicting.is_empty() {

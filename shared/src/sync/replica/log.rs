@@ -95,7 +95,7 @@ pub enum Op {
     /// The server was restored from a backup and may have lost what it acknowledged: offers this device's own
     /// acknowledged work again.
     Reoffer,
-    /// The server sent something that a program of this [`PROTOCOL`] can not read: the first program of a later one
+    /// The server sent something that a program of this [`PROTOCOL`] cannot read: the first program of a later one
     /// asks for everything anew.
     Unread {
         /// The protocol of the program that left it out.
@@ -112,7 +112,7 @@ impl LogEntry {
     /// in the crate that is compiled for speed.
     ///
     /// # Errors
-    /// Only when a value can not be written as JSON, which no value from the wire or a form can cause.
+    /// Only when a value cannot be written as JSON, which no value from the wire or a form can cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut bytes = Vec::with_capacity(BYTES_A_STEP * self.0.len());
         match brief::Written::of(&self.0) {

@@ -183,7 +183,7 @@ pub struct Checkpoint {
     pub first_rows: Option<Vec<u8>>,
 }
 
-/// Why a stored book can not be opened.
+/// Why a stored book cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// A part is not what any version of this program writes.
@@ -208,7 +208,7 @@ impl Replica {
     /// What has to be stored now. Call [`Replica::checkpointed`] when it is; nothing may be applied in between.
     ///
     /// # Errors
-    /// Only when a value can not be written as JSON, which no value from the wire or a form can cause.
+    /// Only when a value cannot be written as JSON, which no value from the wire or a form can cause.
     pub fn checkpoint(&self) -> Result<Checkpoint, serde_json::Error> {
         let pages = self.pages.dirty.iter().map(|page| Ok((*page, self.page_bytes(*page)?)));
         Ok(Checkpoint {

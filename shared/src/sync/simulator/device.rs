@@ -130,7 +130,7 @@ impl Device {
     pub(super) fn start(&mut self, now: Timestamp, random: &mut Random) {
         if self.engine.is_none() {
             self.life += 1;
-            // A disk that can not be read shows up as a device that never comes to rest.
+            // A disk that cannot be read shows up as a device that never comes to rest.
             self.engine = self.restored().ok().map(|replica| Engine::new(self.id, replica));
             self.sign_in(now, random);
         }

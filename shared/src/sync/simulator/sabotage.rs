@@ -82,7 +82,7 @@ impl Device {
         }
     }
 
-    /// A page is stored, or can not be.
+    /// A page is stored, or cannot be.
     pub(super) fn forget_page(&mut self, entry: &LogEntry) {
         let place = entry.0.iter().find_map(|op| match op {
             Op::Progress { cursor, .. } => Some(cursor),

@@ -21,7 +21,7 @@ fn ids(outbox: &Outbox) -> Vec<MutationId> {
     outbox.iter().map(|mutation| mutation.id).collect()
 }
 
-/// A bench whose request under way holds the mutations the golden answer speaks of, and one it can not name.
+/// A bench whose request under way holds the mutations the golden answer speaks of, and one it cannot name.
 fn asking() -> (Bench, RequestToken) {
     let mut bench = Bench::at_rest();
     let commands = bench.tell(Event::Note((1..=7).map(|number| Op::Enqueue(phone(number))).collect()));
