@@ -82,7 +82,7 @@ impl State {
         if steps.is_empty() {
             return self.drafts_settled(life, &drafts);
         }
-        let [token, ..] = self.handle(life, Event::Note(steps))[..] else {
+        let [token, ..] = self.handle(life, Event::Steps(steps))[..] else {
             return;
         };
         self.with(life, |open| open.drafts_under_way += 1);

@@ -52,7 +52,7 @@ impl State {
     async fn commit(self: &Rc<Self>, steps: Vec<Op>) -> Result<(), SaveError> {
         let life = self.life().ok_or(SaveError::Locked)?;
         let writer = self.with(life, |open| open.writer.clone()).ok_or(SaveError::Locked)?;
-        match self.handle(life, Event::Note(steps))[..] {
+        match self.handle(life, Event::Steps(steps))[..] {
             [token, ..] => writer.outcome(life, token).await.unwrap_or(Err(SaveError::Storage)),
             [] => Ok(()),
         }
@@ -61,7 +61,7 @@ impl State {
     /// See [`super::Book::discard_refused`].
     pub(super) fn discard_refused(self: &Rc<Self>, id: MutationId) {
         if let Some(life) = self.life() {
-            self.handle(life, Event::Note(vec![Op::Discard(id)]));
+            self.handle(life, Event::Steps(vec![Op::Discard(id)]));
         }
     }
 

@@ -53,7 +53,7 @@ pub enum Event {
         edit: Edit,
     },
     /// Other steps that need no rules (drafts, giving a refused mutation up).
-    Note(Vec<Op>),
+    Steps(Vec<Op>),
     /// A commit is durable: the entry as [`Command::Commit`] gave it, handed back. Commits must be carried out, and
     /// reported, in the order of their tokens.
     Committed(CommitToken, LogEntry),
@@ -257,7 +257,7 @@ impl Engine {
                     self.commit(vec![Op::Resend { id, mutation }], &mut commands);
                 }
             }
-            Event::Note(ops) => {
+            Event::Steps(ops) => {
                 self.commit(ops, &mut commands);
             }
             Event::Committed(token, entry) => self.committed(token, entry, &mut commands),
@@ -299,7 +299,7 @@ impl Engine {
         self.commit(ops, commands);
     }
 
-    /// The mutation `edit` becomes, so that it can be judged by the rules before it is saved ([`Event::Note`] with
+    /// The mutation `edit` becomes, so that it can be judged by the rules before it is saved ([`Event::Steps`] with
     /// [`Op::Enqueue`]). `None` while the book belongs to nobody.
     pub fn mutation(&self, edit: Edit, now: Timestamp, entropy: &mut impl Entropy) -> Option<Mutation> {
         let author = self.replica.profile()?.user;

@@ -167,7 +167,7 @@ fn hand_over(subject: &Record, profile: &Profile, managers: &[UserId], chance: &
 fn settle(refused: Refused, chance: &mut Chance) -> Event {
     let mutation = refused.mutation;
     if chance.percent(60) {
-        return Event::Note(vec![Op::Discard(mutation.id)]);
+        return Event::Steps(vec![Op::Discard(mutation.id)]);
     }
     let edit = Edit {
         record: mutation.record,

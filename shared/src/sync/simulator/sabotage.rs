@@ -105,7 +105,7 @@ impl Device {
             at: response.now,
             complete: !page.more,
         });
-        self.handle(Event::Note(ops), now, random);
+        self.handle(Event::Steps(ops), now, random);
     }
 
     fn forget(&mut self, ids: &[MutationId], at: Timestamp, random: &mut Random) {
@@ -116,7 +116,7 @@ impl Device {
             at,
         };
         if !ids.is_empty() {
-            self.handle(Event::Note(ids.iter().map(forget).collect()), at, random);
+            self.handle(Event::Steps(ids.iter().map(forget).collect()), at, random);
         }
     }
 }

@@ -137,7 +137,7 @@ fn tidy_up(device: &Device, random: &mut Random) -> Event {
         .engine()
         .and_then(|engine| engine.replica().refused().first().cloned());
     match refused {
-        Some(refused) if random.chance(30) => Event::Note(vec![Op::Discard(refused.mutation.id)]),
+        Some(refused) if random.chance(30) => Event::Steps(vec![Op::Discard(refused.mutation.id)]),
         Some(refused) if random.chance(50) => {
             let mutation = refused.mutation;
             let edit = Edit {
@@ -151,7 +151,7 @@ fn tidy_up(device: &Device, random: &mut Random) -> Event {
         }
         _ => {
             let value = Value::String(unique("草稿", random));
-            Event::Note(vec![Op::PutDraft {
+            Event::Steps(vec![Op::PutDraft {
                 key: "note".to_owned(),
                 value,
             }])

@@ -24,7 +24,7 @@ fn ids(outbox: &Outbox) -> Vec<MutationId> {
 /// A bench whose request under way holds the mutations the golden answer speaks of, and one it cannot name.
 fn asking() -> (Bench, RequestToken) {
     let mut bench = Bench::at_rest();
-    let commands = bench.tell(Event::Note((1..=7).map(|number| Op::Enqueue(phone(number))).collect()));
+    let commands = bench.tell(Event::Steps((1..=7).map(|number| Op::Enqueue(phone(number))).collect()));
     bench.commit(&commands);
     let commands = bench.tell(Event::Woken);
     let (token, request) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
