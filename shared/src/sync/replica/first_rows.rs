@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::pages::CARDS;
+use super::pages::LISTED;
 use super::{LogEntry, Op, Replica, RestoreError};
 use crate::conflicts::is_open;
 use crate::customers::CustomerView;
@@ -83,7 +83,7 @@ impl Replica {
     /// Whether a mutation is unsent, and to what the rows may show.
     pub(super) fn waits_on_card(&self, id: MutationId) -> bool {
         let waiting = self.head.outbox.get(id);
-        waiting.is_some_and(|mutation| CARDS.contains(&mutation.kind))
+        waiting.is_some_and(|mutation| LISTED.contains(&mutation.kind))
     }
 
     /// The records behind the first rows, and how many customers there are.
@@ -152,8 +152,8 @@ impl FirstRows {
 /// mutation is an unsent change to what the rows may show.
 pub(super) fn leaves_rows_alone(op: &Op, waits: impl Fn(MutationId) -> bool) -> bool {
     match op {
-        Op::Put(record) => !CARDS.contains(&record.kind),
-        Op::Enqueue(mutation) => !CARDS.contains(&mutation.kind),
+        Op::Put(record) => !LISTED.contains(&record.kind),
+        Op::Enqueue(mutation) => !LISTED.contains(&mutation.kind),
         Op::Acknowledge { id, .. } => !waits(*id),
         Op::History(_)
         | Op::Remember { .. }

@@ -21,7 +21,7 @@ use crate::time::Timestamp;
 const RECORDS_A_PAGE: usize = 256;
 
 /// The kinds that lie on pages of their own: all that a list of customers needs to be drawn, and little beside it.
-pub(super) const CARDS: [Kind; 4] = [Kind::Customer, Kind::Person, Kind::Setting, Kind::Conflict];
+pub(super) const LISTED: [Kind; 4] = [Kind::Customer, Kind::Person, Kind::Setting, Kind::Conflict];
 
 /// Number of a page in the device's store: the states of cards lie on pages from [`PageNumber::FIRST_OF_CARDS`] on,
 /// everything else, the history of cards included, on those before.
@@ -35,7 +35,7 @@ impl PageNumber {
 
     /// Where the states of a kind lie.
     fn range_of(kind: &Kind) -> Range<Self> {
-        if CARDS.contains(kind) {
+        if LISTED.contains(kind) {
             Self::FIRST_OF_CARDS..Self(u32::MAX)
         } else {
             Self::others()
@@ -241,7 +241,7 @@ impl Replica {
 
     /// Moves cards to pages of their own, for the next checkpoint.
     fn part_cards(&mut self) {
-        for kind in CARDS {
+        for kind in LISTED {
             for id in self.by_kind.get(&kind).into_iter().flatten() {
                 self.pages.touch_state(*id, &kind);
             }
