@@ -1,6 +1,7 @@
 //! The open book as the screens see it: one `Copy` handle in the reactive context. It reads the replica, saves
 //! edits durably, drives synchronisation and locking. It holds no business rule and draws nothing.
 
+mod between_tabs;
 mod by_customer;
 mod drafts;
 mod ear;
@@ -14,7 +15,6 @@ mod restore;
 mod save;
 mod state;
 mod types;
-mod words;
 mod writer;
 
 use std::rc::Rc;

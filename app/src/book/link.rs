@@ -10,9 +10,9 @@ use rapport_shared::sync::engine::{self, Event, Failure, RequestToken};
 use rapport_shared::sync::wire::{ProblemCode, Session, SyncRequest};
 use wasm_bindgen_futures::spawn_local;
 
+use super::between_tabs;
 use super::state::{Life, Open, State};
 use super::types::Activity;
-use super::words;
 use crate::platform::locks::{self, Lock};
 use crate::platform::task::Slices;
 use crate::sync::{self, Answer, HttpError, Parcel};
@@ -114,7 +114,7 @@ impl State {
     pub(super) fn join_line(self: &Rc<Self>, life: Life) {
         let state = self.clone();
         spawn_local(async move {
-            let lock = locks::acquire(words::LEADER).await;
+            let lock = locks::acquire(between_tabs::LEADER).await;
             // Locked meanwhile: the lock is dropped and so freed.
             if state.with(life, |open| open.link.lock = Some(lock)).is_some() {
                 state.connect(life);
@@ -131,7 +131,7 @@ impl State {
     pub(super) fn nudge(self: &Rc<Self>) {
         let Some(life) = self.life() else { return };
         if !self.nudge_if_leading(life) {
-            self.say(words::SYNC);
+            self.say(between_tabs::SYNC);
         }
     }
 

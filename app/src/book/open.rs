@@ -15,7 +15,7 @@ use super::restore::{Early, ReadError, cards, first_rows, restore};
 use super::state::State;
 use super::types::{DraftState, PassphraseError, Phase, SignInError, StartFailure, SyncStatus, UnlockError};
 use super::writer::Place;
-use super::{MINIMUM_PASSPHRASE_CHARS, words};
+use super::{MINIMUM_PASSPHRASE_CHARS, between_tabs};
 use crate::db::{DeviceStore, Marker, StoreError};
 use crate::platform::channel::Channel;
 use crate::platform::{clock, events, storage, timing, updates};
@@ -60,7 +60,7 @@ impl State {
     pub(super) fn listen(self: &Rc<Self>) {
         let state = self.clone();
         let heard = move |word: String| state.heard(&word);
-        self.channel.replace(Some(Channel::join(words::LINE, heard)));
+        self.channel.replace(Some(Channel::join(between_tabs::CHANNEL, heard)));
         let state = self.clone();
         events::on_leave(move || {
             state.say_unsaid_growth();
@@ -93,21 +93,21 @@ impl State {
     }
 
     fn heard(self: &Rc<Self>, word: &str) {
-        if word == words::WIPED {
+        if word == between_tabs::WIPED {
             self.close();
             self.signals.phase.set(Phase::SignIn);
             return;
         }
-        if word == words::LOCKED {
+        if word == between_tabs::LOCKED {
             return self.lock();
         }
         let Some(life) = self.life() else { return };
         let writer = self.with(life, |open| open.writer.clone());
         match (word, writer) {
-            (words::ADVANCED, Some(writer)) => writer.catch_up(self),
-            (words::WAITING, Some(writer)) => writer.hear_of_others(),
-            (words::SYNC, _) => drop(self.nudge_if_leading(life)),
-            (words::SESSION, _) => self.session_made(life, None),
+            (between_tabs::ADVANCED, Some(writer)) => writer.catch_up(self),
+            (between_tabs::WAITING, Some(writer)) => writer.hear_of_others(),
+            (between_tabs::SYNC, _) => drop(self.nudge_if_leading(life)),
+            (between_tabs::SESSION, _) => self.session_made(life, None),
             // A newer version of the app may say more.
             _ => {}
         }
@@ -157,7 +157,7 @@ impl State {
             return Err(SignInError::OtherUsersBook);
         }
         self.csrf.replace(Some(session.csrf.clone()));
-        self.say(words::SESSION);
+        self.say(between_tabs::SESSION);
         self.session_made(life, Some(session));
         Ok(())
     }
@@ -238,7 +238,7 @@ impl State {
     /// Locks in this tab and all others.
     pub(super) fn lock_all(self: &Rc<Self>) {
         self.lock();
-        self.say(words::LOCKED);
+        self.say(between_tabs::LOCKED);
     }
 
     /// Locks in this tab: the idle lock, since in another the user may be at work.
@@ -293,7 +293,7 @@ impl State {
             // Offline, the session ends by its own time.
             let _ = sync::sign_out(&csrf).await;
         }
-        self.say(words::WIPED);
+        self.say(between_tabs::WIPED);
         let store = self.store.take();
         let deleted = match store {
             Some(store) => store.delete().await,

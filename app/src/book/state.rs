@@ -12,13 +12,13 @@ use rapport_shared::sync::replica::Replica;
 use rapport_shared::sync::wire::Session;
 use rapport_shared::time::Timestamp;
 
+use super::between_tabs;
 use super::drafts::Drafts;
 use super::ear::Ear;
 use super::link::Link;
 use super::notes::Notes;
 use super::preview::Preview;
 use super::types::{Activity, DraftState, ListBeginning, Phase, StartFailure, SyncStatus};
-use super::words;
 use super::writer::{Place, Writer};
 use crate::db::{DeviceStore, StoreError};
 use crate::platform::channel::Channel;
@@ -170,7 +170,7 @@ impl State {
     /// Tells the other tabs now, where they have not been told yet.
     pub(super) fn say_unsaid_growth(&self) {
         if self.growth_unsaid.replace(false) {
-            self.say(words::ADVANCED);
+            self.say(between_tabs::ADVANCED);
         }
     }
 

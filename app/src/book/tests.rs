@@ -21,10 +21,10 @@ use rapport_shared::time::Timestamp;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::Book;
+use super::between_tabs;
 use super::restore::restore;
 use super::state::{Signals, State};
 use super::types::{DraftState, Phase, SaveError};
-use super::words;
 use super::writer::first_rows;
 use crate::db::{DeviceStore, Marker, SealedCheckpoint, Stored};
 use crate::platform::channel::Channel;
@@ -340,13 +340,13 @@ async fn locking_one_tab_locks_all() {
     let (heard, word) = futures::channel::oneshot::channel();
     let heard = std::cell::RefCell::new(Some(heard));
     // Joined last, it hears last.
-    let _line = Channel::join(words::LINE, move |word| {
+    let _line = Channel::join(between_tabs::CHANNEL, move |word| {
         if let Some(heard) = heard.take() {
             heard.send(word).unwrap();
         }
     });
     one.state.lock_all();
-    assert_eq!(word.await.unwrap(), words::LOCKED);
+    assert_eq!(word.await.unwrap(), between_tabs::LOCKED);
     for tab in [&one, &two] {
         assert_eq!(tab.state.signals.phase.get_untracked(), Phase::Locked);
     }
@@ -404,8 +404,8 @@ async fn other_tabs_have_heard_of_it_when_a_locked_page_goes() {
     tab.state.listen();
     let heard = Rc::new(Cell::new(false));
     let hears = heard.clone();
-    let _line = Channel::join(words::LINE, move |word| {
-        hears.set(hears.get() || word == words::ADVANCED)
+    let _line = Channel::join(between_tabs::CHANNEL, move |word| {
+        hears.set(hears.get() || word == between_tabs::ADVANCED)
     });
     tab.state.put_draft("note".to_owned(), Some("half".into()));
     let writer = tab.state.open.borrow().as_ref().unwrap().writer.clone();

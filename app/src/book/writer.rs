@@ -17,10 +17,10 @@ use rapport_shared::sync::replica::{LogEntry, Op};
 use rapport_shared::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
+use super::between_tabs;
 use super::restore::{entry, restore};
 use super::state::{Life, State};
 use super::types::SaveError;
-use super::words;
 use crate::db::{Appended, DeviceStore, Marker, SealedCheckpoint, SealedFirstRows, StoreError};
 use crate::platform::task::Slices;
 use crate::platform::{clock, locks};
@@ -295,7 +295,7 @@ impl Writer {
         let mut turn = None;
         for _ in 0..TRIES {
             if turn.is_none() && clock::now() < self.crowded_until.get() {
-                turn = Some(locks::acquire(words::WRITER).await);
+                turn = Some(locks::acquire(between_tabs::WRITER).await);
             }
             let number = self.last.get() + 1;
             let sealed = self.keys.seal_log(number, &plain)?;
@@ -309,7 +309,7 @@ impl Writer {
                 }
                 Appended::Behind => {
                     self.hear_of_others();
-                    state.say(words::WAITING);
+                    state.say(between_tabs::WAITING);
                     self.follow(state).await?;
                 }
             }

@@ -30,9 +30,7 @@ impl Disk {
             .output();
         let mounted = mount.is_ok_and(|output| output.status.success());
         if !mounted {
-            eprintln!(
-                "SKIPPED: the disk is never filled, for a small file system cannot be mounted here (needs root)"
-            );
+            eprintln!("SKIPPED: the disk is never filled, for a small file system cannot be mounted here (needs root)");
         }
         Ok(Self { folder: at, mounted })
     }

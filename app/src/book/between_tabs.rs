@@ -1,7 +1,7 @@
 //! The words between the tabs of one browser. They say that something happened, never what.
 
-/// The line they are spoken on.
-pub(super) const LINE: &str = "rapport";
+/// The channel they are spoken on.
+pub(super) const CHANNEL: &str = "rapport";
 /// The lock of the one tab that synchronises.
 pub(super) const LEADER: &str = "rapport-sync";
 /// The lock of the one tab whose turn it is to append, while several do.
