@@ -16,8 +16,8 @@ use super::between_tabs;
 use super::drafts::Drafts;
 use super::ear::Ear;
 use super::link::Link;
-use super::notes::Notes;
 use super::preview::Preview;
+use super::said::Said;
 use super::types::{Activity, DraftState, ListBeginning, Phase, StartFailure, SyncStatus};
 use super::writer::{Place, Writer};
 use crate::db::{DeviceStore, StoreError};
@@ -67,7 +67,7 @@ pub(super) struct Open {
     /// How many commits with drafts are not durable yet.
     pub(super) drafts_under_way: usize,
     pub(super) draft_timer: Option<Timeout>,
-    pub(super) notes: Notes,
+    pub(super) said: Said,
     wake: Option<Timeout>,
 }
 
@@ -190,7 +190,7 @@ impl State {
             drafts: Drafts::new(),
             drafts_under_way: 0,
             draft_timer: None,
-            notes: Notes::default(),
+            said: Said::default(),
             wake: None,
         }));
         let preview = self.preview.take();

@@ -23,7 +23,7 @@ const GATHER: u32 = 50;
 
 /// What was said in the book.
 #[derive(Default)]
-pub(super) struct Notes {
+pub(super) struct Said {
     index: NoteIndex,
     /// Records that may have changed since they were read.
     waiting: Vec<RecordId>,
@@ -32,7 +32,7 @@ pub(super) struct Notes {
     is_complete: bool,
 }
 
-impl Notes {
+impl Said {
     /// Everything still has to be read.
     fn of(replica: &Replica) -> Self {
         let kinds = [Kind::Note, Kind::Touch];
@@ -66,10 +66,10 @@ impl State {
         self.with(life, |open| {
             // All of it is read anyway.
             drop(open.engine.take_changed());
-            let is_reading = open.notes.is_reading;
-            open.notes = Notes {
+            let is_reading = open.said.is_reading;
+            open.said = Said {
                 is_reading,
-                ..Notes::of(open.engine.replica())
+                ..Said::of(open.engine.replica())
             };
         });
         self.go_on_reading(life);
@@ -78,15 +78,15 @@ impl State {
     /// Takes in what changed in the replica. Much of it is read once nothing more comes: who saves much at once does not
     /// wait for it.
     pub(super) fn follow_notes(self: &Rc<Self>, life: Life) {
-        self.with(life, |open| open.notes.waiting.extend(open.engine.take_changed()));
+        self.with(life, |open| open.said.waiting.extend(open.engine.take_changed()));
         self.go_on_reading(life);
     }
 
     fn go_on_reading(self: &Rc<Self>, life: Life) {
         let begins = self.with(life, |open| {
-            let begins = !open.notes.waiting.is_empty() && !open.notes.is_reading;
-            open.notes.is_reading |= begins;
-            begins.then_some(open.notes.waiting.len() > BATCH)
+            let begins = !open.said.waiting.is_empty() && !open.said.is_reading;
+            open.said.is_reading |= begins;
+            begins.then_some(open.said.waiting.len() > BATCH)
         });
         let Some(Some(is_long)) = begins else { return };
         let state = self.clone();
@@ -96,12 +96,12 @@ impl State {
                 idle().await;
             }
             let mut slices = Slices::new();
-            while let Some(true) = state.with(life, |open| open.notes.read(open.engine.replica())) {
+            while let Some(true) = state.with(life, |open| open.said.read(open.engine.replica())) {
                 slices.pause().await;
             }
             let was_complete = state.with(life, |open| {
-                open.notes.is_reading = false;
-                std::mem::replace(&mut open.notes.is_complete, true)
+                open.said.is_reading = false;
+                std::mem::replace(&mut open.said.is_complete, true)
             });
             if was_complete == Some(false) {
                 timing::mark(timing::NOTES_READ);
@@ -112,7 +112,7 @@ impl State {
 
     /// Waits until no more is added to what waits to be read.
     async fn notes_gathered(&self, life: Life) {
-        let waiting = || self.with(life, |open| open.notes.waiting.len());
+        let waiting = || self.with(life, |open| open.said.waiting.len());
         let mut before = None;
         while before != waiting() {
             before = waiting();
@@ -123,7 +123,7 @@ impl State {
     /// See [`super::Book::find_notes`].
     pub(super) fn find_notes(&self, query: &Query, passes: impl Fn(RecordId) -> bool, most: usize) -> NotesFound {
         let life = self.life();
-        let found = life.and_then(|life| self.with(life, |open| open.notes.index.search(query, passes, most)));
+        let found = life.and_then(|life| self.with(life, |open| open.said.index.search(query, passes, most)));
         found.unwrap_or_default()
     }
 
@@ -131,6 +131,6 @@ impl State {
     #[cfg(feature = "bench")]
     pub(super) fn has_read_notes(&self) -> bool {
         let open = self.open.borrow();
-        open.as_ref().is_some_and(|open| !open.notes.is_reading)
+        open.as_ref().is_some_and(|open| !open.said.is_reading)
     }
 }
