@@ -20,7 +20,7 @@ pub use notes::{NoteHit, NoteIndex, NotesFound};
 
 /// What a text of a customer is, and so how it is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum TextRole {
     /// The legal or short name: characters, pinyin, initials.
     Name,
     /// The name of a person there: the same, ranked lower.
@@ -102,15 +102,15 @@ struct Entry {
     id: RecordId,
     /// The name's place in the order of names; see [`sort_key`].
     key: Box<str>,
-    texts: Box<[(Role, Folded)]>,
+    texts: Box<[(TextRole, Folded)]>,
 }
 
 impl Entry {
-    fn new<'a>(id: RecordId, texts: impl IntoIterator<Item = (Role, &'a str)>) -> Self {
+    fn new<'a>(id: RecordId, texts: impl IntoIterator<Item = (TextRole, &'a str)>) -> Self {
         let mut key = None;
         let mut folded = Vec::new();
         for (role, text) in texts {
-            if role == Role::Name && key.is_none() {
+            if role == TextRole::Name && key.is_none() {
                 key = Some(sort_key(text));
             }
             folded.push((role, Folded::new(text)));
@@ -137,9 +137,9 @@ impl Entry {
     }
 }
 
-fn rank_in(role: Role, text: &Folded, term: &Term) -> Option<Rank> {
+fn rank_in(role: TextRole, text: &Folded, term: &Term) -> Option<Rank> {
     match role {
-        Role::Name => text.find(term).map(|place| match place.fit {
+        TextRole::Name => text.find(term).map(|place| match place.fit {
             Fit::Whole => Rank::ExactName,
             Fit::Start => Rank::NameStart,
             Fit::PinyinWhole => Rank::PinyinWhole,
@@ -147,18 +147,18 @@ fn rank_in(role: Role, text: &Folded, term: &Term) -> Option<Rank> {
             Fit::Part => Rank::NamePart,
             Fit::PinyinPart => Rank::PinyinPart,
         }),
-        Role::Person => text.find(term).map(|_| Rank::Person),
-        Role::Code => text.find_characters(term).map(|place| match place.fit {
+        TextRole::Person => text.find(term).map(|_| Rank::Person),
+        TextRole::Code => text.find_characters(term).map(|place| match place.fit {
             Fit::Whole => Rank::ExactCode,
             Fit::Start => Rank::CodeStart,
             _ => Rank::CodePart,
         }),
-        Role::Phone => text.find_characters(term).map(|place| match place.fit {
+        TextRole::Phone => text.find_characters(term).map(|place| match place.fit {
             Fit::Whole => Rank::ExactCode,
             _ if text.ends_with(term) => Rank::PhoneEnd,
             _ => Rank::CodePart,
         }),
-        Role::Other => text.find_characters(term).map(|_| Rank::Other),
+        TextRole::Other => text.find_characters(term).map(|_| Rank::Other),
     }
 }
 
@@ -169,10 +169,10 @@ pub struct SearchIndex {
 }
 
 impl SearchIndex {
-    /// Builds the index of many customers at once. The first [`Role::Name`] of each gives its place in the order.
+    /// Builds the index of many customers at once. The first [`TextRole::Name`] of each gives its place in the order.
     pub fn build<'a, T>(customers: impl IntoIterator<Item = (RecordId, T)>) -> Self
     where
-        T: IntoIterator<Item = (Role, &'a str)>,
+        T: IntoIterator<Item = (TextRole, &'a str)>,
     {
         let entries = customers.into_iter().map(|(id, texts)| Entry::new(id, texts));
         let mut entries: Vec<Entry> = entries.collect();
@@ -181,7 +181,7 @@ impl SearchIndex {
     }
 
     /// Adds a customer or replaces what was known of it.
-    pub fn put<'a>(&mut self, id: RecordId, texts: impl IntoIterator<Item = (Role, &'a str)>) {
+    pub fn put<'a>(&mut self, id: RecordId, texts: impl IntoIterator<Item = (TextRole, &'a str)>) {
         self.remove(id);
         let entry = Entry::new(id, texts);
         let at = self
@@ -236,30 +236,35 @@ pub fn in_order_of_names<'a>(customers: impl IntoIterator<Item = (RecordId, &'a 
 pub fn customer_texts<'a>(
     customer: CustomerView<'a>,
     contacts: impl IntoIterator<Item = ContactView<'a>>,
-) -> Vec<(Role, &'a str)> {
+) -> Vec<(TextRole, &'a str)> {
     use customers::field;
-    const OWN: [(Role, &str); 10] = [
-        (Role::Name, field::NAME),
-        (Role::Name, field::SHORT_NAME),
-        (Role::Code, field::CODE),
-        (Role::Code, field::CREDIT_CODE),
-        (Role::Code, field::ID_NUMBER),
-        (Role::Phone, field::PHONE),
-        (Role::Person, field::LEGAL_REPRESENTATIVE),
-        (Role::Other, field::INDUSTRY),
-        (Role::Other, field::VISITING_ADDRESS),
-        (Role::Other, field::REGISTERED_ADDRESS),
+    const OWN: [(TextRole, &str); 10] = [
+        (TextRole::Name, field::NAME),
+        (TextRole::Name, field::SHORT_NAME),
+        (TextRole::Code, field::CODE),
+        (TextRole::Code, field::CREDIT_CODE),
+        (TextRole::Code, field::ID_NUMBER),
+        (TextRole::Phone, field::PHONE),
+        (TextRole::Person, field::LEGAL_REPRESENTATIVE),
+        (TextRole::Other, field::INDUSTRY),
+        (TextRole::Other, field::VISITING_ADDRESS),
+        (TextRole::Other, field::REGISTERED_ADDRESS),
     ];
     let record: &'a Record = customer.0;
     let own = OWN
         .iter()
         .filter_map(|(role, field)| record.text(field).map(|text| (*role, text)));
-    let mut texts: Vec<(Role, &'a str)> = own.collect();
-    texts.extend(customer.tags().map(|tag| (Role::Other, tag)));
+    let mut texts: Vec<(TextRole, &'a str)> = own.collect();
+    texts.extend(customer.tags().map(|tag| (TextRole::Other, tag)));
     for contact in contacts {
-        texts.push((Role::Person, contact.name()));
-        texts.extend(contact.phones().map(|(_, number)| (Role::Phone, number)));
-        texts.extend(contact.0.text(contacts::field::WECHAT).map(|name| (Role::Other, name)));
+        texts.push((TextRole::Person, contact.name()));
+        texts.extend(contact.phones().map(|(_, number)| (TextRole::Phone, number)));
+        texts.extend(
+            contact
+                .0
+                .text(contacts::field::WECHAT)
+                .map(|name| (TextRole::Other, name)),
+        );
     }
     texts
 }

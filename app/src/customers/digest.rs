@@ -7,7 +7,7 @@ use rapport_shared::customers::{CustomerType, CustomerView, Stage, Tier, field};
 use rapport_shared::ids::UserId;
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::schema::tag_text;
-use rapport_shared::search::{Role, customer_texts};
+use rapport_shared::search::{TextRole, customer_texts};
 use rapport_shared::time::Timestamp;
 use rapport_shared::timeline::last_real_contact;
 use rapport_shared::today::{TodayParameters, Viewpoint, due};
@@ -89,7 +89,7 @@ pub fn partial_digest(replica: &Replica, record: &Record) -> Option<Digest> {
 }
 
 /// The texts by which one customer is found.
-pub type Texts = Vec<(Role, String)>;
+pub type Texts = Vec<(TextRole, String)>;
 
 /// The texts by which a customer whose records are here is found.
 pub fn search_texts(replica: &Replica, record: &Record) -> Option<Texts> {

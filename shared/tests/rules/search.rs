@@ -10,7 +10,7 @@ use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::Kind;
-use rapport_shared::search::{Hit, Query, Rank, Role, SearchIndex, customer_texts, in_order_of_names, sort_key};
+use rapport_shared::search::{Hit, Query, Rank, SearchIndex, TextRole, customer_texts, in_order_of_names, sort_key};
 use serde_json::json;
 
 use crate::{data, make};
@@ -18,7 +18,11 @@ use crate::{data, make};
 const TRADITIONAL: &str = include_str!("../../src/search/traditional.txt");
 
 fn index(names: &[&str]) -> SearchIndex {
-    SearchIndex::build((1..).map(make::id).zip(names.iter().map(|name| [(Role::Name, *name)])))
+    SearchIndex::build(
+        (1..)
+            .map(make::id)
+            .zip(names.iter().map(|name| [(TextRole::Name, *name)])),
+    )
 }
 
 fn rank(name: &str, typed: &str) -> Option<Rank> {
@@ -205,8 +209,8 @@ fn number(hit: &Hit) -> u128 {
 #[test]
 fn a_changed_customer_is_found_by_what_it_is_now() {
     let mut index = index(&["平安银行", "招商银行"]);
-    index.put(make::id(1), [(Role::Name, "兴业银行")]);
-    index.put(make::id(3), [(Role::Name, "平安证券")]);
+    index.put(make::id(1), [(TextRole::Name, "兴业银行")]);
+    index.put(make::id(3), [(TextRole::Name, "平安证券")]);
     index.remove(make::id(2));
     index.remove(make::id(99));
     assert_eq!(index.len(), 2);
