@@ -5,7 +5,7 @@ use crate::travel;
 use anyhow::{Result, bail};
 use rapport_tests::browser::{Form, PHONE, TABLET};
 use rapport_tests::stage::Stage;
-use rapport_tests::{rules, tour};
+use rapport_tests::{axe, tour};
 
 /// The looks in which every screen is examined: the form, and whether it is dark.
 const LOOKS: [(Form, bool); 3] = [(TABLET, false), (TABLET, true), (PHONE, false)];
@@ -26,7 +26,7 @@ fn hinders_nobody_in_english() -> Result<()> {
 }
 
 async fn examine(language: &str) -> Result<()> {
-    let Some(script) = rules::script()? else { return Ok(()) };
+    let Some(script) = axe::script()? else { return Ok(()) };
     let stage = Stage::new().await?;
     let device = stage.device(language, TABLET).await?;
     let mut problems = Vec::new();
@@ -34,7 +34,7 @@ async fn examine(language: &str) -> Result<()> {
         for (form, dark) in LOOKS {
             device.browser.take_form(form).await?;
             device.browser.prefer_dark(dark).await?;
-            for problem in rules::grave_problems(&device.browser, &script).await? {
+            for problem in axe::grave_problems(&device.browser, &script).await? {
                 let look = if dark { "dark" } else { "light" };
                 problems.push(format!("{screen}, {language}, {}, {look}: {problem}", form.name));
             }

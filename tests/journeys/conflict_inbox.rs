@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rapport_tests::browser::{PHONE, TABLET};
 use rapport_tests::device::Device;
 use rapport_tests::stage::Stage;
-use rapport_tests::{rules, wait};
+use rapport_tests::{axe, wait};
 
 /// Labels of the interface in the browser's language.
 const PHONE_FIELD: &str = "电话";
@@ -38,10 +38,10 @@ async fn decide_offline() -> Result<()> {
     manager.browser.press("nav-status").await?;
     manager.browser.press("open-conflicts").await?;
     wait_for_rows(&manager, 3).await?;
-    rules::examine(&manager.browser, "conflicts").await?;
+    axe::examine(&manager.browser, "conflicts").await?;
 
     open(&manager, PHONE_FIELD).await?;
-    rules::examine(&manager.browser, "conflict").await?;
+    axe::examine(&manager.browser, "conflict").await?;
     let aside = manager.browser.wait_for_text("conflict-aside", &[MINE]).await?;
     ensure!(aside.contains('我'), "the own value is not called mine: {aside}");
     manager.browser.wait_for_text("conflict-stands", &[THEIRS]).await?;
@@ -67,7 +67,7 @@ async fn decide_offline() -> Result<()> {
         start.contains("第一季度续贷") && start.contains("厂房是租的"),
         "a side is missing in what is to be combined: {start}"
     );
-    rules::examine(&manager.browser, "conflict-combined").await?;
+    axe::examine(&manager.browser, "conflict-combined").await?;
     manager.browser.fill("combined", BOTH).await?;
     manager.browser.press("combine-save").await?;
     wait_for_rows(&manager, 1).await?;
@@ -75,7 +75,7 @@ async fn decide_offline() -> Result<()> {
     manager.go_online().await?;
     manager.wait_until_all_is_sent().await?;
     open(&manager, PERSON).await?;
-    rules::examine(&manager.browser, "conflict-removal").await?;
+    axe::examine(&manager.browser, "conflict-removal").await?;
     manager.browser.wait_for_text("conflict-stands", &["副总经理"]).await?;
     // On line, where a page hears of the server at any time.
     manager.browser.press_slowly("conflict-keep").await?;

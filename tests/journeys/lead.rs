@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rapport_tests::browser::{PHONE, TABLET};
 use rapport_tests::device::Device;
 use rapport_tests::stage::Stage;
-use rapport_tests::{rules, wait};
+use rapport_tests::{axe, wait};
 use serde_json::json;
 
 /// The manager who takes over, rm2 of the demo bank.
@@ -33,7 +33,7 @@ async fn lead_a_team() -> Result<()> {
         !lead.browser.shows("add-note").await?,
         "an online card can be written on"
     );
-    rules::examine(&lead.browser, "online-card").await?;
+    axe::examine(&lead.browser, "online-card").await?;
     lead.browser.press("pin").await?;
     lead.browser.find_within("customer-card", wait::LONG_PATIENCE).await?;
 
@@ -41,7 +41,7 @@ async fn lead_a_team() -> Result<()> {
     lead.browser.press("nav-customers").await?;
     lead.browser.fill("search", OWNER).await?;
     lead.browser.find("online-trouble").await?;
-    rules::examine(&lead.browser, "online-offline").await?;
+    axe::examine(&lead.browser, "online-offline").await?;
     lead.browser.press("show-held").await?;
     lead.open_customer(&name, &name).await?;
     lead.browser.wait_for_text("customer-line", &[OWNER]).await?;
@@ -97,7 +97,7 @@ async fn not_held_by(lead: &Device, manager: &Device) -> Result<String> {
 async fn look_online(lead: &Device, name: &str) -> Result<()> {
     lead.browser.press("source-online").await?;
     lead.browser.find("customer-row").await?;
-    rules::examine(&lead.browser, "online-list").await?;
+    axe::examine(&lead.browser, "online-list").await?;
     lead.open_customer(name, name).await?;
     lead.browser.find("online-card").await.map(drop)
 }
@@ -135,7 +135,7 @@ async fn hand_over(lead: &Device) -> Result<()> {
     lead.browser.press("in-charge").await?;
     choose(lead, "successor", SUCCESSOR).await?;
     lead.browser.find("handover-moves").await?;
-    rules::examine(&lead.browser, "handover").await?;
+    axe::examine(&lead.browser, "handover").await?;
     lead.browser.press("hand-over").await?;
     lead.browser
         .wait_for_text("customer-line", &[SUCCESSOR])

@@ -2,13 +2,13 @@
 //! killed and started again, and ways to wait for something without guessing how long it takes. It knows the
 //! screens by their `data-test` names only and never reaches into the app.
 
+pub mod axe;
 pub mod browser;
 pub mod device;
 pub mod environment;
 pub mod link;
 pub mod network;
 pub mod process;
-pub mod rules;
 pub mod scan;
 pub mod server;
 pub mod stage;
