@@ -2,9 +2,9 @@
 //! edits durably, drives synchronisation and locking. It holds no business rule and draws nothing.
 
 mod between_tabs;
-mod by_customer;
 mod drafts;
 mod ear;
+mod gathered;
 mod idle;
 mod link;
 mod online;
@@ -37,7 +37,7 @@ use crate::platform::clock;
 use crate::platform::random::Random;
 use state::{Signals, State};
 
-pub use by_customer::ByCustomer;
+pub use gathered::Gathered;
 pub use rapport_shared::sync::replica::Replica;
 pub use types::{
     Activity, DraftState, ListBeginning, OnlineError, PassphraseError, Phase, SaveError, SignInError, Space,

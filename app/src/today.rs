@@ -11,7 +11,7 @@ use rapport_shared::record::{Kind, Record};
 use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_stop, due, in_order};
 
 use self::entry::Entry;
-use crate::book::{Book, ByCustomer, Replica, use_book};
+use crate::book::{Book, Gathered, Replica, use_book};
 use crate::i18n::texts::today as words;
 use crate::i18n::{date_with_weekday, texts};
 use crate::routes;
@@ -44,9 +44,9 @@ fn other_tasks(replica: &Replica) -> impl Iterator<Item = &Record> {
 fn everything_due(book: Book) -> Memo<Vec<Due>> {
     let parameters = TodayParameters::default();
     let at_customers = Memo::new_with_compare(
-        move |before: Option<&ByCustomer<Viewpoint, Vec<Due>>>| {
+        move |before: Option<&Gathered<Viewpoint, Vec<Due>>>| {
             let viewpoint = viewpoint(book);
-            ByCustomer::gather(book, before, viewpoint, |replica, customer| {
+            Gathered::gather(book, before, viewpoint, |replica, customer| {
                 Some(due(replica.of_customer(customer.id), viewpoint, &parameters))
             })
         },

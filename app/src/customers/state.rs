@@ -15,7 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::digest::{Digest, Texts, digest, partial_digest, search_texts};
 use super::list::Digests;
 use super::online_list::{HELD, OnlineList};
-use crate::book::{Book, ByCustomer};
+use crate::book::{Book, Gathered};
 use crate::i18n::texts::customers as words;
 use crate::platform::task::idle;
 
@@ -77,7 +77,7 @@ impl ListState {
         let gathered = Memo::new_with_compare(move |before| gathered(book, before, whole.get()), |_, _| true);
         let digests: Memo<Digests> = Memo::new(move |_| gathered.read().values());
         let texts_gathered = Memo::new_with_compare(
-            move |before: Option<&ByCustomer<(), Texts>>| ByCustomer::gather(book, before, (), search_texts),
+            move |before: Option<&Gathered<(), Texts>>| Gathered::gather(book, before, (), search_texts),
             |_, _| true,
         );
         // The index is made anew only when one of them changed.
@@ -211,9 +211,9 @@ struct Circumstances {
 
 fn gathered(
     book: Book,
-    before: Option<&ByCustomer<Circumstances, Digest>>,
+    before: Option<&Gathered<Circumstances, Digest>>,
     is_whole: bool,
-) -> ByCustomer<Circumstances, Digest> {
+) -> Gathered<Circumstances, Digest> {
     let (today, utc_offset_minutes) = (book.today(), book.utc_offset_minutes());
     let people = book.read(|replica| {
         let people = replica.iter(&Kind::Person);
@@ -228,7 +228,7 @@ fn gathered(
         utc_offset_minutes,
         people,
     };
-    ByCustomer::gather(book, before, circumstances, |replica, customer| {
+    Gathered::gather(book, before, circumstances, |replica, customer| {
         if is_whole {
             digest(replica, customer, today, utc_offset_minutes)
         } else {

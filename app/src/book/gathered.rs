@@ -11,7 +11,7 @@ use super::state::Life;
 
 /// A value for each customer of the book that has one.
 #[derive(Clone, Debug)]
-pub struct ByCustomer<K, T> {
+pub struct Gathered<K, T> {
     /// From which replica; `None` while the book is not whole, when one replica follows another and nothing is kept.
     of: Option<Life>,
     /// What else the values depend on.
@@ -19,7 +19,7 @@ pub struct ByCustomer<K, T> {
     gathered: replica::ByCustomer<T>,
 }
 
-impl<K: PartialEq, T> ByCustomer<K, T> {
+impl<K: PartialEq, T> Gathered<K, T> {
     /// The values of now. `before`: those of an earlier moment; `key`: all that `gather` looks at besides the customer's
     /// own record, which it is given, and the records in the customer's scope. Tracked like [`Book::read`].
     pub fn gather(book: Book, before: Option<&Self>, key: K, gather: impl Fn(&Replica, &Record) -> Option<T>) -> Self {
