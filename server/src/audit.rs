@@ -2,7 +2,7 @@
 
 use rapport_shared::record::profile::Profile;
 
-use crate::http::problem::Failure;
+use crate::problem::Failure;
 use crate::state::AppState;
 use crate::store::{AuditEntry, StoreError};
 

@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 
 use crate::auth::{Guarded, SignedIn};
 use crate::http::openapi::{Reading, Searching};
-use crate::http::problem::Failure;
+use crate::problem::Failure;
 use crate::state::AppState;
 use crate::store::{AuditEntry, Row, View};
 

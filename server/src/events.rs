@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::auth::{self, SignedIn};
 use crate::http::openapi::Listening;
-use crate::http::problem::Failure;
+use crate::problem::Failure;
 use crate::state::AppState;
 use crate::store::TokenHash;
 use crate::sync;

@@ -19,15 +19,15 @@ use tower_http::timeout::TimeoutLayer;
 use crate::auth;
 use crate::customers;
 use crate::events;
+use crate::health;
+use crate::problem;
 use crate::state::AppState;
 use crate::sync;
 
 pub mod assets;
 mod headers;
-pub mod health;
 mod log;
 pub mod openapi;
-pub mod problem;
 
 /// A request that takes longer has failed; the device sends it again.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);

@@ -1,7 +1,7 @@
 //! People as the directory shows them and as they sign in: making the record every device holds, adding an account.
 //! Passwords are hashed elsewhere.
 
-use rapport_shared::ids::{BranchId, DeviceId, OrgId, RecordId, TeamId, UserId};
+use rapport_shared::ids::{BranchId, OrgId, RecordId, TeamId, UserId};
 use rapport_shared::people::{PersonView, field};
 use rapport_shared::record::profile::{Profile, Role};
 use rapport_shared::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
@@ -11,12 +11,9 @@ use serde_json::Value;
 
 use crate::clock;
 use crate::store::{Account, Batch, Store, StoreError, Writer};
-use crate::sync::ledger::Ledger;
+use crate::sync::ledger::{Ledger, SERVER_DEVICE};
 
 pub mod change;
-
-/// The device under which the server itself writes.
-pub const SERVER_DEVICE: DeviceId = DeviceId::from_u128(0);
 
 /// Names of where somebody works.
 #[derive(Clone, Debug, Default)]

@@ -8,7 +8,7 @@ use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
 use crate::clock::Clock;
 use crate::events::Lines;
-use crate::http::health::Health;
+use crate::health::Health;
 use crate::store::Store;
 
 /// See the module.

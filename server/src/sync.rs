@@ -17,7 +17,7 @@ use rapport_shared::sync::wire::{Cursor, PROTOCOL, SyncRequest, SyncResponse};
 use crate::audit;
 use crate::auth::Guarded;
 use crate::http::openapi::Syncing;
-use crate::http::problem::Failure;
+use crate::problem::Failure;
 use crate::state::AppState;
 use crate::store::{Head, Reader, View};
 

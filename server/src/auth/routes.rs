@@ -14,8 +14,8 @@ use rapport_shared::sync::wire::{CSRF_COOKIE, ProblemCode, Session, SignIn, csrf
 
 use super::session::{COOKIE, LONGEST, Leaving, SignedIn, end_of, hash_token, random_token};
 use crate::http::openapi::{Signing, WhileSignedIn, WhileSignedInChanging};
-use crate::http::problem::Failure;
 use crate::people::fold_login;
+use crate::problem::Failure;
 use crate::state::AppState;
 use crate::store::{AuditEntry, SessionRow};
 

@@ -12,7 +12,7 @@ use rapport_shared::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::audit;
-use crate::http::problem::Failure;
+use crate::problem::Failure;
 use crate::state::AppState;
 use crate::store::{Account, SessionRow, StoreError, TokenHash};
 

@@ -14,8 +14,7 @@ use serde_json::Value;
 
 use super::random::Random;
 use super::{Words, customers, work};
-use crate::people::SERVER_DEVICE;
-use crate::sync::ledger::Ledger;
+use crate::sync::ledger::{Ledger, SERVER_DEVICE};
 
 /// A day in milliseconds.
 pub(super) const DAY: i64 = 86_400_000;

@@ -10,7 +10,7 @@ use rapport_shared::record::Version;
 use tokio::sync::{OnceCell, watch};
 
 use super::follower::Follower;
-use crate::http::problem::Failure;
+use crate::problem::Failure;
 use crate::store::{Store, Touched, View};
 
 /// Most lines of one user: each device has one.

@@ -17,7 +17,7 @@ use utoipa::{Modify, OpenApi};
 use crate::auth::{self, COOKIE};
 use crate::customers;
 use crate::events;
-use crate::http::health;
+use crate::health;
 use crate::sync;
 
 mod problems;

@@ -23,9 +23,9 @@ use super::value::{Directory, Entries, convert};
 use super::{Failed, Options, Report, RowError};
 use crate::clock;
 use crate::messages::Message;
-use crate::people::{SERVER_DEVICE, fold_login};
+use crate::people::fold_login;
 use crate::store::{AuditEntry, ImportedRow, Store, Writer};
-use crate::sync::ledger::Ledger;
+use crate::sync::ledger::{Ledger, SERVER_DEVICE};
 
 /// The column that names a holding's customer: no field of the holding.
 const CUSTOMER_CODE: &str = "customer_code";

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::cursor::Start;
 use crate::auth::{self, SignedIn};
 use crate::events::{Exchange, UNBUFFERED};
-use crate::http::problem::Failure;
+use crate::problem::Failure;
 use crate::state::AppState;
 
 /// An answer that has lasted this long ends with its next page: the device asks again if it is still there.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rapport_shared::access;
-use rapport_shared::ids::{MutationId, RecordId, UserId};
+use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
 use rapport_shared::record::mutation::{Edit, Mutation};
 use rapport_shared::record::{Kind, Record, Scope, Version};
 use rapport_shared::sync::merge::merge;
@@ -12,8 +12,10 @@ use rapport_shared::sync::wire::HistoryEntry;
 use rapport_shared::time::Timestamp;
 
 use crate::clock;
-use crate::people::SERVER_DEVICE;
 use crate::store::{AuditEntry, Batch, Head, ScopeEvent, Settled};
+
+/// The device under which the server itself writes.
+pub const SERVER_DEVICE: DeviceId = DeviceId::from_u128(0);
 
 /// See the module.
 pub struct Ledger {

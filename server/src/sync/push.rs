@@ -13,10 +13,10 @@ use rapport_shared::sync::wire::{Acknowledgement, Outcome};
 use rapport_shared::time::Timestamp;
 
 use super::cursor::Place;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, SERVER_DEVICE};
 use super::request::Received;
-use crate::http::problem::{Failure, name};
 use crate::people;
+use crate::problem::{Failure, name};
 use crate::state::AppState;
 use crate::store::{AuditEntry, Settled, Writer};
 
@@ -144,7 +144,7 @@ impl Pass<'_> {
             Received::Refused(id, code) => return self.refuse(id, code),
         };
         // What a wrong sender sends is not settled: the right one may still send it.
-        let forged = self.device == people::SERVER_DEVICE || self.owner != self.profile.user;
+        let forged = self.device == SERVER_DEVICE || self.owner != self.profile.user;
         if forged || mutation.author != self.profile.user || mutation.device != self.device {
             return self.refuse(id, RefusalCode::WrongAuthor);
         }

@@ -10,7 +10,7 @@ use rapport_shared::sync::wire::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::http::problem::Failure;
+use crate::problem::Failure;
 
 /// The most records in a page, whatever a device asks for.
 const LARGEST_PAGE: u32 = 5_000;

@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use rapport_server::people::SERVER_DEVICE;
+use rapport_server::sync::ledger::SERVER_DEVICE;
 use rapport_server::testing::{self, Bank, MORNING, Tablet, problem, profile};
 use rapport_shared::ids::{MutationId, OrgId, RecordId, UserId};
 use rapport_shared::record::mutation::{Edit, Mutation};

@@ -11,7 +11,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-use crate::http::problem::{name, status};
+use crate::problem::{name, status};
 
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident = [$($code:ident),*];)*) => {$(
