@@ -259,7 +259,7 @@ pub trait Reader: Send {
     async fn records(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, Record>>;
     /// All records of a kind, tombstones included, in commit order.
     async fn of_kind(&mut self, kind: &Kind) -> Result<Vec<Record>>;
-    /// Gives the same to `take`, one after the other and in no order: they need not fit into memory.
+    /// Streams the same records to `take`, in no particular order, so they need not fit into memory.
     async fn each_of_kind(&mut self, kind: &Kind, take: &mut (dyn FnMut(Record) + Send)) -> Result<()>;
     /// Records visible to `view` with a version after `after`, in commit order.
     async fn changes(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice>;

@@ -278,7 +278,7 @@ pub struct Record {
     /// Set when the record was deleted: the tombstone stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted: Option<Stamp>,
-    /// Members a newer version sent that this one does not know; they travel on.
+    /// Members a newer version sent that this one does not know. They are kept, and sent on unchanged.
     #[serde(flatten)]
     pub unknown: BTreeMap<String, Value>,
 }

@@ -104,9 +104,9 @@ impl ListState {
         });
         let names = Memo::new(move |_| names(&digests.read()));
         let by_name = Memo::new(move |_| in_order_of_names(names.read().iter().map(|(id, name)| (*id, name.as_str()))));
-        // The index is made ready once the list stands, and again after a change: to draw the list up takes no more than
-        // the names, and the first key shall not wait for the index. The digests are read here, not only watched: where
-        // nobody has looked at all of them, the first change would have to gather them all.
+        // Drawing the list needs the names only. The index is built after that, and again after a change, so that the
+        // first key typed does not wait for it. The digests are read here and not only watched: without a first look at
+        // all of them, the first change would have to gather all of them.
         Effect::new(move |_| {
             digests.with(|_| ());
             if whole.get() {

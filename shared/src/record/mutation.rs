@@ -58,7 +58,7 @@ pub struct Mutation {
     pub base: Version,
     /// What it does.
     pub operation: Operation,
-    /// Members a newer version wrote that this one does not know; they travel on.
+    /// Members a newer version wrote that this one does not know. They are kept, and sent on unchanged.
     #[serde(flatten)]
     pub unknown: BTreeMap<String, Value>,
 }

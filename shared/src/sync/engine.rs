@@ -222,8 +222,8 @@ impl Engine {
         self.session.is_some()
     }
 
-    /// Whether every customer's own record is here: since the first pull is done, or because the server says so in the
-    /// middle of it, which is not remembered.
+    /// Whether every customer's own record is here: the first pull is done, or the server has said so in the middle of
+    /// it. What it said is not stored: after a restart in the middle of a first pull, the server has to say so again.
     pub fn has_list(&self) -> bool {
         self.has_list || self.replica.last_complete().is_some()
     }

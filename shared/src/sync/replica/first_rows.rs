@@ -1,6 +1,6 @@
 //! What the first rows of the list of customers are drawn from while the rest of a book is still being read. It is made
-//! with each checkpoint, and small whatever the book's size. It is only ever looked at, never written on; where later
-//! steps of the log may have changed what those rows show, or which they are, there is none.
+//! with each checkpoint, and small whatever the book's size. It is only ever looked at, never written on. If later
+//! entries of the log may have changed these rows, or which they are, none are returned.
 
 use std::collections::BTreeSet;
 
