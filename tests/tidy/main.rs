@@ -56,6 +56,46 @@ fn every_refusal_has_words_in_every_language() -> Result<()> {
     report(&locales::refusals_without_words(&wire, &root().join("app/locales"))?)
 }
 
+#[test]
+fn the_map_names_every_folder() -> Result<()> {
+    let map = fs::read_to_string(root().join("CONTRIBUTING.md"))?;
+    let mut missing = Vec::new();
+    for entry in fs::read_dir(root())? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_ours = entry.file_type()?.is_dir() && !name.starts_with('.') && !FOREIGN.contains(&name.as_str());
+        if is_ours && !map.contains(&format!("| `{name}/` |")) {
+            missing.push(format!("the map of CONTRIBUTING.md does not name {name}/"));
+        }
+    }
+    report(&missing)
+}
+
+/// Every link from one page of ours to a file leads somewhere.
+#[test]
+fn no_page_points_nowhere() -> Result<()> {
+    let mut files = Vec::new();
+    collect(&root(), &mut files)?;
+    let mut broken = Vec::new();
+    for page in files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|ending| ending == "md"))
+    {
+        let text = fs::read_to_string(page)?;
+        let folder = page.parent().unwrap_or(page);
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', '#']).next())
+        {
+            if !link.is_empty() && !link.contains("://") && !folder.join(link).exists() {
+                broken.push(format!("{}: {link} is not there", page.display()));
+            }
+        }
+    }
+    report(&broken)
+}
+
 fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_path_buf()
