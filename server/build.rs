@@ -13,6 +13,11 @@ fn main() {
         },
         PathBuf::from,
     );
-    println!("cargo::rerun-if-changed={}", folder.display());
+    // Only a released server carries the app inside; another one reads it from the disk and need not be built anew.
+    if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+        println!("cargo::rerun-if-changed={}", folder.display());
+    } else {
+        println!("cargo::rerun-if-changed=build.rs");
+    }
     println!("cargo::rustc-env=RAPPORT_APP_DIR={}", folder.display());
 }

@@ -1,8 +1,9 @@
 //! Builds the app and, for a release, the one binary that carries it. It never starts anything.
 
 use crate::{assemble, process, setup, sizes, wasm, workspace};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use std::path::Path;
+use std::thread;
 use std::time::Instant;
 
 /// What to build.
@@ -66,6 +67,25 @@ fn assembled(release: bool, features: &[&str], folders: &[&str], target: &Path) 
         assemble::write(&site, &copies, target)?;
         sizes::print(&site, &copies);
         Ok(())
+    })
+}
+
+/// Builds both, at once where that is possible: a released server carries the app inside, another reads it from the disk.
+///
+/// # Errors
+/// One of them does not build.
+pub fn app_and_server(release: bool) -> Result<()> {
+    if release {
+        app(true)?;
+        return server(true);
+    }
+    thread::scope(|scope| {
+        let server = scope.spawn(|| server(false));
+        let app = app(false);
+        let server = server
+            .join()
+            .unwrap_or_else(|_| Err(anyhow!("building the server broke off")));
+        app.and(server)
     })
 }
 

@@ -2,12 +2,19 @@
 //! output: whoever waits must see what for.
 
 use anyhow::{Context, Result, bail};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// The longest time without a word, a little less than what people wait for.
+const SILENCE: Duration = Duration::from_secs(8);
+
+/// When something was said last, as far as it is known here.
+static LAST_WORD: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Says what starts, does it, says how long it took.
 ///
@@ -16,10 +23,50 @@ use std::time::{Duration, Instant};
 pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("▸ {what} …");
     let started = Instant::now();
-    let result = work();
+    // On a terminal cargo draws its bar.
+    let result = if std::io::stderr().is_terminal() {
+        work()
+    } else {
+        alive(what, work)
+    };
     let verdict = if result.is_ok() { "done" } else { "FAILED" };
     println!("  {what}: {verdict} in {}", seconds(started.elapsed()));
     result
+}
+
+/// Does the work, and says that it goes on whenever nothing was said for a while: whoever waits must hear something.
+pub fn alive<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    heard();
+    thread::scope(|scope| {
+        let (done, waits) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            while waits.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+                let is_silent = LAST_WORD
+                    .lock()
+                    .is_ok_and(|last| last.is_some_and(|last| last.elapsed() > SILENCE));
+                if is_silent {
+                    say(&format!("  … {what}: {} s", started.elapsed().as_secs()));
+                }
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
+
+/// Something was said just now.
+fn heard() {
+    if let Ok(mut last) = LAST_WORD.lock() {
+        *last = Some(Instant::now());
+    }
+}
+
+fn say(line: &str) {
+    heard();
+    // A closed terminal must not end the tests.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// A duration as a person reads it.
@@ -133,8 +180,7 @@ fn keep_lines(pipe: Box<dyn Read + Send>, lines: &Mutex<Vec<String>>) {
     let mut bytes = Vec::new();
     while reader.read_until(b'\n', &mut bytes).is_ok_and(|count| count > 0) {
         let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
-        // A closed terminal must not end the tests.
-        let _ = writeln!(std::io::stdout(), "{line}");
+        say(&line);
         if let Ok(mut lines) = lines.lock() {
             lines.push(line);
         }

@@ -27,8 +27,10 @@ pub struct Options {
 /// The port is taken, or a step fails.
 pub fn run(options: &Options) -> Result<()> {
     check_port(options.port)?;
-    build::app(options.release)?;
-    build::server(options.release)?;
+    if !workspace::server_binary(options.release).exists() {
+        println!("Building app and server; the first time that takes some ten minutes on two cores, later seconds.");
+    }
+    build::app_and_server(options.release)?;
     let data = workspace::root().join("data");
     fs::create_dir_all(&data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
     let database = data.join("rapport.db");

@@ -41,7 +41,7 @@ pub fn test(options: &Options) -> Result<()> {
     for step in chosen {
         println!("\n━━ {} ━━", step.name);
         let started = Instant::now();
-        let outcome = (step.run)().unwrap_or_else(|error| {
+        let outcome = process::alive(step.name, step.run).unwrap_or_else(|error| {
             eprintln!("{}: {error:#}", step.name);
             Outcome::Counted(Count { passed: 0, failed: 1 })
         });

@@ -217,8 +217,7 @@ pub fn screenshots() -> Result<()> {
 
 /// The runner of the browser tests, once there is an app and a server to run them against.
 fn journey_runner() -> Result<Command> {
-    build::app(false)?;
-    build::server(false)?;
+    build::app_and_server(false)?;
     let mut runner = test_runner();
     runner.args(["--package", "rapport-tests"]);
     runner.env("RAPPORT_TEST_SERVER", workspace::server_binary(false));
