@@ -208,7 +208,7 @@ fn is_line(text: &str, limit: usize) -> bool {
     within(text, limit) && !text.chars().any(text::breaks_line)
 }
 
-/// Control characters have no business in a note (and PostgreSQL can not store NUL): only line ends and tabs.
+/// Control characters have no business in a note (and PostgreSQL cannot store NUL): only line ends and tabs.
 fn is_long_text(text: &str) -> bool {
     within(text, TEXT) && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
