@@ -16,7 +16,7 @@ use super::row::Row;
 use crate::book::{Book, OnlineError};
 use crate::i18n::texts::online as words;
 use crate::i18n::{count, texts};
-use crate::ui::{Button, Empty, Glyph};
+use crate::ui::{Button, Empty, Glyph, Later};
 
 /// Rows asked for at once.
 const ROWS: u32 = 50;
@@ -56,11 +56,12 @@ impl OnlineList {
             failure: RwSignal::new(None),
             turn: StoredValue::new(0),
         };
+        let later = Later::of_view();
         Effect::new(move |_| {
             let text = query.get();
             if *source.read() == ONLINE {
                 let turn = list.begin();
-                set_timeout(move || list.ask(turn, text.clone(), None), PAUSE);
+                later.after(PAUSE, move || list.ask(turn, text, None));
             }
         });
         list

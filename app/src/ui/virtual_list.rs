@@ -1,5 +1,5 @@
 //! A list of thousands of rows of one height, of which only those in sight are in the page. The height is read from
-//! the first row, so it is set in the style sheet alone.
+//! the first row, so it is set in the style sheet alone. On paper there is no scrolling: all rows are drawn to print.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+
+use super::later::Later;
 
 /// Rows kept ready above and below those in sight: enough for a finger, and few enough that a key in the search does not
 /// wait for what nobody sees.
@@ -55,9 +57,10 @@ where
     let top = RwSignal::new(0.0);
     let height = RwSignal::new(0.0);
     let row_height = RwSignal::new(FIRST_GUESS);
+    let later = Later::of_view();
     let scroll_to_top_row = move || {
         // Once the list has its new height, or the browser would stop at the old end.
-        request_animation_frame(move || {
+        later.frame(move || {
             if let Some(frame) = frame.get_untracked() {
                 #[expect(clippy::cast_possible_truncation, reason = "pixels of a list")]
                 frame.set_scroll_top(top.get_untracked() as i32);
@@ -84,12 +87,12 @@ where
         }
         scroll_to_top_row();
     };
-    observe_size(frame, measure);
+    observe_size(frame, later, measure);
     let count = Memo::new(move |_| items.read().len() + to_come.get());
     // The first rows appear after the frame was measured; their own height is read then.
     Effect::new(move |_| {
         if count.get() > 0 {
-            request_animation_frame(measure);
+            later.frame(measure);
         }
     });
     Effect::new(move |before: Option<String>| {
@@ -100,7 +103,11 @@ where
         }
         now
     });
-    let range = Memo::new(move |_| in_sight(top.get(), height.get(), row_height.get(), count.get()));
+    let printing = printing();
+    let range = Memo::new(move |_| match printing.get() {
+        true => 0..count.get(),
+        false => in_sight(top.get(), height.get(), row_height.get(), count.get()),
+    });
     let shown = move || {
         let range = range.get();
         let items = items.read();
@@ -120,7 +127,8 @@ where
             class="virtual"
             node_ref=frame
             on:scroll=move |_| {
-                if let Some(frame) = frame.get_untracked().filter(|frame| frame.client_height() > 0) {
+                let shown = later.is_here().then(|| frame.get_untracked()).flatten();
+                if let Some(frame) = shown.filter(|frame| frame.client_height() > 0) {
                     top.set(f64::from(frame.scroll_top()));
                 }
             }
@@ -141,16 +149,39 @@ where
     }
 }
 
+/// Whether the page is being printed.
+fn printing() -> RwSignal<bool> {
+    let printing = RwSignal::new(false);
+    let before = window_event_listener_untyped("beforeprint", move |_| {
+        printing.try_set(true);
+    });
+    let after = window_event_listener_untyped("afterprint", move |_| {
+        printing.try_set(false);
+    });
+    on_cleanup(move || {
+        before.remove();
+        after.remove();
+    });
+    printing
+}
+
 /// Calls `changed` whenever the element gets another size, and once at first.
-fn observe_size(node: NodeRef<html::Div>, changed: impl Fn() + Copy + 'static) {
+fn observe_size(node: NodeRef<html::Div>, later: Later, changed: impl Fn() + Copy + 'static) {
     Effect::new(move |_| {
         let Some(element) = node.get() else { return };
-        let callback = Closure::<dyn FnMut()>::new(changed);
+        // What was observed before the list went may be told after it.
+        let callback = Closure::<dyn FnMut()>::new(move || {
+            if later.is_here() {
+                changed();
+            }
+        });
         let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref());
         let Ok(observer) = observer else { return changed() };
         observer.observe(&element);
         let guard = StoredValue::new_local((observer, callback));
-        on_cleanup(move || guard.with_value(|(observer, _)| observer.disconnect()));
+        on_cleanup(move || {
+            guard.try_with_value(|(observer, _)| observer.disconnect());
+        });
     });
 }
 
