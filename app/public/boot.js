@@ -1,5 +1,11 @@
-// Starts the app: loads the module, mounts it, registers the service worker. Nothing else lives here.
+// Starts the app: loads the module, mounts it, registers the service worker. Nothing else lives here, but the word on a
+// failure that the app itself cannot tell any more, such as one of memory.
 import init, { start } from "{{asset:rapport_app.js}}";
+
+addEventListener("error", ({ error }) => {
+  const word = document.getElementById("trouble");
+  if (error instanceof WebAssembly.RuntimeError && word && !word.matches(":popover-open")) word.showPopover();
+});
 
 try {
   await init({ module_or_path: "{{asset:rapport_app_bg.wasm}}" });

@@ -34,7 +34,6 @@ enum Door {
 pub fn App() -> impl IntoView {
     start_language();
     crate::settings::start_theme();
-    Toasts::provide();
     inside::fetch_ahead();
     let book = use_book();
     let (phase, status) = (book.phase(), book.sync_status());
@@ -60,7 +59,6 @@ pub fn App() -> impl IntoView {
                 Door::Open => inside::screens(),
                 Door::Failed(failure) => view! { <Failure failure/> }.into_any(),
             }}
-            <ToastRegion/>
         </Router>
     }
 }
@@ -79,6 +77,7 @@ fn Starting() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     let book = use_book();
+    Toasts::provide();
     shortcuts::listen();
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
@@ -103,6 +102,7 @@ fn Frame() -> impl IntoView {
             <main id="main" class="shell-main" tabindex="-1">
                 <pages::Pages/>
             </main>
+            <ToastRegion/>
             <Show when=move || coming.get()>
                 <div class="shell-coming"><Banner tone="amber" text=texts::first_sync::still_coming/></div>
             </Show>

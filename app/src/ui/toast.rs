@@ -1,5 +1,7 @@
-//! Short words that something happened, with the way back. They leave by themselves, those with an undo later.
+//! Short words that something happened, with the way back. They leave by themselves, those with an undo later, and all
+//! with the open book: a locked one says nothing. They have a strip of the page to themselves and cover nothing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -16,10 +18,13 @@ struct Toast {
     number: u32,
     text: String,
     tone: &'static str,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
-/// Handle to show toasts.
+/// It outlives the view in which it was offered.
+type Undo = Arc<dyn Fn() + Send + Sync>;
+
+/// Handle to show toasts. It outlives them: once the book is locked it says nothing any more.
 #[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
@@ -32,7 +37,7 @@ pub fn use_toasts() -> Toasts {
 }
 
 impl Toasts {
-    /// Puts the handle into the reactive context of the caller.
+    /// Puts the handle into the reactive context of the caller, the frame of the open book.
     pub fn provide() -> Self {
         let toasts = Self {
             shown: RwSignal::new(Vec::new()),
@@ -54,12 +59,17 @@ impl Toasts {
 
     /// Says that something was done, and takes it back when asked.
     pub fn say_with_undo(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
-        self.add(text.into(), "quiet", Some(Callback::new(move |()| undo())));
+        self.add(text.into(), "quiet", Some(Arc::new(undo)));
     }
 
-    fn add(self, text: String, tone: &'static str, undo: Option<Callback<()>>) {
-        let number = self.last.get_value().wrapping_add(1);
-        self.last.set_value(number);
+    fn add(self, text: String, tone: &'static str, undo: Option<Undo>) {
+        // Gone with the open book: what was begun before it was locked is not told to whoever looks at the lock.
+        let Some(number) = self.last.try_update_value(|last| {
+            *last = last.wrapping_add(1);
+            *last
+        }) else {
+            return;
+        };
         let time = if undo.is_some() || tone == "seal" {
             SHOWN_WITH_UNDO
         } else {
@@ -87,7 +97,7 @@ impl Toasts {
     }
 }
 
-/// Where toasts appear; once in the app.
+/// Where toasts appear; once in the frame of the open book.
 #[component]
 pub fn ToastRegion() -> impl IntoView {
     let toasts = use_toasts();
@@ -102,7 +112,7 @@ pub fn ToastRegion() -> impl IntoView {
                             class="button"
                             data-test="toast-undo"
                             on:click=move |_| {
-                                undo.run(());
+                                undo();
                                 toasts.close(toast.number);
                             }
                         >
