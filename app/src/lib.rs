@@ -31,6 +31,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// `key-worker.js`, which only the build knows.
 #[wasm_bindgen]
 pub fn start(key_worker: String) {
+    ui::trouble::watch();
     leptos::mount::mount_to_body(move || {
         book::Book::provide(key_worker);
         view! { <shell::App/> }

@@ -15,6 +15,7 @@ use crate::book::{Phase, StartFailure, use_book};
 use crate::i18n::texts;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
 use crate::sign_in::SignIn;
+use crate::ui::trouble::Trouble;
 use crate::ui::{Banner, Button, Dialog, LanguagePopover, Look, ToastRegion, Toasts, page, start_language};
 
 /// Which screen stands at the door.
@@ -60,6 +61,7 @@ pub fn App() -> impl IntoView {
                 Door::Failed(failure) => view! { <Failure failure/> }.into_any(),
             }}
         </Router>
+        <Trouble/>
     }
 }
 

@@ -4,6 +4,7 @@
 mod changes;
 mod device;
 mod drafts;
+mod failure;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,6 +15,7 @@ use rapport_shared::record::Kind;
 use self::changes::{Refused, Unsent};
 use self::device::Device;
 use self::drafts::StrandedDrafts;
+use self::failure::LastFailure;
 use crate::book::{Activity, Replica, SignInError, SyncStatus, use_book};
 use crate::i18n::texts::status as words;
 use crate::i18n::{ago, texts, time};
@@ -35,6 +37,7 @@ pub fn StatusPage() -> impl IntoView {
                 <Undecided/>
                 <StrandedDrafts/>
                 <Unsent/>
+                <LastFailure/>
                 <Device/>
             </div>
         </div>

@@ -13,6 +13,7 @@ mod later;
 pub mod page;
 mod segmented;
 mod toast;
+pub mod trouble;
 mod virtual_list;
 
 pub use button::{Button, IconButton, Look};

@@ -3,7 +3,7 @@
 
 use crate::process::Process;
 use crate::{environment, wait};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -213,7 +213,9 @@ impl Browser {
         let found = wait::until(format!("“{name}” on the screen"), limit, async || {
             Ok(self.all(name).await?.into_iter().next())
         });
-        self.explained(found.await).await
+        let found = found.await;
+        self.unbroken().await?;
+        self.explained(found).await
     }
 
     /// Every visible thing of that name, at once.
@@ -332,7 +334,21 @@ impl Browser {
                 None => bail!("they say {texts:?}"),
             }
         });
-        self.explained(found.await).await
+        let found = found.await;
+        self.unbroken().await?;
+        self.explained(found).await
+    }
+
+    /// Whether the app has never failed in this profile where it never should: it remembers where it did, and every
+    /// journey stops there.
+    async fn unbroken(&self) -> Result<()> {
+        // An error page of the browser has no memory.
+        let script = "try { return localStorage.getItem('rapport.trouble') } catch { return null }";
+        let trouble = self.driver.execute(script, vec![]).await?;
+        match trouble.json() {
+            Value::String(place) => self.explained(Err(anyhow!("the app failed at {place}"))).await,
+            _ => Ok(()),
+        }
     }
 
     /// An attribute of the first visible thing of that name.

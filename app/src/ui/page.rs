@@ -25,6 +25,13 @@ pub fn remember(key: &str, value: &str) {
     }
 }
 
+/// Forgets a preference of this device.
+pub fn forget(key: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
 fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute(name, value);
@@ -108,6 +115,11 @@ pub fn on_escape(pressed: impl Fn() + 'static) {
 /// Puts `text` on the clipboard, where the browser lets us.
 pub fn copy_text(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// The address of the server this page comes from.
+pub fn address() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 /// Loads the page anew.
