@@ -16,7 +16,9 @@ use crate::i18n::texts;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
 use crate::sign_in::SignIn;
 use crate::ui::trouble::Trouble;
-use crate::ui::{Banner, Button, Dialog, LanguagePopover, Look, ToastRegion, Toasts, page, start_language};
+use crate::ui::{
+    Banner, Button, Dialog, LanguagePopover, Look, ToastRegion, Toasts, page, provide_today, start_language,
+};
 
 /// Which screen stands at the door.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub fn App() -> impl IntoView {
     crate::settings::start_theme();
     inside::fetch_ahead();
     let book = use_book();
+    provide_today(move || book.today());
     let (phase, status) = (book.phase(), book.sync_status());
     let filled = Memo::new(move |_| status.read().list_here);
     let door = Memo::new(move |_| match phase.get() {

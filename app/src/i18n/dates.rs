@@ -1,6 +1,8 @@
 //! Days and times as the reader writes them. Pure: today and the time zone are arguments.
 
 use jiff::civil::Date;
+pub use rapport_shared::dates::read_date;
+use rapport_shared::lunar::lunar_day;
 use rapport_shared::time::Timestamp;
 use rapport_shared::today::days_between;
 
@@ -11,13 +13,27 @@ fn month_name(date: Date) -> &'static str {
     look_up(&format!("month.{}", date.month())).unwrap_or_default()
 }
 
-fn weekday(date: Date) -> &'static str {
+/// 周六, Sat.
+pub fn weekday(date: Date) -> &'static str {
     look_up(&format!("weekday.{}", date.weekday().to_monday_one_offset())).unwrap_or_default()
 }
 
 /// 2026年11月21日, 21 Nov 2026.
 pub fn date(date: Date) -> String {
     words::full(date.day(), date.month(), month_name(date), date.year())
+}
+
+/// 农历十月廿七, lunar month 10, day 27; `None` outside the years for which the calendar is known.
+pub fn lunar(day: Date) -> Option<String> {
+    let lunar = lunar_day(day)?;
+    let name = |names: &'static str, number: u8| names.split(' ').nth(usize::from(number).checked_sub(1)?);
+    let month = name(words::lunar_months(), lunar.month)?;
+    let day = name(words::lunar_days(), lunar.day)?;
+    Some(if lunar.leap {
+        words::lunar_leap(day, month)
+    } else {
+        words::lunar(day, month)
+    })
 }
 
 /// Without the year when it is this year's.
@@ -83,7 +99,7 @@ mod tests {
     use jiff::civil::date as day;
     use rapport_shared::time::Timestamp;
 
-    use super::{due, time};
+    use super::{due, lunar, time};
     use crate::i18n::{Language, set_language};
 
     #[test]
@@ -99,6 +115,20 @@ mod tests {
         check(Language::English, day(2026, 11, 21), "today");
         check(Language::English, day(2027, 2, 1), "1 Feb 2027");
         check(Language::SimplifiedChinese, day(2027, 2, 1), "2027年2月1日");
+    }
+
+    #[test]
+    fn says_the_lunar_day() {
+        let check = |language: Language, at: jiff::civil::Date, expected: &str| {
+            set_language(language);
+            assert_eq!(lunar(at).as_deref(), Some(expected));
+        };
+        check(Language::SimplifiedChinese, day(2026, 12, 5), "农历十月廿七");
+        check(Language::TraditionalChinese, day(2026, 1, 1), "農曆十一月十三");
+        check(Language::SimplifiedChinese, day(2026, 1, 1), "农历冬月十三");
+        check(Language::English, day(2025, 7, 25), "lunar leap month 6, day 1");
+        check(Language::SimplifiedChinese, day(2025, 7, 25), "农历闰六月初一");
+        assert_eq!(lunar(day(1900, 1, 1)), None);
     }
 
     #[test]

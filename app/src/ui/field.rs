@@ -9,7 +9,7 @@ use crate::i18n::texts;
 
 /// The error below an input; an empty place when there is none.
 #[component]
-fn FieldError(
+pub(super) fn FieldError(
     /// Id that the input's `aria-describedby` names.
     id: String,
     /// The error.
@@ -29,7 +29,7 @@ fn FieldError(
 }
 
 #[component]
-fn Label(id: String, label: TextProp, required: bool) -> impl IntoView {
+pub(super) fn Label(id: String, label: TextProp, required: bool) -> impl IntoView {
     view! {
         <label class="field-label" for=id>
             {move || label.get()}
@@ -85,76 +85,50 @@ pub fn Field(
     } else {
         error_id.clone()
     };
+    let secret = kind == "password";
+    let readable = RwSignal::new(false);
     view! {
         <div class="field" class=("form-wide", wide)>
             <Label id=id.clone() label required/>
-            <input
-                class="input"
-                id=id
-                name=name
-                type=kind
-                autocomplete=autocomplete
-                inputmode=keyboard
-                autocapitalize="off"
-                spellcheck="false"
-                aria-describedby=described
-                aria-invalid=move || error.read().is_some().to_string()
-                aria-required=required.to_string()
-                data-test=test
-                prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))
-            />
+            <div class="input-row">
+                <input
+                    class="input"
+                    id=id
+                    name=name
+                    type=move || if secret && readable.get() { "text" } else { kind }
+                    autocomplete=autocomplete
+                    inputmode=keyboard
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-describedby=described
+                    aria-invalid=move || error.read().is_some().to_string()
+                    aria-required=required.to_string()
+                    data-test=test
+                    prop:value=value
+                    on:input=move |event| value.set(event_target_value(&event))
+                />
+                {secret.then(|| view! { <Eye readable/> })}
+            </div>
             {help.map(|help| view! { <p class="field-help" id=help_id>{move || help.get()}</p> })}
             <FieldError id=error_id error/>
         </div>
     }
 }
 
-/// A day. The value is `YYYY-MM-DD` or empty, as the native input has it.
+/// Shows what is typed in a field for a password, and hides it again.
 #[component]
-pub fn DateField(
-    /// Unique on the page.
-    #[prop(into)]
-    name: String,
-    /// The label.
-    #[prop(into)]
-    label: TextProp,
-    /// The day.
-    value: RwSignal<String>,
-    /// What is wrong with it.
-    #[prop(optional, into)]
-    error: Signal<Option<String>>,
-    /// Earliest day.
-    #[prop(optional, into)]
-    from: Option<String>,
-    /// Latest day.
-    #[prop(optional, into)]
-    to: Option<String>,
-    /// Name for tests.
-    #[prop(optional, into)]
-    test: String,
-) -> impl IntoView {
-    let id = format!("input-{name}");
-    let error_id = format!("{id}-error");
+fn Eye(readable: RwSignal<bool>) -> impl IntoView {
     view! {
-        <div class="field">
-            <Label id=id.clone() label required=false/>
-            <input
-                class="input"
-                id=id
-                name=name
-                type="date"
-                autocomplete="off"
-                min=from
-                max=to
-                aria-describedby=error_id.clone()
-                aria-invalid=move || error.read().is_some().to_string()
-                data-test=test
-                prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))
-            />
-            <FieldError id=error_id error/>
-        </div>
+        <button
+            type="button"
+            class="icon-button"
+            aria-label=texts::common::show_password
+            title=texts::common::show_password
+            aria-pressed=move || readable.get().to_string()
+            on:click=move |_| readable.update(|readable| *readable = !*readable)
+        >
+            <Icon glyph=Glyph::Eye/>
+        </button>
     }
 }
 

@@ -59,6 +59,10 @@ pub enum Glyph {
     Place,
     /// A box with a lid.
     Empty,
+    /// A sheet of a calendar.
+    Calendar,
+    /// An eye.
+    Eye,
 }
 
 impl Glyph {
@@ -105,6 +109,10 @@ impl Glyph {
             Self::Talk => "M4 5h16v11h-8l-4.5 4v-4H4ZM8 9.500h8M8 12.500h5",
             Self::Place => {
                 "M12 21s7-6.2 7-11.500a7 7 0 0 0-14 0C5 14.8 12 21 12 21ZM12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z"
+            }
+            Self::Calendar => "M4 6h16v14H4ZM4 10.500h16M8 3.500v4M16 3.500v4",
+            Self::Eye => {
+                "M2.5 12S6 5.500 12 5.500 21.5 12 21.5 12 18 18.500 12 18.500 2.5 12 2.5 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z"
             }
             Self::Empty => "M4 8l2-4h12l2 4v12H4ZM4 8h16M9.5 12h5",
         }
