@@ -7,7 +7,6 @@ mod drafts;
 mod failure;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::A;
 use rapport_shared::conflicts::is_open;
 use rapport_shared::record::Kind;
@@ -16,11 +15,12 @@ use self::changes::{Refused, Unsent};
 use self::device::Device;
 use self::drafts::StrandedDrafts;
 use self::failure::LastFailure;
-use crate::book::{Activity, Replica, SignInError, SyncStatus, use_book};
+use crate::book::{Activity, Replica, SyncStatus, use_book};
 use crate::i18n::texts::status as words;
 use crate::i18n::{ago, texts, time};
 use crate::routes;
-use crate::ui::{Banner, Button, Field, Glyph, Icon, Look};
+use crate::sign_in::SignInAgain;
+use crate::ui::{Button, Glyph, Icon, Look};
 
 /// The page.
 #[component]
@@ -177,57 +177,5 @@ fn Undecided() -> impl IntoView {
                 <p class="quiet">{texts::conflict::status_help}</p>
             </section>
         </Show>
-    }
-}
-
-const fn reason(error: SignInError) -> fn() -> &'static str {
-    match error {
-        SignInError::Wrong => texts::sign_in::wrong,
-        SignInError::Offline => texts::sign_in::offline,
-        SignInError::TooMany => texts::sign_in::too_many,
-        SignInError::Server => texts::sign_in::server,
-        SignInError::OtherUsersBook => texts::sign_in::other_user,
-    }
-}
-
-/// The session ended: the password, once more.
-#[component]
-fn SignInAgain() -> impl IntoView {
-    let book = use_book();
-    let password = RwSignal::new(String::new());
-    let working = RwSignal::new(false);
-    let failure = RwSignal::new(None::<SignInError>);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if working.get_untracked() || password.read_untracked().is_empty() {
-            return;
-        }
-        working.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let outcome = book.sign_in_again(password.get_untracked()).await;
-            failure.try_set(outcome.err());
-            working.try_set(false);
-        });
-    };
-    view! {
-        <section class="sheet">
-            <div class="sheet-head"><h2>{texts::sign_in::again_title}</h2></div>
-            <form class="form" on:submit=submit novalidate>
-                <p class="quiet">{texts::sign_in::again_lead}</p>
-                {move || failure.get().map(|error| view! { <Banner tone="seal" text=reason(error)/> })}
-                <Field
-                    name="password-again"
-                    label=texts::sign_in::password
-                    value=password
-                    kind="password"
-                    autocomplete="current-password"
-                    test="password-again"
-                />
-                <div class="cluster">
-                    <Button label=texts::sign_in::submit look=Look::Primary disabled=working test="sign-in-again"/>
-                </div>
-            </form>
-        </section>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::book::{Activity, use_book};
 use crate::i18n::texts::first_sync as words;
 use crate::i18n::{count, texts};
+use crate::sign_in::SignInAgain;
 use crate::ui::{Banner, Button, Gate};
 
 /// How far the book has come down.
@@ -31,9 +32,9 @@ pub fn FirstSync() -> impl IntoView {
                 <p class="figure" role="status">{move || words::received(count(usize::try_from(received.get()).unwrap_or(usize::MAX)))}</p>
                 {move || trouble.get().map(|trouble| {
                     let text = match trouble {
+                        "signed-out" => return view! { <SignInAgain/> }.into_any(),
                         "offline" => words::offline,
                         "store-failing" => texts::status::store_failing_help,
-                        "signed-out" => texts::status::signed_out_help,
                         _ => texts::status::failing_help,
                     };
                     view! {
@@ -41,6 +42,7 @@ pub fn FirstSync() -> impl IntoView {
                             <Button label=words::retry on_press=move |()| book.sync_now()/>
                         </Banner>
                     }
+                    .into_any()
                 })}
             </div>
         </Gate>

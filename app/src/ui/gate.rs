@@ -22,6 +22,11 @@ pub fn Gate(
         <div class="gate">
             <header class="gate-cover">
                 <p class="gate-slip">{texts::app::name}</p>
+                <ul class="gate-points">
+                    <li>{texts::app::point_offline}</li>
+                    <li>{texts::app::point_sealed}</li>
+                    <li>{texts::app::point_sync}</li>
+                </ul>
                 <p class="gate-motto">{texts::app::motto}</p>
             </header>
             <main class="gate-main">
