@@ -22,7 +22,7 @@ use std::rc::Rc;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
-use rapport_shared::ids::{MutationId, RecordId};
+use rapport_shared::ids::{DeviceId, MutationId, RecordId};
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::profile::Profile;
 use rapport_shared::search::{NotesFound, Query};
@@ -90,6 +90,11 @@ impl Book {
     /// Who the book belongs to, or who has just signed in; unknown while locked.
     pub fn profile(self) -> Signal<Option<Profile>> {
         self.signals.profile.into()
+    }
+
+    /// This device, as it signs what is written on it; unknown while locked.
+    pub fn device(self) -> Option<DeviceId> {
+        self.state()?.device()
     }
 
     /// Whether everything of the open book is in memory. Before, only customers, colleagues, settings and conflicts can

@@ -10,7 +10,7 @@ mod settle;
 
 pub use combine::combine;
 pub use difference::{Piece, differences, marked};
-pub use inbox::{Group, Side, Standing, before_by, groups, is_open, met_edits, sides, standing};
+pub use inbox::{Group, Side, Standing, before_by, groups, is_open, met_edits, sides, standing, written_on};
 pub use settle::{Choice, settle, unsettle};
 
 use serde_json::Value;

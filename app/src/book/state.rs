@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
+use rapport_shared::ids::DeviceId;
 use rapport_shared::record::profile::Profile;
 use rapport_shared::sync::engine::{self, Command, CommitToken, Engine, Event};
 use rapport_shared::sync::replica::Replica;
@@ -230,6 +231,11 @@ impl State {
             (None, Some(preview)) => f(&preview.replica),
             (None, None) => f(&Replica::default()),
         }
+    }
+
+    /// This device; unknown while locked.
+    pub(super) fn device(&self) -> Option<DeviceId> {
+        self.open.borrow().as_ref().map(|open| open.writer.device())
     }
 
     /// Puts a replica read anew from the store in place of the present one: this tab had missed something.

@@ -1,6 +1,7 @@
 //! A conflict in the words of the reader: about whom, which field, who wrote what and when.
 
-use rapport_shared::conflicts::{ConflictView, Side};
+use leptos::prelude::*;
+use rapport_shared::conflicts::{ConflictView, Side, sides, written_on};
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::{RecordId, UserId};
 use rapport_shared::record::{Kind, Record};
@@ -56,9 +57,23 @@ pub fn writer(book: Book, conflict: ConflictView<'_>, side: Side<'_>) -> String 
     match side.author {
         Some(_) if conflict.is_removal() && side.mine => words::you().to_owned(),
         Some((user, _)) if conflict.is_removal() => person(book, user),
-        Some(_) if side.mine => words::mine().to_owned(),
+        Some(_) if side.mine => mine(book, conflict, side).to_owned(),
         Some((user, _)) => words::theirs(person(book, user)),
         None => words::theirs(texts::common::unknown_person()),
+    }
+}
+
+/// The heading of a side the reader wrote: with the device, where the other side is the reader's as well.
+fn mine(book: Book, conflict: ConflictView<'_>, side: Side<'_>) -> &'static str {
+    let reader = book.profile().read_untracked().as_ref().map(|profile| profile.user);
+    if !sides(conflict, reader).iter().all(|side| side.mine) {
+        return words::mine();
+    }
+    let history = conflict.record().map(|id| book.read(|replica| replica.history(id)));
+    match written_on(conflict, side, &history.unwrap_or_default()) {
+        Some(device) if Some(device) == book.device() => words::mine_here(),
+        Some(_) => words::mine_elsewhere(),
+        None => words::mine(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::ConflictView;
-use crate::ids::{RecordId, UserId};
+use crate::ids::{DeviceId, RecordId, UserId};
 use crate::record::{Record, Stamp};
 use crate::sync::wire::HistoryEntry;
 use crate::time::Timestamp;
@@ -95,6 +95,16 @@ pub fn before_by(
     let first = of_field().min_by_key(|entry| (entry.stamp.version, entry.stamp.at))?;
     let as_created = first.from == *conflict.before() && !conflict.before().is_null();
     as_created.then_some((subject.created.by, subject.created.at))
+}
+
+/// The device on which a side was written, as far as the past of the record that the reader holds tells it. `history`:
+/// the record's, in any order.
+pub fn written_on(conflict: ConflictView<'_>, side: Side<'_>, history: &[HistoryEntry]) -> Option<DeviceId> {
+    let author = side.author?;
+    let path = conflict.path();
+    let is_it =
+        |entry: &&HistoryEntry| (entry.stamp.by, entry.stamp.at) == author && (path.is_none() || entry.path == path);
+    history.iter().find(is_it).map(|entry| entry.stamp.device)
 }
 
 /// What the edit wrote that met a removal: its entries in the history of the record, in their order there.

@@ -2,7 +2,7 @@
 
 use rapport_shared::conflicts::{
     Choice, ConflictView, Piece, Standing, before_by, combine, differences, groups, met_edits, settle, sides, standing,
-    unsettle,
+    unsettle, written_on,
 };
 use rapport_shared::ids::{DeviceId, MutationId};
 use rapport_shared::record::mutation::{Change, Edit, Mutation, Operation};
@@ -119,6 +119,36 @@ fn the_newest_leads_its_customer_and_what_is_settled_is_gone() {
         &[(10, &[2, 1])],
     );
     check(&[customer(1, &[])], &[]);
+}
+
+#[test]
+fn tells_on_which_device_a_side_was_written() {
+    let about_one = conflict(9, &[("aside_by", text(1))]);
+    let about_one = ConflictView(&about_one);
+    let entry = |field: &str, day: &str, device: u128, stands: bool| HistoryEntry {
+        record: id(1),
+        path: Some(path(field)),
+        from: Value::Null,
+        to: Value::Null,
+        stamp: Stamp {
+            device: DeviceId::from_u128(device),
+            ..stamp(3, day, 1)
+        },
+        mutation: MutationId::from_u128(3),
+        stands,
+        unknown: Default::default(),
+    };
+    let history = [
+        entry("remark", "2026-03-02", 9, true),
+        entry("phone", "2026-03-02", 7, true),
+        entry("phone", "2026-03-01", 8, false),
+    ];
+    let found = sides(about_one, Some(user(1))).map(|side| written_on(about_one, side, &history));
+    assert_eq!(found, [7, 8].map(|device| Some(DeviceId::from_u128(device))));
+    assert_eq!(
+        sides(about_one, None).map(|side| written_on(about_one, side, &[])),
+        [None, None]
+    );
 }
 
 #[test]
