@@ -17,7 +17,7 @@ use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
 use crate::sign_in::SignIn;
 use crate::ui::trouble::Trouble;
 use crate::ui::{
-    Banner, Button, Dialog, LanguagePopover, Look, ToastRegion, Toasts, page, provide_today, start_language,
+    Banner, Button, Dialog, Install, LanguagePopover, Look, ToastRegion, Toasts, page, provide_today, start_language,
 };
 
 /// Which screen stands at the door.
@@ -37,6 +37,7 @@ enum Door {
 pub fn App() -> impl IntoView {
     start_language();
     crate::settings::start_theme();
+    Install::provide();
     inside::fetch_ahead();
     let book = use_book();
     provide_today(move || book.today());

@@ -5,6 +5,7 @@ mod changes;
 mod device;
 mod drafts;
 mod failure;
+mod install;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -15,6 +16,7 @@ use self::changes::{Refused, Unsent};
 use self::device::Device;
 use self::drafts::StrandedDrafts;
 use self::failure::LastFailure;
+use self::install::InstallHelp;
 use crate::book::{Activity, Replica, SyncStatus, use_book};
 use crate::i18n::texts::status as words;
 use crate::i18n::{ago, texts, time};
@@ -38,6 +40,7 @@ pub fn StatusPage() -> impl IntoView {
                 <StrandedDrafts/>
                 <Unsent/>
                 <LastFailure/>
+                <InstallHelp/>
                 <Device/>
             </div>
         </div>

@@ -4,6 +4,7 @@
 mod accessibility;
 mod conflict_inbox;
 mod disk;
+mod everyday;
 mod lead;
 mod live;
 mod lost_answer;

@@ -1,0 +1,97 @@
+//! Small things of every day: half a date is refused and kept, what was just done is not told on the lock screen, the
+//! word on it covers nothing, and typing faster than the list is drawn breaks nothing.
+
+use crate::travel;
+use anyhow::{Result, ensure};
+use rapport_tests::browser::{Browser, PHONE, TABLET};
+use rapport_tests::stage::Stage;
+use rapport_tests::{axe, wait};
+use serde_json::json;
+
+const PERSON: &str = "机密联系人王某";
+
+#[test]
+fn dates_words_and_fast_fingers() -> Result<()> {
+    travel(everyday())
+}
+
+async fn everyday() -> Result<()> {
+    let stage = Stage::new().await?;
+    let device = stage.device_of("rm1", TABLET).await?;
+    let browser = &device.browser;
+    type_faster_than_the_list_is_drawn(browser).await?;
+
+    browser.press("customer-row").await?;
+    browser.press("add-contact").await?;
+    browser.fill("field-name", PERSON).await?;
+    browser.fill("field-birthday", "1985年月12日").await?;
+    browser.press("form-save").await?;
+    wait::until("half a date to be refused at its field", wait::PATIENCE, async || {
+        let marked = browser.attribute("field-birthday", "aria-invalid").await?;
+        Ok((marked.as_deref() == Some("true")).then_some(()))
+    })
+    .await?;
+    let kept = browser.find("field-birthday").await?.prop("value").await?;
+    ensure!(kept.as_deref() == Some("1985年月12日"), "the field holds {kept:?}");
+    axe::examine(browser, "half-a-date").await?;
+    browser.fill("field-birthday", "1985年3月12日").await?;
+    browser.press("form-save").await?;
+    browser.wait_for_text("contact-name", &[PERSON]).await?;
+
+    // Right after a save, the way to the next form and its own buttons are free.
+    for form in [TABLET, PHONE] {
+        browser.take_form(form).await?;
+        browser.press("edit-contact").await?;
+        browser.press("form-save").await?;
+        browser.wait_for_text("toast", &[]).await?;
+        covers_nothing(browser).await?;
+        browser.press("edit-customer").await?;
+        browser.find("form-save").await?;
+        covers_nothing(browser).await?;
+        browser.press("form-cancel").await?;
+    }
+    browser.press("edit-contact").await?;
+    browser.press("remove-contact").await?;
+    browser.find("toast-undo").await?;
+    browser.press("lock").await?;
+    browser.find("unlock-passphrase").await?;
+    let page = browser.script("return document.body.innerText", vec![]).await?;
+    ensure!(!page.to_string().contains(PERSON), "the lock screen says {page}");
+    device.unlock().await?;
+    ensure!(!browser.shows("toast").await?, "an undo outlived the lock by half");
+    Ok(())
+}
+
+/// Types what finds nothing, takes it back, and types again, several keys to a frame.
+async fn type_faster_than_the_list_is_drawn(browser: &Browser) -> Result<()> {
+    browser.press("nav-customers").await?;
+    browser.find("customer-row").await?;
+    let script = "
+        const field = document.querySelector('[data-test=search]');
+        const type = text => { field.value = text; field.dispatchEvent(new Event('input', { bubbles: true })); };
+        for (let round = 0; round < 30; round++) {
+            for (const text of ['w', 'wk', 'wkq', 'wkqy', '', 'a', 'wkqy', '']) {
+                type(text);
+                if (round % 3 == 0) await new Promise(requestAnimationFrame);
+                if (round % 3 == 1) await new Promise(resolve => setTimeout(resolve));
+            }
+        }
+        type('');";
+    browser.script(script, vec![]).await?;
+    browser.find("customer-row").await.map(drop)
+}
+
+/// Whether the middle of everything that can be pressed is its own, and no word on what was done lies over it.
+async fn covers_nothing(browser: &Browser) -> Result<()> {
+    let script = "
+        const shown = Array.from(document.querySelectorAll('main :is(a, button, input, textarea, select)'))
+            .map(each => [each, each.getBoundingClientRect()])
+            .filter(([each, box]) => each.checkVisibility() && box.width && box.bottom <= innerHeight && box.top >= 0);
+        return shown.filter(([each, box]) => {
+            const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            return top?.closest('.toasts');
+        }).map(([each]) => each.outerHTML.slice(0, 80));";
+    let covered = browser.script(script, vec![]).await?;
+    ensure!(covered == json!([]), "covered by a toast: {covered}");
+    Ok(())
+}
