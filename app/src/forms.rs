@@ -1,15 +1,12 @@
-//! What all forms of the book share: the truth about the draft, and leaving by Escape. It knows no field of any form.
+//! What all forms of the book share: the truth about the draft. It knows no field of any form.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
 use serde_json::Value;
 
 use crate::book::{Book, DraftState, use_book};
 use crate::i18n::texts::form as words;
-use crate::ui::page;
 
 /// Under which name a draft tells whom it is about: the customer may leave the device before the form is sent.
 pub const DRAFT_CUSTOMER_NAME: &str = "customer_name";
@@ -45,10 +42,4 @@ pub fn put_named_draft(book: Book, customer: RecordId, key: String, mut draft: V
         draft.insert(DRAFT_CUSTOMER_NAME.to_owned(), name.into());
     }
     book.put_draft(key, draft);
-}
-
-/// Goes to `address` on Escape, as the form's way out does. What was typed stays as a draft.
-pub fn leave_on_escape(address: String) {
-    let navigate = use_navigate();
-    page::on_escape(move || navigate(&address, NavigateOptions::default()));
 }

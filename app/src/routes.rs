@@ -1,7 +1,11 @@
-//! Addresses of the screens, and under which keys their forms keep drafts. They hold ids and nothing readable about a
-//! customer.
+//! Addresses of the screens, under which keys their forms keep drafts, and how a form is left. Addresses hold ids and
+//! nothing readable about a customer.
+
+mod leave;
 
 use rapport_shared::ids::RecordId;
+
+pub use leave::{Leave, in_its_place, use_leave};
 
 /// What is due.
 pub const TODAY: &str = "/";

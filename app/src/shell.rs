@@ -17,7 +17,7 @@ use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
 use crate::sign_in::SignIn;
 use crate::ui::trouble::Trouble;
 use crate::ui::{
-    Banner, Button, Dialog, Install, LanguagePopover, Look, ToastRegion, Toasts, page, provide_today, start_language,
+    Banner, Button, Dialog, Install, LanguagePopover, Look, ToastRegion, Toasts, history, page, provide_today, start_language,
 };
 
 /// Which screen stands at the door.
@@ -85,7 +85,13 @@ fn Frame() -> impl IntoView {
     let book = use_book();
     Toasts::provide();
     shortcuts::listen();
-    let path = use_location().pathname;
+    let location = use_location();
+    let (path, search) = (location.pathname, location.search);
+    history::count(Signal::derive(move || {
+        let search = search.read();
+        let mark = if search.is_empty() { "" } else { "?" };
+        format!("{}{mark}{search}", path.read())
+    }));
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {

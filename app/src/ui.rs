@@ -7,6 +7,7 @@ mod dialog;
 mod empty;
 mod field;
 mod gate;
+pub mod history;
 mod icon;
 mod install;
 mod language;

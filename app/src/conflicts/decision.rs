@@ -1,7 +1,6 @@
 //! One conflict: mine, theirs, before, who and when, how it stands by now, and what can be done about it.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use rapport_shared::conflicts::{Choice, ConflictView, Side, Standing, before_by, combine, is_open, sides, standing};
@@ -14,7 +13,6 @@ use super::editor::{Editor, has_draft};
 use super::settling::Settling;
 use super::{described, values};
 use crate::book::{Book, use_book};
-use crate::forms::leave_on_escape;
 use crate::i18n::texts::conflict as words;
 use crate::i18n::{language, person, texts};
 use crate::routes;
@@ -75,17 +73,13 @@ fn Decision(record: Record) -> impl IntoView {
         conflict: StoredValue::new(record),
         working: RwSignal::new(false),
         go: Callback::new(move |address: String| {
-            let options = NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            };
-            navigate(&address, options);
+            navigate(&address, routes::in_its_place());
         }),
     };
     let conflict = Memo::new(move |_| book.read(|replica| replica.get(id).filter(|record| is_open(record)).cloned()));
     let decided = Memo::new(move |_| conflict.read().is_none() && !settling.working.get());
     let combining = RwSignal::new(has_draft(settling));
-    leave_on_escape(routes::CONFLICTS.to_owned());
+    routes::use_leave(routes::CONFLICTS.to_owned()).on_escape();
     // What the page is made of. It is made anew when one of these changes, and not at every word from the server: a
     // button that goes while it is pressed is not pressed.
     let made_of = Memo::new(move |_| {

@@ -6,9 +6,7 @@ mod state;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_params_map;
 use rapport_shared::contacts::{ContactView, field};
 use rapport_shared::ids::RecordId;
 use rapport_shared::plausible::Doubt;
@@ -21,10 +19,10 @@ use self::state::ContactState;
 use super::card::{Gone, customer_in_address};
 use super::doubts::{doubt_text, doubts};
 use crate::book::{Book, SaveError, use_book};
-use crate::forms::{DraftNote, leave_on_escape};
+use crate::forms::DraftNote;
 use crate::i18n::texts::contact as words;
 use crate::i18n::{refusal, save_error, texts};
-use crate::routes;
+use crate::routes::{self, Leave};
 use crate::ui::{Banner, Button, Look, Toasts, page, use_toasts};
 
 /// The form for the key person at the address.
@@ -76,7 +74,7 @@ struct Saving {
     doubted: RwSignal<Option<(FieldPath, Doubt)>>,
     failure: RwSignal<Option<SaveError>>,
     working: RwSignal<bool>,
-    leave: Callback<()>,
+    leave: Leave,
 }
 
 impl Saving {
@@ -99,7 +97,7 @@ impl Saving {
             self.state.finish();
             self.book.remove_draft(&self.state.draft_key());
             self.toasts.say(texts::form::nothing_changed());
-            self.leave.run(());
+            self.leave.go();
             return;
         }
         let name = self.state.signal(field::NAME).get_untracked();
@@ -134,7 +132,7 @@ impl Saving {
                 Ok(()) => {
                     self.state.finish();
                     say();
-                    self.leave.try_run(());
+                    self.leave.go();
                 }
                 Err(error) => self.fail(error),
             }
@@ -193,19 +191,12 @@ fn restore(book: Book, toasts: Toasts, record: &Record) {
 #[component]
 fn Form(customer: RecordId, original: Option<Record>) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
-    let navigate = use_navigate();
     let name = original.as_ref().map(|record| ContactView(record).name().to_owned());
     let state = ContactState::new(customer, original);
     let restored = RwSignal::new(state.restore_draft(book));
     state.keep_draft(book);
-    leave_on_escape(routes::customer(customer));
-    let leave = move |()| {
-        let options = NavigateOptions {
-            replace: true,
-            ..NavigateOptions::default()
-        };
-        navigate(&routes::customer(customer), options);
-    };
+    let leave = routes::use_leave(routes::customer(customer));
+    leave.on_escape();
     let saving = Saving {
         book,
         toasts,
@@ -213,7 +204,7 @@ fn Form(customer: RecordId, original: Option<Record>) -> impl IntoView {
         doubted: RwSignal::new(None),
         failure: RwSignal::new(None),
         working: RwSignal::new(false),
-        leave: Callback::new(leave),
+        leave,
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -274,7 +265,7 @@ fn Actions(saving: Saving) -> impl IntoView {
                 disabled=working
                 test="form-save"
             />
-            <A href=routes::customer(saving.state.customer) attr:class="button">{texts::common::cancel}</A>
+            <Button label=texts::common::cancel test="form-close" on_press=move |()| saving.leave.go()/>
             <DraftNote/>
         </div>
     }

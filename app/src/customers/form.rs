@@ -6,9 +6,6 @@ mod state;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::field;
 use rapport_shared::plausible::Doubt;
 use rapport_shared::record::{FieldPath, Kind, Record};
@@ -18,7 +15,7 @@ use self::state::FormState;
 use super::card::{Gone, customer_in_address};
 use super::doubts::{doubt_text, doubts};
 use crate::book::{SaveError, use_book};
-use crate::forms::{DraftNote, leave_on_escape};
+use crate::forms::DraftNote;
 use crate::i18n::texts::form as words;
 use crate::i18n::{refusal, save_error, texts};
 use crate::routes;
@@ -51,7 +48,6 @@ pub fn NewPage() -> impl IntoView {
 fn Form(original: Option<Record>) -> impl IntoView {
     let book = use_book();
     let toasts = use_toasts();
-    let navigate = use_navigate();
     let is_new = original.is_none();
     let state = FormState::new(book, original);
     let restored = RwSignal::new(state.restore_draft(book));
@@ -59,20 +55,8 @@ fn Form(original: Option<Record>) -> impl IntoView {
     let failure = RwSignal::new(None::<SaveError>);
     let doubted = RwSignal::new(None::<(FieldPath, Doubt)>);
     let working = RwSignal::new(false);
-    let back = state.back();
-    leave_on_escape(back.clone());
-    let leave = {
-        let (navigate, back) = (navigate.clone(), back.clone());
-        move || {
-            navigate(
-                &back,
-                NavigateOptions {
-                    replace: true,
-                    ..NavigateOptions::default()
-                },
-            )
-        }
-    };
+    let leave = routes::use_leave(state.back());
+    leave.on_escape();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if working.get_untracked() {
@@ -83,7 +67,7 @@ fn Form(original: Option<Record>) -> impl IntoView {
         if edit.is_empty() {
             state.forget_draft(book);
             toasts.say(words::nothing_changed());
-            leave();
+            leave.go();
             return;
         }
         failure.set(None);
@@ -94,7 +78,6 @@ fn Form(original: Option<Record>) -> impl IntoView {
             return;
         }
         working.set(true);
-        let navigate = navigate.clone();
         let name = state.text(field::NAME);
         spawn_local(async move {
             match book.write_form(vec![edit], &state.draft_key()).await {
@@ -105,13 +88,11 @@ fn Form(original: Option<Record>) -> impl IntoView {
                     } else {
                         texts::common::saved().to_owned()
                     });
-                    navigate(
-                        &routes::customer(id),
-                        NavigateOptions {
-                            replace: true,
-                            ..NavigateOptions::default()
-                        },
-                    );
+                    if is_new {
+                        leave.on_to(routes::customer(id));
+                    } else {
+                        leave.go();
+                    }
                 }
                 Err(error) => {
                     working.try_set(false);
@@ -178,7 +159,7 @@ fn Form(original: Option<Record>) -> impl IntoView {
                     disabled=working
                     test="form-save"
                 />
-                <A href=back attr:class="button">{texts::common::cancel}</A>
+                <Button label=texts::common::cancel test="form-close" on_press=move |()| leave.go()/>
                 <DraftNote/>
             </div>
         </form>

@@ -8,8 +8,8 @@ use rapport_shared::ids::RecordId;
 
 use crate::book::{Book, use_book};
 use crate::i18n::texts;
-use crate::routes;
-use crate::ui::{Banner, Empty, Glyph, Icon};
+use crate::routes::{self, Leave};
+use crate::ui::{Banner, Button, Empty, Glyph, Look};
 
 /// The id at the address, if that customer is on this device.
 pub fn customer_in_address() -> Memo<Option<RecordId>> {
@@ -36,6 +36,8 @@ pub fn FormHead(
     title: fn() -> &'static str,
     /// The customer.
     id: RecordId,
+    /// The way out.
+    leave: Leave,
 ) -> impl IntoView {
     let name = name_of(use_book(), id);
     view! {
@@ -44,10 +46,7 @@ pub fn FormHead(
                 <h1>{title}</h1>
                 <p data-test="form-customer">{move || texts::note::for_customer(&name)}</p>
             </div>
-            <A href=routes::customer(id) attr:class="button" attr:data-look="plain">
-                <Icon glyph=Glyph::Close/>
-                <span>{texts::common::close}</span>
-            </A>
+            <Button label=texts::common::close look=Look::Plain glyph=Glyph::Close test="form-close" on_press=move |()| leave.go()/>
         </div>
     }
 }

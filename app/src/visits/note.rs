@@ -4,8 +4,7 @@ mod state;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::Kind;
 use rapport_shared::visits::{BuyingSignal, Need, NoteProblem};
@@ -13,7 +12,7 @@ use rapport_shared::visits::{BuyingSignal, Need, NoteProblem};
 use self::state::{NO_CONTACT, NextContact, NoteState};
 use super::frame::{FormHead, Gone, customer_in_address};
 use crate::book::use_book;
-use crate::forms::{DraftNote, leave_on_escape};
+use crate::forms::DraftNote;
 use crate::i18n::texts::note as words;
 use crate::i18n::{choice, save_error, texts};
 use crate::routes;
@@ -44,11 +43,11 @@ const fn explanation(problem: NoteProblem) -> fn() -> &'static str {
 fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
     let book = use_book();
     let toasts = use_toasts();
-    let navigate = use_navigate();
     let state = NoteState::new(book, id, revises);
     let restored = RwSignal::new(state.restore_draft(book));
     state.keep_draft(book);
-    leave_on_escape(routes::customer(id));
+    let leave = routes::use_leave(routes::customer(id));
+    leave.on_escape();
     let (tried, working) = (RwSignal::new(false), RwSignal::new(false));
     let failure = RwSignal::new(None);
     let problems = Memo::new(move |_| {
@@ -78,19 +77,12 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
         }
         working.set(true);
         failure.set(None);
-        let navigate = navigate.clone();
         spawn_local(async move {
             match book.write_form(vec![state.edit(book)], &state.draft_key()).await {
                 Ok(()) => {
                     state.forget_draft(book);
                     toasts.say(words::saved());
-                    navigate(
-                        &routes::customer(id),
-                        NavigateOptions {
-                            replace: true,
-                            ..NavigateOptions::default()
-                        },
-                    );
+                    leave.go();
                 }
                 Err(error) => {
                     working.try_set(false);
@@ -111,7 +103,7 @@ fn NoteForm(id: RecordId, revises: Option<RecordId>) -> impl IntoView {
         <form class="form-page" on:submit=submit novalidate>
             <div class="page">
                 <div class="page-inner page-narrow form">
-                    <FormHead title id/>
+                    <FormHead title id leave/>
                     {revises.map(|_| view! { <Banner text=words::correct_lead/> })}
                     {move || restored.get().then(|| view! {
                         <Banner text=texts::form::draft_restored>

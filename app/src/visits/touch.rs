@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{FieldPath, Kind, Scope};
@@ -12,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::frame::{FormHead, Gone, customer_in_address};
 use crate::book::{Book, use_book};
-use crate::forms::{DraftNote, leave_on_escape, put_named_draft};
+use crate::forms::{DraftNote, put_named_draft};
 use crate::i18n::texts::touch as words;
 use crate::i18n::{choice, save_error, texts};
 use crate::routes;
@@ -77,9 +75,9 @@ impl TouchState {
 fn TouchForm(id: RecordId) -> impl IntoView {
     let book = use_book();
     let toasts = use_toasts();
-    let navigate = use_navigate();
     let state = TouchState::new(book, id);
-    leave_on_escape(routes::customer(id));
+    let leave = routes::use_leave(routes::customer(id));
+    leave.on_escape();
     let working = RwSignal::new(false);
     let failure = RwSignal::new(None);
     let channels = Signal::derive(|| {
@@ -95,20 +93,13 @@ fn TouchForm(id: RecordId) -> impl IntoView {
         }
         working.set(true);
         failure.set(None);
-        let navigate = navigate.clone();
         spawn_local(async move {
             match book.write_form(vec![state.edit(book)], &routes::touch_draft(id)).await {
                 Ok(()) => {
                     state.finished.set_value(true);
                     book.remove_draft(&routes::touch_draft(id));
                     toasts.say(words::saved());
-                    navigate(
-                        &routes::customer(id),
-                        NavigateOptions {
-                            replace: true,
-                            ..NavigateOptions::default()
-                        },
-                    );
+                    leave.go();
                 }
                 Err(error) => {
                     working.try_set(false);
@@ -121,7 +112,7 @@ fn TouchForm(id: RecordId) -> impl IntoView {
         <form class="form-page" on:submit=submit novalidate>
             <div class="page">
                 <div class="page-inner page-narrow form">
-                    <FormHead title=words::title id/>
+                    <FormHead title=words::title id leave/>
                     {move || failure.get().map(|error| view! {
                         <Banner tone="seal" text=save_error(&Kind::Touch, &error)/>
                     })}
