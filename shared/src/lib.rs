@@ -2,6 +2,7 @@
 //! the business rules. It never does IO and never asks for the time or for randomness: both are arguments.
 
 pub mod access;
+pub mod agenda;
 pub mod conflicts;
 pub mod contacts;
 pub mod customers;
@@ -14,6 +15,7 @@ pub mod lunar;
 pub mod money;
 pub mod people;
 pub mod plausible;
+pub mod recent;
 pub mod record;
 #[cfg(any(test, feature = "bench"))]
 pub mod sample;

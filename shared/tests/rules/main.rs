@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod access;
+mod agenda;
 mod conflicts;
 mod data;
 mod handover;
@@ -11,6 +12,7 @@ mod lunar;
 mod make;
 mod money;
 mod notes;
+mod recent;
 mod schema;
 mod search;
 mod shapes;
