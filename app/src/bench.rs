@@ -18,6 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::book::{Activity, Book, Phase, SyncStatus};
 use crate::customers::ListState;
+use crate::finding::Finding;
 use crate::platform::timing;
 
 /// Edits that are saved together when many are.
@@ -235,7 +236,7 @@ fn whole(profile: &Profile, cards: usize, notes: usize, salt: u32) -> Vec<Edit> 
 }
 
 fn first_rows(book: Book) -> Vec<String> {
-    let state = ListState::new(book);
+    let state = ListState::new(book, Finding::new(book));
     let shown = state.shown.get_untracked();
     let names = |id: &RecordId| {
         let name = |replica: &crate::book::Replica| Some(replica.get(*id)?.text("name")?.to_owned());

@@ -4,6 +4,7 @@
 mod leave;
 
 use rapport_shared::ids::RecordId;
+use rapport_shared::record::Kind;
 
 pub use leave::{Leave, in_its_place, use_leave};
 
@@ -19,6 +20,15 @@ pub const CONFLICTS: &str = "/conflicts";
 pub const STATUS: &str = "/status";
 /// Language, theme, device.
 pub const SETTINGS: &str = "/settings";
+/// What is due and planned, day by day.
+pub const CALENDAR: &str = "/calendar";
+/// Everything that has no place of its own in the bar of a phone.
+pub const MORE: &str = "/more";
+
+/// Where a note or touch is written before it is known whose it is; `draft` tells one from another.
+pub fn write(kind: &Kind, draft: RecordId) -> String {
+    format!("/write/{kind}/{draft}")
+}
 
 /// The card of a customer.
 pub fn customer(id: RecordId) -> String {
@@ -81,6 +91,11 @@ pub fn note_draft(customer: RecordId, revised: Option<RecordId>) -> String {
 /// Where the text that two versions are put together in is kept.
 pub fn conflict_draft(customer: Option<RecordId>, conflict: RecordId) -> String {
     format!("conflict/{}/{conflict}", customer.unwrap_or(conflict))
+}
+
+/// The beginning of the keys of what was written and is not filed to a customer.
+pub fn unfiled(kind: &Kind) -> String {
+    format!("{kind}/unfiled/")
 }
 
 /// Where the form of a touch keeps its draft.

@@ -6,6 +6,7 @@ use crate::book::use_book;
 use crate::i18n::choice;
 use crate::i18n::texts;
 use crate::i18n::texts::settings as words;
+use crate::shell::use_reach;
 use crate::ui::{Button, LanguageSwitch, Look, Segmented, page};
 use crate::wipe::Wipe;
 
@@ -32,6 +33,7 @@ pub fn start_theme() {
 pub fn SettingsPage() -> impl IntoView {
     let book = use_book();
     let profile = book.profile();
+    let reach = use_reach();
     let theme = RwSignal::new(remembered_theme());
     Effect::new(move |_| {
         page::set_theme(&theme.read());
@@ -67,12 +69,7 @@ pub fn SettingsPage() -> impl IntoView {
                     </Setting>
                     <div class="setting">
                         <h2>{words::keys}</h2>
-                        <p class="cluster">
-                            <kbd>"/"</kbd>
-                            <span>{words::keys_search}</span>
-                            <kbd>"n"</kbd>
-                            <span>{words::keys_note}</span>
-                        </p>
+                        <Button label=words::keys_show test="open-keys" on_press=move |()| reach.helping.set(true)/>
                     </div>
                 </section>
                 <section class="sheet">

@@ -1,10 +1,15 @@
-//! The frame around every screen: which screen the state of the book allows, navigation, the badge of
-//! synchronisation, shortcuts. It shows no customer by itself.
+//! The frame around every screen: which screen the state of the book allows, navigation, the head with the state of
+//! synchronisation, what can be done from anywhere. It shows no customer by itself.
 
+mod add;
 mod badge;
+mod commands;
+mod head;
 mod inside;
+mod more;
 mod navigation;
 mod pages;
+mod palette;
 mod shortcuts;
 
 use leptos::prelude::*;
@@ -12,13 +17,17 @@ use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
 
 use crate::book::{Phase, StartFailure, use_book};
+use crate::finding::Finding;
 use crate::i18n::texts;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
+use crate::routes;
 use crate::sign_in::SignIn;
 use crate::ui::trouble::Trouble;
 use crate::ui::{
-    Banner, Button, Dialog, Install, LanguagePopover, Look, ToastRegion, Toasts, history, page, provide_today, start_language,
+    Banner, Button, Dialog, Install, Look, ToastRegion, Toasts, history, page, provide_today, start_language,
 };
+
+pub use commands::use_reach;
 
 /// Which screen stands at the door.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +93,15 @@ fn Starting() -> impl IntoView {
 fn Frame() -> impl IntoView {
     let book = use_book();
     Toasts::provide();
-    shortcuts::listen();
+    let reach = commands::Reach::provide();
+    let finding = Finding::new(book);
+    provide_context(finding);
+    shortcuts::listen(reach);
+    Effect::new(move |_| {
+        if let Some(customer) = reach.customer.get() {
+            finding.look_at(customer);
+        }
+    });
     let location = use_location();
     let (path, search) = (location.pathname, location.search);
     history::count(Signal::derive(move || {
@@ -94,8 +111,14 @@ fn Frame() -> impl IntoView {
     }));
     Effect::new(move |before: Option<String>| {
         let now = path.get();
-        if before.is_some_and(|before| before != now) {
-            request_animation_frame(page::focus_heading);
+        if let Some(before) = before.filter(|before| *before != now) {
+            reach.close_all();
+            let is_list = now == routes::CUSTOMERS;
+            request_animation_frame(move || {
+                if !is_list || !focus_row(&before) {
+                    page::focus_page();
+                }
+            });
         }
         now
     });
@@ -107,6 +130,7 @@ fn Frame() -> impl IntoView {
         <div class="shell" data-coming=move || coming.get().to_string()>
             <a class="skip" href="#main">{texts::app::skip}</a>
             <navigation::Navigation/>
+            <head::Head/>
             <div class="shell-notice">
                 {move || locking.get().then(|| view! { <Banner tone="amber" text=texts::unlock::soon/> })}
                 <DraftLost/>
@@ -118,10 +142,18 @@ fn Frame() -> impl IntoView {
             <Show when=move || coming.get()>
                 <div class="shell-coming"><Banner tone="amber" text=texts::first_sync::still_coming/></div>
             </Show>
-            <LanguagePopover/>
+            <add::AddSheet/>
+            <palette::Palette/>
+            <shortcuts::Keys/>
             <LockHeld/>
         </div>
     }
+}
+
+/// Back from a card to the list: on the row one came from; whether it is in sight.
+fn focus_row(address: &str) -> bool {
+    let id = commands::customer_at(address);
+    id.is_some_and(|id| page::focus_first(&format!(".customer-row[data-id='{id}']")))
 }
 
 /// After unlocking: what the idle lock could not keep.

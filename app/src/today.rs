@@ -1,6 +1,7 @@
-//! What is due, by customer: overdue first, then today's, then what is coming. What is due and why is decided in
-//! `shared::today`; here it is shown, opened and ticked off.
+//! What is due, by customer: overdue first, then today's, then what is coming; and the same as an agenda, day by day.
+//! What is due and why is decided in `shared::today`; here it is shown, opened and ticked off.
 
+mod agenda;
 mod entry;
 
 use leptos::prelude::*;
@@ -10,6 +11,7 @@ use rapport_shared::record::profile::Role;
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_stop, due, in_order};
 
+pub use self::agenda::CalendarPage;
 use self::entry::Entry;
 use crate::book::{Book, Gathered, Replica, use_book};
 use crate::i18n::texts::today as words;
@@ -41,19 +43,22 @@ fn other_tasks(replica: &Replica) -> impl Iterator<Item = &Record> {
 }
 
 /// Everything due for the person signed in. After a change only the customers it concerned are looked through again.
-fn everything_due(book: Book) -> Memo<Vec<Due>> {
-    let parameters = TodayParameters::default();
+fn everything_due(book: Book, parameters: TodayParameters) -> Memo<Vec<Due>> {
+    let parameters = StoredValue::new(parameters);
+    let due_of = move |viewpoint: Viewpoint, records: Vec<&Record>| {
+        parameters.with_value(|parameters| due(records, viewpoint, parameters))
+    };
     let at_customers = Memo::new_with_compare(
         move |before: Option<&Gathered<Viewpoint, Vec<Due>>>| {
             let viewpoint = viewpoint(book);
             Gathered::gather(book, before, viewpoint, |replica, customer| {
-                Some(due(replica.of_customer(customer.id), viewpoint, &parameters))
+                Some(due_of(viewpoint, replica.of_customer(customer.id).collect()))
             })
         },
         |_, _| true,
     );
     Memo::new(move |_| {
-        let elsewhere = book.read(|replica| due(other_tasks(replica), viewpoint(book), &TodayParameters::default()));
+        let elsewhere = book.read(|replica| due_of(viewpoint(book), other_tasks(replica).collect()));
         let at_customers = at_customers.read().values();
         in_order(
             at_customers
@@ -68,7 +73,7 @@ fn everything_due(book: Book) -> Memo<Vec<Due>> {
 #[component]
 pub fn TodayPage() -> impl IntoView {
     let book = use_book();
-    let all = everything_due(book);
+    let all = everything_due(book, TodayParameters::default());
     let part = move |urgency: Urgency| {
         Memo::new(move |_| {
             let some: Vec<Due> = all

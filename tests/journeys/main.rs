@@ -5,10 +5,13 @@ mod accessibility;
 mod conflict_inbox;
 mod disk;
 mod everyday;
+mod frame;
 mod lead;
 mod live;
 mod lost_answer;
+mod navigation;
 mod offline_visit;
+mod quick;
 mod two_people;
 mod wipe;
 

@@ -30,7 +30,7 @@ async fn clear_a_device() -> Result<()> {
     manager.browser.press("confirm-cancel").await?;
 
     // Who has forgotten the passphrase is told as well.
-    manager.browser.press("lock").await?;
+    manager.lock().await?;
     manager.browser.press("unlock-forgotten").await?;
     manager.browser.press("wipe").await?;
     manager.browser.wait_for_text("confirm-warning", &["1"]).await?;

@@ -32,6 +32,13 @@ pub const TABLET: Form = Form {
     height: 820,
     touch: true,
 };
+/// A phone held sideways.
+pub const PHONE_SIDEWAYS: Form = Form {
+    name: "phone-sideways",
+    width: 844,
+    height: 390,
+    touch: true,
+};
 /// A phone held upright.
 pub const PHONE: Form = Form {
     name: "phone",
@@ -279,6 +286,69 @@ impl Browser {
         element.focus().await?;
         self.driver.action_chain().send_keys(Key::Enter).perform().await?;
         Ok(())
+    }
+
+    /// Types keys wherever the focus is, the last one while the others are held.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn chord(&self, held: &[Key], key: char) -> Result<()> {
+        let mut actions = self.driver.action_chain();
+        for held in held {
+            actions = actions.key_down(held.clone());
+        }
+        actions = actions.send_keys(key);
+        for held in held {
+            actions = actions.key_up(held.clone());
+        }
+        actions.perform().await?;
+        Ok(())
+    }
+
+    /// Presses one key wherever the focus is.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn key(&self, key: Key) -> Result<()> {
+        self.driver.action_chain().send_keys(key).perform().await?;
+        Ok(())
+    }
+
+    /// The browser's own button for one step back.
+    ///
+    /// # Errors
+    /// There is no step back.
+    pub async fn back(&self) -> Result<()> {
+        self.driver.back().await?;
+        Ok(())
+    }
+
+    /// Where the page says it is: path and query.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn path(&self) -> Result<String> {
+        let path = self
+            .script("return location.pathname + location.search", vec![])
+            .await?;
+        Ok(path.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until what has the focus bears that name.
+    ///
+    /// # Errors
+    /// Something else has it.
+    pub async fn wait_for_focus(&self, name: &str) -> Result<()> {
+        let focused = wait::until(format!("“{name}” to have the focus"), wait::PATIENCE, async || {
+            let focused = self
+                .script("return document.activeElement?.dataset?.test ?? ''", vec![])
+                .await?;
+            match focused.as_str() {
+                Some(focused) if focused == name => Ok(Some(())),
+                other => bail!("the focus is on {other:?}"),
+            }
+        });
+        self.explained(focused.await).await
     }
 
     /// Types into the field of that name, in place of what stands there.

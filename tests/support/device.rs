@@ -79,6 +79,17 @@ impl Device {
         Ok(())
     }
 
+    /// Locks the book: by the rail of a tablet, or under More on a phone.
+    ///
+    /// # Errors
+    /// There is no such button.
+    pub async fn lock(&self) -> Result<()> {
+        if !self.browser.shows("lock").await? {
+            self.browser.press("nav-more").await?;
+        }
+        self.browser.press("lock").await
+    }
+
     /// Opens the locked book.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use crate::device::{Device, PASSPHRASE, PASSWORD};
 use crate::wait;
 use anyhow::{Context, Result};
+use thirtyfour::Key;
 
 /// The languages of the interface.
 pub const LANGUAGES: [&str; 3] = ["zh-Hans", "zh-Hant", "en"];
@@ -40,7 +41,10 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
         ("note", format!("/customers/{card}/note"), "note-save"),
         ("touch", format!("/customers/{card}/touch"), "touch-save"),
         ("conflicts", "/conflicts".to_owned(), "conflict-count"),
-        ("status", "/status".to_owned(), "nav-status"),
+        ("calendar", "/calendar".to_owned(), "agenda-day"),
+        ("write", format!("/write/note/{card}"), "written-text"),
+        ("more", "/more".to_owned(), "more-status"),
+        ("status", "/status".to_owned(), "status-now"),
         ("settings", "/settings".to_owned(), "language-en"),
     ] {
         device.visit(&path).await?;
@@ -49,6 +53,20 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
             .await
             .with_context(|| format!("the screen {screen} did not come up"))?;
         companion(screen).await?;
+    }
+    for (screen, button, landmark) in [
+        ("add", "add", "add-note"),
+        ("palette", "open-palette", "palette-option"),
+        ("keys", "open-keys", "single-keys"),
+    ] {
+        browser.press(button).await?;
+        browser.find(landmark).await?;
+        companion(screen).await?;
+        browser.key(Key::Escape).await?;
+        wait::until("the dialog to close", wait::PATIENCE, async || {
+            Ok((!browser.shows(landmark).await?).then_some(()))
+        })
+        .await?;
     }
     browser.press("nav-customers").await?;
     browser.fill("search", SAID).await?;
@@ -62,7 +80,7 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
 }
 
 async fn lock(device: &Device) -> Result<()> {
-    device.browser.press("lock").await?;
+    device.lock().await?;
     device
         .browser
         .find_within("unlock-passphrase", wait::PATIENCE)

@@ -173,7 +173,6 @@ fn Head(state: CardState) -> impl IntoView {
                     attr:class="button"
                     attr:data-look="primary"
                     attr:data-test="add-note"
-                    attr:data-shortcut="note"
                 >
                     <Icon glyph=Glyph::Note/>
                     <span>{words::add_note}</span>

@@ -2,12 +2,10 @@
 
 use jiff::civil::Date;
 use rapport_shared::conflicts::is_open;
-use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::{CustomerType, CustomerView, Stage, Tier, field};
 use rapport_shared::ids::UserId;
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::schema::tag_text;
-use rapport_shared::search::{TextRole, customer_texts};
 use rapport_shared::time::Timestamp;
 use rapport_shared::timeline::last_real_contact;
 use rapport_shared::today::{TodayParameters, Viewpoint, due};
@@ -86,14 +84,4 @@ pub fn partial_digest(replica: &Replica, record: &Record) -> Option<Digest> {
             .filter(|record| record.kind == Kind::Conflict && is_open(record))
             .count(),
     })
-}
-
-/// The texts by which one customer is found.
-pub type Texts = Vec<(TextRole, String)>;
-
-/// The texts by which a customer whose records are here is found.
-pub fn search_texts(replica: &Replica, record: &Record) -> Option<Texts> {
-    let contacts = replica.of_customer(record.id).filter_map(ContactView::of);
-    let texts = customer_texts(CustomerView::of(record)?, contacts).into_iter();
-    Some(texts.map(|(role, text)| (role, text.to_owned())).collect())
 }

@@ -1,7 +1,6 @@
 //! What the list shows while something is typed: the customers that match, and below them what was said. It finds and
 //! ranks nothing itself: that is done in `shared::search`.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -15,7 +14,7 @@ use crate::book::{Book, use_book};
 use crate::i18n::texts::customers as words;
 use crate::i18n::{count, relative_day, texts};
 use crate::routes;
-use crate::ui::{Glyph, Icon, page};
+use crate::ui::{Glyph, Icon, marked, page};
 
 /// Customers shown above what was said; the others are one tap away. With all of them nobody would see the notes.
 const FEW: usize = 5;
@@ -133,24 +132,4 @@ fn day(book: Book, hit: NoteHit) -> String {
 fn excerpt(text: &str, typed: &str) -> AnyView {
     let excerpt = Query::new(typed).excerpt(text);
     marked(&excerpt.text, &excerpt.marks)
-}
-
-/// A text with parts of it marked.
-pub fn marked(text: &str, marks: &[Range<usize>]) -> AnyView {
-    let mut parts = Vec::new();
-    let mut end = 0;
-    for mark in marks {
-        parts.push((text.get(end..mark.start).unwrap_or_default().to_owned(), false));
-        parts.push((text.get(mark.clone()).unwrap_or_default().to_owned(), true));
-        end = mark.end;
-    }
-    parts.push((text.get(end..).unwrap_or_default().to_owned(), false));
-    let part = |(text, found): (String, bool)| {
-        if found {
-            view! { <mark>{text}</mark> }.into_any()
-        } else {
-            text.into_any()
-        }
-    };
-    parts.into_iter().map(part).collect_view().into_any()
 }

@@ -13,6 +13,7 @@ use super::found::{items, row};
 use super::online_list::{HELD, ONLINE, OnlineRows, headcount, source_name};
 use super::state::{ANY, ListState, SORTS, sort_name};
 use crate::book::use_book;
+use crate::finding::use_finding;
 use crate::i18n::texts::customers as words;
 use crate::i18n::{choice, count, texts};
 use crate::routes;
@@ -43,7 +44,7 @@ pub fn NothingChosen() -> impl IntoView {
 
 #[component]
 fn List() -> impl IntoView {
-    let state = ListState::new(use_book());
+    let state = ListState::new(use_book(), use_finding());
     provide_context(state);
     let (shown, total) = (state.shown, state.total);
     let is_online = Memo::new(move |_| *state.source.read() == ONLINE);

@@ -6,13 +6,12 @@ use rapport_shared::ids::RecordId;
 use rapport_shared::search::Query;
 
 use super::digest::Digest;
-use super::found::marked;
 use super::state::ListState;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::customers as words;
 use crate::i18n::{choice, due, relative_day, texts};
 use crate::routes;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, marked};
 
 /// Name, short facts, last contact and next due; the whole row leads to the card.
 #[component]

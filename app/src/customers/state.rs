@@ -8,14 +8,14 @@ use leptos::prelude::*;
 use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::{Kind, Version};
-use rapport_shared::search::{NotesFound, Query, SearchIndex, in_order_of_names};
-use rapport_shared::sync::replica::CustomerValues;
+use rapport_shared::search::{NotesFound, Query, in_order_of_names};
 use wasm_bindgen_futures::spawn_local;
 
-use super::digest::{Digest, Texts, digest, partial_digest, search_texts};
+use super::digest::{Digest, digest, partial_digest};
 use super::list::Digests;
 use super::online_list::{HELD, OnlineList};
 use crate::book::{Book, Gathered};
+use crate::finding::Finding;
 use crate::i18n::texts::customers as words;
 use crate::platform::task::idle;
 
@@ -68,7 +68,7 @@ pub struct ListState {
 
 impl ListState {
     /// Nothing typed, nobody filtered out, in the order of names.
-    pub fn new(book: Book) -> Self {
+    pub fn new(book: Book, finding: Finding) -> Self {
         let text = || RwSignal::new(String::new());
         let (query, kind, tier, owner, tag) = (text(), text(), text(), text(), text());
         let sort = RwSignal::new("name".to_owned());
@@ -76,13 +76,7 @@ impl ListState {
         let whole = book.is_whole();
         let gathered = Memo::new_with_compare(move |before| gathered(book, before, whole.get()), |_, _| true);
         let digests: Memo<Digests> = Memo::new(move |_| gathered.read().values());
-        let texts_gathered = Memo::new_with_compare(
-            move |before: Option<&Gathered<(), Texts>>| Gathered::gather(book, before, (), search_texts),
-            |_, _| true,
-        );
-        // The index is made anew only when one of them changed.
-        let texts = Memo::new(move |_| texts_gathered.read().values());
-        let index = Memo::new_with_compare(move |_| Arc::new(index(&texts.read())), |_, _| true);
+        let index = finding.index();
         let filters = move || Filters {
             kind: kind.get(),
             tier: tier.get(),
@@ -247,11 +241,6 @@ fn owners(digests: &Digests) -> Vec<(String, String)> {
         .filter_map(|digest| Some((digest.owner_name.clone()?, digest.owner?.to_string())))
         .collect();
     owners.into_iter().map(|(name, id)| (id, name)).collect()
-}
-
-fn index(texts: &CustomerValues<Texts>) -> SearchIndex {
-    let texts = texts.iter();
-    SearchIndex::build(texts.map(|(id, texts)| (*id, texts.iter().map(|(role, text)| (*role, text.as_str())))))
 }
 
 /// Puts the customers, which come in the order of their names, into another one.

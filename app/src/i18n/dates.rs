@@ -70,11 +70,16 @@ pub fn due(day: Date, today: Date) -> String {
     }
 }
 
+/// Hour and minute of a point in time, for a reader so many minutes ahead of UTC.
+pub fn clock(at: Timestamp, offset_minutes: i32) -> String {
+    let minutes = (at.milliseconds().div_euclid(60_000) + i64::from(offset_minutes)).rem_euclid(1_440);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// Day and minute of a point in time, for a reader so many minutes ahead of UTC.
 pub fn time(at: Timestamp, today: Date, offset_minutes: i32) -> String {
     let day = at.civil_date(offset_minutes);
-    let minutes = (at.milliseconds().div_euclid(60_000) + i64::from(offset_minutes)).rem_euclid(1_440);
-    let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    let clock = clock(at, offset_minutes);
     let date = match days_between(today, day) {
         0 => words::today().to_owned(),
         -1 => words::yesterday().to_owned(),

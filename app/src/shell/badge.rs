@@ -36,13 +36,6 @@ fn words(status: &SyncStatus) -> String {
     }
 }
 
-const fn short_words(status: &SyncStatus) -> fn() -> &'static str {
-    match status.activity {
-        Activity::Offline => texts::sync::offline,
-        _ => texts::nav::status,
-    }
-}
-
 fn glyph(state: &str) -> Glyph {
     match state {
         "refused" | "signed-out" | "failing" | "store-failing" => Glyph::Warning,
@@ -52,35 +45,36 @@ fn glyph(state: &str) -> Glyph {
     }
 }
 
-fn open_conflicts(book: Book) -> usize {
+/// How many conflicts wait for a decision.
+pub fn open_conflicts(book: Book) -> usize {
     book.read(|replica| replica.iter(&Kind::Conflict).filter(|record| is_open(record)).count())
 }
 
-/// The badge, as it stands in the navigation.
+/// The badge: an icon and words, which are the name of the link it stands in.
 #[component]
 pub fn SyncBadge() -> impl IntoView {
     let book = use_book();
     let status = book.sync_status();
     let state = Memo::new(move |_| state(&status.read()));
-    let count = Memo::new(move |_| {
-        let status = status.read();
-        if status.refused > 0 {
-            status.refused
-        } else {
-            status.unsent
-        }
-    });
     let conflicts = Memo::new(move |_| open_conflicts(book));
-    let marked = Memo::new(move |_| conflicts.get() > 0 && count.get() == 0);
     view! {
-        <span data-test="sync-badge" data-state=state data-unsent=move || status.read().unsent>
-            <span class="sync">
-                {move || view! { <Icon glyph=glyph(state.get()) size=24/> }}
-                {move || (count.get() > 0).then(|| view! { <span class="sync-count" aria-hidden="true">{count}</span> })}
-                {move || marked.get().then(|| view! { <span class="sync-mark" aria-hidden="true"></span> })}
-            </span>
+        <span class="sync" data-test="sync-badge" data-state=state data-unsent=move || status.read().unsent>
+            {move || view! { <Icon glyph=glyph(state.get())/> }}
+            <span>{move || words(&status.read())}</span>
+            {move || (conflicts.get() > 0).then(|| view! {
+                <span class="sync-mark" role="img" aria-label=texts::conflict::open(conflicts.get())></span>
+            })}
         </span>
-        <span aria-hidden="true">{move || short_words(&status.read())()}</span>
+    }
+}
+
+/// The same for screen readers, said whenever it changes.
+#[component]
+pub fn SyncWords() -> impl IntoView {
+    let book = use_book();
+    let status = book.sync_status();
+    let conflicts = Memo::new(move |_| open_conflicts(book));
+    view! {
         <span class="visually-hidden" role="status">
             {move || words(&status.read())}
             {move || (conflicts.get() > 0).then(|| format!(" · {}", texts::conflict::open(conflicts.get())))}

@@ -1,56 +1,163 @@
-//! The spine of the book: where one can go, the badge of synchronisation, and the lock.
+//! The spine of the book: where one can go and the way to write something new. On a tablet a rail in groups, on a phone a
+//! bar of five. It shows no customer and no state.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::badge::SyncBadge;
+use super::commands::use_reach;
 use crate::book::use_book;
 use crate::i18n::texts;
+use crate::quick::unfiled;
 use crate::routes;
-use crate::ui::{Glyph, Icon, LanguageButton};
+use crate::ui::{Glyph, Icon, page};
 
-/// The navigation: at the side on a tablet, below on a phone.
+/// Windows that have room for the rail in groups; a phone held sideways has not.
+const RAIL: &str = "(min-width: 60rem), (min-width: 48rem) and (min-height: 30rem)";
+
+/// A page one can go to from anywhere.
+pub struct Place {
+    /// Its address.
+    pub address: &'static str,
+    /// Its icon.
+    pub glyph: Glyph,
+    /// Its name.
+    pub words: fn() -> &'static str,
+    /// Name for tests.
+    pub test: &'static str,
+    /// Whether the bar of a phone has it; the others are under More there.
+    pub is_in_bar: bool,
+}
+
+/// The pages, in the groups of the rail: one line a page.
+pub const PLACES: &[&[Place]] = &[
+    &[
+        Place {
+            address: routes::TODAY,
+            glyph: Glyph::Today,
+            words: texts::nav::today,
+            test: "nav-today",
+            is_in_bar: true,
+        },
+        Place {
+            address: routes::CALENDAR,
+            glyph: Glyph::Calendar,
+            words: texts::nav::calendar,
+            test: "nav-calendar",
+            is_in_bar: true,
+        },
+    ],
+    &[Place {
+        address: routes::CUSTOMERS,
+        glyph: Glyph::Customers,
+        words: texts::nav::customers,
+        test: "nav-customers",
+        is_in_bar: true,
+    }],
+];
+
+/// Those of the rail's end.
+pub const LAST: &[Place] = &[Place {
+    address: routes::SETTINGS,
+    glyph: Glyph::Settings,
+    words: texts::nav::settings,
+    test: "nav-settings",
+    is_in_bar: false,
+}];
+
+/// The navigation.
 #[component]
 pub fn Navigation() -> impl IntoView {
+    let has_rail = page::fits(RAIL);
+    view! {
+        <nav class="spine" aria-label=texts::app::navigation data-rail=move || has_rail.get().to_string()>
+            {move || if has_rail.get() { view! { <Rail/> }.into_any() } else { view! { <Bar/> }.into_any() }}
+        </nav>
+    }
+}
+
+#[component]
+fn Rail() -> impl IntoView {
+    let group =
+        |places: &'static [Place]| view! { <ul class="spine-list">{places.iter().map(item).collect_view()}</ul> };
+    view! {
+        <span class="spine-mark"><Mark/></span>
+        <ul class="spine-list"><li><Add/></li></ul>
+        {PLACES.iter().copied().map(group).collect_view()}
+        <ul class="spine-list spine-end">
+            {LAST.iter().map(item).collect_view()}
+            <li><Lock/></li>
+        </ul>
+    }
+}
+
+/// Two places, the new, and two more.
+#[component]
+fn Bar() -> impl IntoView {
+    let in_bar = |address: &str| {
+        let mut all = PLACES.iter().copied().flatten();
+        all.find(|place| place.is_in_bar && place.address == address).map(item)
+    };
+    view! {
+        <ul class="spine-list">
+            {in_bar(routes::TODAY)}
+            {in_bar(routes::CUSTOMERS)}
+            <li><Add/></li>
+            {in_bar(routes::CALENDAR)}
+            <li>
+                <A href=routes::MORE attr:class="spine-item" attr:data-test="nav-more">
+                    <Icon glyph=Glyph::More size=24/>
+                    <span>{texts::nav::more}</span>
+                </A>
+            </li>
+        </ul>
+    }
+}
+
+fn item(place: &'static Place) -> impl IntoView {
+    let exact = place.address == routes::TODAY;
+    view! {
+        <li>
+            <A href=place.address exact attr:class="spine-item" attr:data-test=place.test>
+                <Icon glyph=place.glyph size=24/>
+                <span>{place.words}</span>
+            </A>
+        </li>
+    }
+}
+
+#[component]
+fn Add() -> impl IntoView {
+    let reach = use_reach();
+    let begun = Memo::new(move |_| reach.book.read(|replica| unfiled(replica).len()));
+    let mark = move || {
+        (begun.get() > 0).then(|| {
+            view! {
+                <span class="spine-dot" role="img" aria-label=texts::quick::begun></span>
+            }
+        })
+    };
+    view! {
+        <button
+            type="button"
+            class="spine-item"
+            aria-haspopup="dialog"
+            data-test="add"
+            on:click=move |_| reach.adding.set(true)
+        >
+            <span class="spine-plus"><Icon glyph=Glyph::Plus size=24/>{mark}</span>
+            <span>{texts::nav::add}</span>
+        </button>
+    }
+}
+
+#[component]
+fn Lock() -> impl IntoView {
     let book = use_book();
     view! {
-        <nav class="spine" aria-label=texts::app::navigation>
-            <span class="spine-mark"><Mark/></span>
-            <ul class="spine-list">
-                <li>
-                    <A href=routes::TODAY exact=true attr:class="spine-item" attr:data-test="nav-today">
-                        <Icon glyph=Glyph::Today size=24/>
-                        <span>{texts::nav::today}</span>
-                    </A>
-                </li>
-                <li>
-                    <A href=routes::CUSTOMERS attr:class="spine-item" attr:data-test="nav-customers">
-                        <Icon glyph=Glyph::Customers size=24/>
-                        <span>{texts::nav::customers}</span>
-                    </A>
-                </li>
-                <li>
-                    <A href=routes::STATUS attr:class="spine-item" attr:data-test="nav-status">
-                        <SyncBadge/>
-                    </A>
-                </li>
-            </ul>
-            <ul class="spine-list spine-end">
-                <li><LanguageButton/></li>
-                <li>
-                    <A href=routes::SETTINGS attr:class="spine-item" attr:data-test="nav-settings">
-                        <Icon glyph=Glyph::Settings size=24/>
-                        <span>{texts::nav::settings}</span>
-                    </A>
-                </li>
-                <li>
-                    <button type="button" class="spine-item" data-test="lock" on:click=move |_| book.lock()>
-                        <Icon glyph=Glyph::Lock size=24/>
-                        <span>{texts::nav::lock}</span>
-                    </button>
-                </li>
-            </ul>
-        </nav>
+        <button type="button" class="spine-item" data-test="lock" on:click=move |_| book.lock()>
+            <Icon glyph=Glyph::Lock size=24/>
+            <span>{texts::nav::lock}</span>
+        </button>
     }
 }
 

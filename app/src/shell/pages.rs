@@ -4,14 +4,16 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::path;
 
+use super::more::MorePage;
 use crate::book::use_book;
 use crate::conflicts::{ConflictsPage, DecisionPage};
 use crate::customers::{CardPage, CustomersPage, EditContactPage, EditPage, NewContactPage, NewPage, NothingChosen};
 use crate::i18n::texts;
+use crate::quick::WritePage;
 use crate::routes;
 use crate::settings::SettingsPage;
 use crate::status::StatusPage;
-use crate::today::TodayPage;
+use crate::today::{CalendarPage, TodayPage};
 use crate::ui::Empty;
 use crate::visits::{NotePage, TouchPage};
 
@@ -35,6 +37,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("") view=|| ()/>
                 <Route path=path!(":id") view=DecisionPage/>
             </ParentRoute>
+            <Route path=path!("/calendar") view=|| once_whole(CalendarPage)/>
+            <Route path=path!("/write/:kind/:draft") view=|| once_whole(WritePage)/>
+            <Route path=path!("/more") view=MorePage/>
             <Route path=path!("/status") view=|| once_whole(StatusPage)/>
             <Route path=path!("/settings") view=SettingsPage/>
         </Routes>

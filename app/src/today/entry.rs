@@ -42,17 +42,7 @@ fn row(book: Book, toasts: Toasts, due: Due, record: &Record) -> impl IntoView +
         Urgency::Today => "today",
         Urgency::Upcoming => "upcoming",
     };
-    let lead = if due.reason == Reason::Task {
-        let (label, id) = (texts::today::tick(&title), record.id);
-        view! {
-            <button type="button" class="due-tick" aria-label=label data-test="tick" on:click=move |_| tick(book, toasts, id)>
-                <span><Icon glyph=Glyph::Check size=16/></span>
-            </button>
-        }
-        .into_any()
-    } else {
-        view! { <span class="due-kind"><Icon glyph=glyph(due.reason)/></span> }.into_any()
-    };
+    let lead = lead(book, toasts, due, &title);
     let text = view! {
         <p class="row-title">{title}</p>
         <p class="row-detail clip">{why}</p>
@@ -70,6 +60,20 @@ fn row(book: Book, toasts: Toasts, due: Due, record: &Record) -> impl IntoView +
     }
 }
 
+/// What stands before the words: of a task what ticks it off, of anything else its icon.
+pub(super) fn lead(book: Book, toasts: Toasts, due: Due, title: &str) -> AnyView {
+    if due.reason != Reason::Task {
+        return view! { <span class="due-kind"><Icon glyph=glyph(due.reason)/></span> }.into_any();
+    }
+    let (label, id) = (texts::today::tick(title), due.record);
+    view! {
+        <button type="button" class="due-tick" aria-label=label data-test="tick" on:click=move |_| tick(book, toasts, id)>
+            <span><Icon glyph=Glyph::Check size=16/></span>
+        </button>
+    }
+    .into_any()
+}
+
 const fn glyph(reason: Reason) -> Glyph {
     match reason {
         Reason::Visit => Glyph::Place,
@@ -81,7 +85,7 @@ const fn glyph(reason: Reason) -> Glyph {
 }
 
 /// What is to be done, and why.
-fn title_and_reason(record: &Record, reason: Reason) -> (String, String) {
+pub(super) fn title_and_reason(record: &Record, reason: Reason) -> (String, String) {
     use texts::reason as words;
     match reason {
         Reason::Task => {

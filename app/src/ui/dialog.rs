@@ -16,6 +16,9 @@ pub fn Dialog(
     /// The heading.
     #[prop(into)]
     title: TextProp,
+    /// Whether it keeps one height, however much it holds.
+    #[prop(optional)]
+    tall: bool,
     /// The content.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -31,7 +34,7 @@ pub fn Dialog(
     });
     let heading = title.clone();
     view! {
-        <dialog class="dialog" node_ref=node aria-label=move || title.get() on:close=move |_| open.set(false)>
+        <dialog class="dialog" class=("dialog-tall", tall) node_ref=node aria-label=move || title.get() on:close=move |_| open.set(false)>
             <div class="dialog-head">
                 <h2>{move || heading.get()}</h2>
                 <IconButton label=texts::common::close glyph=Glyph::Close on_press=move |()| open.set(false)/>

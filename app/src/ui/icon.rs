@@ -63,6 +63,10 @@ pub enum Glyph {
     Calendar,
     /// An eye.
     Eye,
+    /// Three dots.
+    More,
+    /// A keyboard.
+    Keyboard,
 }
 
 impl Glyph {
@@ -115,6 +119,8 @@ impl Glyph {
                 "M2.5 12S6 5.500 12 5.500 21.5 12 21.5 12 18 18.500 12 18.500 2.5 12 2.5 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z"
             }
             Self::Empty => "M4 8l2-4h12l2 4v12H4ZM4 8h16M9.5 12h5",
+            Self::More => "M5 12h.2M12 12h.2M19 12h.2",
+            Self::Keyboard => "M3 6.500h18v11H3ZM6.500 10h.2M10 10h.2M13.500 10h.2M17 10h.2M8 14h8",
         }
     }
 }

@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Glyph, Icon};
 use super::page;
 use crate::i18n::{Language, language, look_up, set_language, texts};
 
-const POPOVER: &str = "languages";
 const REMEMBERED_AS: &str = "rapport.language";
 
 /// Takes the language remembered on this device, or else the first of the browser's that we have, and keeps the
@@ -21,46 +19,14 @@ pub fn start_language() {
 }
 
 /// Changes the language and remembers it on this device.
-fn choose_language(language: Language) {
+pub fn choose_language(language: Language) {
     set_language(language);
     page::remember(REMEMBERED_AS, language.tag());
 }
 
-/// Opens the languages from any screen.
-#[component]
-pub fn LanguageButton() -> impl IntoView {
-    let abbreviation = move || look_up(&format!("language.{}.short", language().tag()));
-    view! {
-        <button
-            type="button"
-            class="spine-item"
-            popovertarget=POPOVER
-            aria-label=move || format!("{} {}", abbreviation().unwrap_or_default(), texts::app::language())
-            data-test="language"
-        >
-            <Icon glyph=Glyph::Language size=24/>
-            <span>{abbreviation}</span>
-        </button>
-    }
-}
-
-/// What [`LanguageButton`] opens; once in the frame.
-#[component]
-pub fn LanguagePopover() -> impl IntoView {
-    view! {
-        <div id=POPOVER class="popover" popover="auto">
-            <LanguageSwitch closes=POPOVER/>
-        </div>
-    }
-}
-
 /// One button for each language, each in its own words.
 #[component]
-pub fn LanguageSwitch(
-    /// The popover that a choice closes.
-    #[prop(optional)]
-    closes: Option<&'static str>,
-) -> impl IntoView {
+pub fn LanguageSwitch() -> impl IntoView {
     let button = move |this: Language| {
         let tag = this.tag();
         let name = format!("language.{tag}");
@@ -69,8 +35,6 @@ pub fn LanguageSwitch(
                 type="button"
                 class="segment"
                 lang=tag
-                popovertarget=closes
-                popovertargetaction=closes.map(|_| "hide")
                 aria-pressed=move || (language() == this).to_string()
                 data-test=format!("language-{tag}")
                 on:click=move |_| choose_language(this)

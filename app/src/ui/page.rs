@@ -1,10 +1,11 @@
 //! What screens need from the page and the browser around it: language and theme of the document, focus, small
 //! remembered preferences, the clipboard. It never stores anything about customers.
 
+use gloo::events::EventListener;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, MediaQueryList};
 
 /// Languages the reader set in the browser, best first.
 pub fn browser_languages() -> Vec<String> {
@@ -53,12 +54,37 @@ pub fn set_title(title: &str) {
     document().set_title(title);
 }
 
-/// Moves the focus to the heading of the page just shown, so that screen readers announce it and Tab starts there.
-pub fn focus_heading() {
-    // With a list beside it, the page just shown is the one on the right.
-    if !focus_first("main [data-detail=true] .pane-detail h1") {
-        focus_first("main h1");
+/// Moves the focus to where one writes on the page just shown, or else to its heading, so that screen readers announce
+/// it and Tab starts there.
+pub fn focus_page() {
+    let places = [
+        "main [data-cursor] :is(textarea, input)",
+        // With a list beside it, the page just shown is the one on the right.
+        "main [data-detail=true] .pane-detail h1",
+        "main h1",
+    ];
+    let _ = places.into_iter().any(focus_first);
+}
+
+/// Whether the window is as a media query says, now and from now on.
+pub fn fits(query: &'static str) -> ReadSignal<bool> {
+    let list = window().match_media(query).ok().flatten();
+    let fits = RwSignal::new(list.as_ref().is_some_and(MediaQueryList::matches));
+    if let Some(list) = list {
+        let window = list.clone();
+        let listener = EventListener::new(&list, "change", move |_| {
+            let _ = fits.try_set(window.matches());
+        });
+        // Gone with whoever asked.
+        StoredValue::new_local(listener);
     }
+    fits.read_only()
+}
+
+/// Whether something lies over the page and has the keys for itself.
+fn is_covered() -> bool {
+    let covering = document().query_selector("dialog[open], :popover-open");
+    covering.ok().flatten().is_some()
 }
 
 /// Moves the focus to the first element that fits `selector`; whether there was one in sight.
@@ -74,14 +100,7 @@ pub fn focus_first(selector: &str) -> bool {
     element.focus().is_ok()
 }
 
-/// Clicks the first element that fits `selector`; whether there was one.
-pub fn press_first(selector: &str) -> bool {
-    let found = document().query_selector(selector).ok().flatten();
-    let element = found.and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    element.inspect(HtmlElement::click).is_some()
-}
-
-/// Calls `pressed` with each single key that is typed outside inputs and without modifiers.
+/// Calls `pressed` with each single key that is typed outside inputs and dialogs and without modifiers.
 pub fn on_shortcut(pressed: impl Fn(&str, &KeyboardEvent) + 'static) {
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
@@ -92,8 +111,20 @@ pub fn on_shortcut(pressed: impl Fn(&str, &KeyboardEvent) + 'static) {
             element.is_content_editable()
                 || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT" | "DIALOG")
         });
-        if !typing {
+        if !typing && !is_covered() {
             pressed(&event.key(), &event);
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Calls `pressed` when `key` is typed together with Control or, on a Mac, Command; wherever the focus is.
+pub fn on_command_key(key: &'static str, pressed: impl Fn() + 'static) {
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let is_command = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
+        if is_command && event.key().eq_ignore_ascii_case(key) {
+            event.prevent_default();
+            pressed();
         }
     });
     on_cleanup(move || handle.remove());
@@ -104,8 +135,7 @@ pub fn on_shortcut(pressed: impl Fn(&str, &KeyboardEvent) + 'static) {
 pub fn on_escape(pressed: impl Fn() + 'static) {
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
         let taken = event.is_composing() || event.default_prevented();
-        let covered = document().query_selector("dialog[open], :popover-open").ok().flatten();
-        if event.key() == "Escape" && !taken && covered.is_none() {
+        if event.key() == "Escape" && !taken && !is_covered() {
             pressed();
         }
     });

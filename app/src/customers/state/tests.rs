@@ -12,6 +12,7 @@ use super::ListState;
 use crate::book::Book;
 use crate::book::tests::Tab;
 use crate::book::tests::preview::{begins_long, evict_elsewhere, lock_and_show_cards, until};
+use crate::finding::Finding;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -21,7 +22,7 @@ async fn list_begins(name: &str) -> (Tab, Book, ListState) {
     leptos::mount::mount_to_body(|| ());
     let tab = begins_long(name).await;
     let book = tab.book();
-    let list = tab.with(|| ListState::new(book));
+    let list = tab.with(|| ListState::new(book, Finding::new(book)));
     (tab, book, list)
 }
 

@@ -1,0 +1,63 @@
+//! The sheet in which a customer is picked: those of late first, all others by typing. It does nothing with the one
+//! picked.
+
+use leptos::prelude::*;
+use leptos::text_prop::TextProp;
+use rapport_shared::ids::RecordId;
+use rapport_shared::search::Query;
+
+use super::{Finding, found_customer, use_finding};
+use crate::book::{Book, use_book};
+use crate::i18n::texts::finder as words;
+use crate::ui::{Dialog, Finder, Found, Group};
+
+/// Customers offered before anything is typed.
+const RECENT: usize = 8;
+/// Customers shown of those found.
+const MOST: usize = 30;
+
+/// The sheet; shown while `open` is true, and closed by a choice.
+#[component]
+pub fn CustomerPicker(
+    /// Whether it is shown.
+    open: RwSignal<bool>,
+    /// Why a customer is asked for.
+    #[prop(into)]
+    title: TextProp,
+    /// Takes the one picked.
+    #[prop(into)]
+    on_pick: Callback<RecordId>,
+) -> impl IntoView {
+    let (book, finding) = (use_book(), use_finding());
+    let choose = move |id: RecordId| {
+        open.set(false);
+        on_pick.run(id);
+    };
+    view! {
+        <Dialog open title tall=true>
+            {
+                let query = RwSignal::new(String::new());
+                let groups = Memo::new_with_compare(move |_| groups(book, finding, &query.read()), |_, _| true);
+                view! {
+                    <Finder name="pick-customer" label=words::customers query groups none=words::no_customer on_choose=choose/>
+                }
+            }
+        </Dialog>
+    }
+}
+
+fn groups(book: Book, finding: Finding, typed: &str) -> Vec<Group<RecordId>> {
+    let query = Query::new(typed);
+    let (title, ids) = if query.is_blank() {
+        (words::recent(), finding.recent(book, RECENT))
+    } else {
+        let index = finding.index().get();
+        let hits = index.search(&query).into_iter().map(|hit| hit.id);
+        (words::customers_group(), hits.take(MOST).collect())
+    };
+    let found: Vec<Found<RecordId>> = book.read_untracked(|replica| {
+        let found = ids.into_iter().map(|id| found_customer(replica, id, &query, id));
+        found.flatten().collect()
+    });
+    vec![Group { title, found }]
+}

@@ -1,0 +1,192 @@
+//! Quick entry: a note or touch is written first and filed to a customer afterwards. Until then it is a sealed draft of
+//! nobody's; then it is the draft of that customer's form, where the rest is filled in. It submits nothing itself.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use rapport_shared::ids::RecordId;
+use rapport_shared::record::Kind;
+use serde_json::{Value, json};
+
+use crate::book::{Book, Replica, use_book};
+use crate::finding::CustomerPicker;
+use crate::forms::{DraftNote, put_named_draft};
+use crate::i18n::texts;
+use crate::i18n::texts::quick as words;
+use crate::routes::{self, Leave};
+use crate::ui::{Button, Glyph, Look, TextArea, Toasts, use_toasts};
+
+/// What can be written before it is known whose it is.
+const WRITTEN: [Kind; 2] = [Kind::Note, Kind::Touch];
+/// Under which name drafts keep what was said, in these and in the forms they go on in.
+const TEXT: &str = "text";
+
+/// What was written and is not filed to a customer.
+#[derive(Clone, PartialEq)]
+pub struct Unfiled {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it is written on.
+    pub address: String,
+    /// How it begins.
+    pub beginning: String,
+}
+
+/// Everything that is not filed to a customer, the oldest first.
+pub fn unfiled(replica: &Replica) -> Vec<Unfiled> {
+    let of_kind = |kind: &Kind| {
+        let beginning = routes::unfiled(kind);
+        let keys = replica
+            .drafts()
+            .filter_map(move |key| key.strip_prefix(&beginning).map(|id| (id, key)));
+        let found = keys.filter_map(|(id, key)| {
+            let text = replica.draft(key)?.get(TEXT)?.as_str()?;
+            Some(Unfiled {
+                kind: kind.clone(),
+                address: routes::write(kind, id.parse().ok()?),
+                beginning: text.trim_start().lines().next().unwrap_or_default().to_owned(),
+            })
+        });
+        found.collect::<Vec<_>>()
+    };
+    WRITTEN.iter().flat_map(of_kind).collect()
+}
+
+/// The page for what is written at the address.
+#[component]
+pub fn WritePage() -> impl IntoView {
+    let parameters = use_params_map();
+    let at = Memo::new(move |_| {
+        let parameters = parameters.read();
+        let kind = parameters.get("kind").map(|kind| Kind::from(kind.as_str()))?;
+        let id: RecordId = parameters.get("draft")?.parse().ok()?;
+        WRITTEN.contains(&kind).then_some((kind, id))
+    });
+    move || at.get().map(|(kind, id)| view! { <Write kind id/> })
+}
+
+/// What is written, and what becomes of it.
+#[derive(Clone, Copy)]
+struct Written {
+    book: Book,
+    toasts: Toasts,
+    kind: StoredValue<Kind>,
+    key: StoredValue<String>,
+    text: RwSignal<String>,
+    leave: Leave,
+}
+
+impl Written {
+    /// Goes on with what was written before under this address, and keeps what is typed from now on.
+    fn open(book: Book, kind: Kind, id: RecordId) -> Self {
+        let key = format!("{}{id}", routes::unfiled(&kind));
+        let kept = book
+            .draft(&key)
+            .and_then(|draft| draft.get(TEXT)?.as_str().map(str::to_owned));
+        let written = Self {
+            book,
+            toasts: use_toasts(),
+            kind: StoredValue::new(kind),
+            key: StoredValue::new(key),
+            text: RwSignal::new(kept.unwrap_or_default()),
+            leave: routes::use_leave(routes::TODAY.to_owned()),
+        };
+        written.leave.on_escape();
+        Effect::new(move |last: Option<String>| {
+            let text = written.text.get();
+            if last.is_some_and(|last| last != text) {
+                keep(book, written.key.get_value(), &text);
+            }
+            text
+        });
+        written
+    }
+
+    /// Hands what was written to the form of that customer; what lies there already stays before it.
+    fn file(self, customer: RecordId) {
+        let (key, address) = match self.kind.get_value() {
+            Kind::Touch => (routes::touch_draft(customer), routes::touch(customer)),
+            _ => (routes::note_draft(customer, None), routes::note(customer)),
+        };
+        let mut draft = self.book.draft(&key).unwrap_or_else(|| json!({}));
+        let text = self.text.read_untracked();
+        let before = draft.get(TEXT).and_then(Value::as_str).unwrap_or_default();
+        let parts = [before.trim_end(), text.trim_end()]
+            .into_iter()
+            .filter(|part| !part.is_empty());
+        let whole = parts.collect::<Vec<_>>().join("\n");
+        if let Some(draft) = draft.as_object_mut().filter(|_| !whole.is_empty()) {
+            draft.insert(TEXT.to_owned(), whole.into());
+            put_named_draft(self.book, customer, key, Value::Object(draft.clone()));
+        }
+        self.book.remove_draft(&self.key.get_value());
+        self.leave.on_to(address);
+    }
+
+    /// Gives it up, with the way back.
+    fn discard(self) {
+        let (book, key, text) = (self.book, self.key.get_value(), self.text.get_untracked());
+        book.remove_draft(&key);
+        self.toasts
+            .say_with_undo(texts::form::draft_discarded(), move || keep(book, key.clone(), &text));
+        self.leave.go();
+    }
+}
+
+fn keep(book: Book, key: String, text: &str) {
+    if text.trim().is_empty() {
+        book.remove_draft(&key);
+    } else {
+        book.put_draft(key, json!({ TEXT: text }));
+    }
+}
+
+#[component]
+fn Write(kind: Kind, id: RecordId) -> impl IntoView {
+    let title = if kind == Kind::Touch { words::touch } else { words::note };
+    let written = Written::open(use_book(), kind, id);
+    let picking = RwSignal::new(false);
+    let is_empty = Memo::new(move |_| written.text.read().trim().is_empty());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        picking.set(true);
+    };
+    view! {
+        <form class="form-page" on:submit=submit novalidate>
+            <div class="page">
+                <div class="page-inner page-narrow form">
+                    <div class="page-head">
+                        <div>
+                            <h1>{title}</h1>
+                            <p>{words::file_later}</p>
+                        </div>
+                        <Button
+                            label=texts::common::close
+                            look=Look::Plain
+                            glyph=Glyph::Close
+                            test="form-close"
+                            on_press=move |()| written.leave.go()
+                        />
+                    </div>
+                    <div data-cursor>
+                        <TextArea
+                            name="written"
+                            label=words::text
+                            value=written.text
+                            lines=9
+                            class="note-text"
+                            test="written-text"
+                        />
+                    </div>
+                </div>
+            </div>
+            <div class="form-actions">
+                <Button label=words::file look=Look::Primary glyph=Glyph::Customers test="file"/>
+                <Show when=move || !is_empty.get()>
+                    <Button label=words::discard test="discard-written" on_press=move |()| written.discard()/>
+                </Show>
+                <DraftNote/>
+            </div>
+        </form>
+        <CustomerPicker open=picking title=words::whose on_pick=move |customer| written.file(customer)/>
+    }
+}

@@ -1,0 +1,83 @@
+//! What ＋ opens: the things one can begin to write, for the customer shown or for nobody yet, and what was begun and is
+//! not filed. It writes nothing.
+
+use leptos::prelude::*;
+use rapport_shared::record::Kind;
+
+use super::commands::{ADD, Command, use_reach};
+use crate::i18n::texts;
+use crate::i18n::texts::quick as words;
+use crate::quick::{Unfiled, unfiled};
+use crate::ui::{Dialog, Glyph, Icon};
+
+/// The sheet.
+#[component]
+pub fn AddSheet() -> impl IntoView {
+    let reach = use_reach();
+    let name = move || {
+        let id = reach.customer.get()?;
+        reach
+            .book
+            .read_untracked(|replica| replica.customer_name(id).map(str::to_owned))
+    };
+    view! {
+        <Dialog open=reach.adding title=texts::command::add>
+            {move || name().map(|name| view! { <p class="quiet" data-test="add-for">{texts::note::for_customer(name)}</p> })}
+            <ul class="add-list">
+                {ADD.iter().map(|command| view! { <li><Choice command/></li> }).collect_view()}
+            </ul>
+            <Begun/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Choice(command: &'static Command) -> impl IntoView {
+    let reach = use_reach();
+    let press = move |_| {
+        reach.adding.set(false);
+        (command.run)(reach);
+    };
+    view! {
+        <button type="button" class="add-choice" data-test=format!("add-{}", command.name) on:click=press>
+            <Icon glyph=command.glyph size=24/>
+            <span>{command.words}</span>
+            {(!command.key.is_empty()).then(|| view! { <kbd aria-hidden="true">{command.key}</kbd> })}
+        </button>
+    }
+}
+
+/// What was begun and is not filed to a customer.
+#[component]
+fn Begun() -> impl IntoView {
+    let reach = use_reach();
+    let begun = Memo::new(move |_| reach.book.read(unfiled));
+    let row = move |unfiled: Unfiled| {
+        let glyph = if unfiled.kind == Kind::Touch {
+            Glyph::Phone
+        } else {
+            Glyph::Note
+        };
+        let address = unfiled.address;
+        let press = move |_| {
+            reach.adding.set(false);
+            reach.go(&address);
+        };
+        view! {
+            <li>
+                <button type="button" class="add-choice" data-test="unfiled" on:click=press>
+                    <Icon glyph/>
+                    <span class="clip">{unfiled.beginning}</span>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !begun.read().is_empty()>
+            <section class="stack stack-tight">
+                <h3 class="quiet">{words::begun}</h3>
+                <ul class="add-list">{move || begun.get().into_iter().map(row).collect_view()}</ul>
+            </section>
+        </Show>
+    }
+}

@@ -1,0 +1,204 @@
+//! One box for everything: customers, people, notes, tasks, settings and what can be done, by the book on this device
+//! alone. It ranks nothing itself, and before anything is typed it offers what was looked at last.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use rapport_shared::contacts::ContactView;
+use rapport_shared::ids::RecordId;
+use rapport_shared::record::{Kind, Record};
+use rapport_shared::search::{Query, Rank, SearchIndex, TextRole};
+use rapport_shared::tasks::TaskView;
+use rapport_shared::timeline::said;
+
+use super::commands::{self, Command, FIND_KEY, Reach, use_reach};
+use crate::book::{Book, Replica};
+use crate::finding::{Finding, found_customer, use_finding};
+use crate::i18n::texts::finder as words;
+use crate::i18n::{due, relative_day, texts};
+use crate::quick::unfiled;
+use crate::routes;
+use crate::ui::{Dialog, Finder, Found, Glyph, Group};
+
+/// Customers looked at that are offered before anything is typed.
+const RECENT: usize = 5;
+/// Things of one sort that are shown at most.
+const MOST: usize = 6;
+/// Customers that are looked into for a person of that name.
+const LOOKED_INTO: usize = 60;
+
+/// What comes of choosing something.
+#[derive(Clone)]
+enum Choice {
+    Show(String),
+    Run(&'static Command),
+}
+
+/// Open tasks, made ready when the box is opened.
+type Tasks = Arc<SearchIndex>;
+
+/// The box.
+#[component]
+pub fn Palette() -> impl IntoView {
+    let (reach, finding) = (use_reach(), use_finding());
+    let choose = move |choice: Choice| {
+        reach.finding.set(false);
+        match choice {
+            Choice::Show(address) => reach.go(&address),
+            Choice::Run(command) => (command.run)(reach),
+        }
+    };
+    view! {
+        <Dialog open=reach.finding title=texts::command::find tall=true>
+            {
+                let query = RwSignal::new(String::new());
+                let tasks = StoredValue::new(reach.book.read_untracked(open_tasks));
+                let groups = Memo::new_with_compare(
+                    move |_| {
+                        let tasks = tasks.get_value();
+                        groups(reach, finding, &tasks, &query.read())
+                    },
+                    |_, _| true,
+                );
+                view! { <Finder name="palette" label=words::everything query groups none=words::nothing on_choose=choose/> }
+            }
+        </Dialog>
+    }
+}
+
+fn open_tasks(replica: &Replica) -> Tasks {
+    let tasks = replica.iter(&Kind::Task).map(TaskView).filter(|task| !task.is_done());
+    let texts = tasks.map(|task| (task.0.id, [(TextRole::Name, task.title())]));
+    Arc::new(SearchIndex::build(texts))
+}
+
+fn groups(reach: Reach, finding: Finding, tasks: &SearchIndex, typed: &str) -> Vec<Group<Choice>> {
+    let (book, query) = (reach.book, Query::new(typed));
+    if query.is_blank() {
+        let recent = finding.recent(book, RECENT).into_iter();
+        let recent = book.read_untracked(|replica| recent.filter_map(|id| customer(replica, id, &query)).collect());
+        return vec![
+            group(words::begun(), book.read_untracked(begun)),
+            group(words::recent(), recent),
+            group(
+                words::commands(),
+                offered().map(|command| of_command(command, &query)).collect(),
+            ),
+        ];
+    }
+    let index = finding.index().get();
+    let hits = index.search(&query);
+    let (customers, people, tasks) = book.read_untracked(|replica| {
+        let customers = hits
+            .iter()
+            .filter_map(|hit| customer(replica, hit.id, &query))
+            .take(MOST);
+        let of_people = hits.iter().filter(|hit| hit.rank == Rank::Person).take(LOOKED_INTO);
+        let people = of_people.flat_map(|hit| people(replica, hit.id, &query)).take(MOST);
+        let found = tasks.search(&query).into_iter();
+        let tasks = found
+            .filter_map(|hit| task(book, replica.get(hit.id)?, &query))
+            .take(MOST);
+        (customers.collect(), people.collect(), tasks.collect())
+    });
+    let commands = offered().map(|command| of_command(command, &query));
+    let commands: Vec<Found<Choice>> = commands.filter(|found| !found.marks.is_empty()).collect();
+    vec![
+        group(words::customers_group(), customers),
+        group(words::people(), people),
+        group(words::commands(), commands),
+        group(words::tasks(), tasks),
+        group(words::notes(), notes(book, &query)),
+    ]
+}
+
+const fn group(title: &'static str, found: Vec<Found<Choice>>) -> Group<Choice> {
+    Group { title, found }
+}
+
+fn customer(replica: &Replica, id: RecordId, query: &Query) -> Option<Found<Choice>> {
+    found_customer(replica, id, query, Choice::Show(routes::customer(id)))
+}
+
+/// The key persons of a customer whose name was typed.
+fn people(replica: &Replica, customer: RecordId, query: &Query) -> Vec<Found<Choice>> {
+    let of = replica.customer_name(customer).unwrap_or_default();
+    let contacts = replica.of_customer(customer).filter_map(ContactView::of);
+    let named = contacts.map(|contact| (contact, query.highlight(contact.name())));
+    let named = named.filter(|(_, marks)| !marks.is_empty());
+    let found = named.map(|(contact, marks)| Found {
+        item: Choice::Show(routes::customer(customer)),
+        glyph: Glyph::Talk,
+        title: contact.name().to_owned(),
+        marks,
+        detail: contact
+            .role()
+            .map_or_else(|| of.to_owned(), |role| format!("{role} · {of}")),
+        key: "",
+    });
+    found.collect()
+}
+
+fn task(book: Book, record: &Record, query: &Query) -> Option<Found<Choice>> {
+    let task = TaskView(record);
+    let address = record
+        .customer()
+        .map_or_else(|| routes::TODAY.to_owned(), routes::customer);
+    Some(Found {
+        item: Choice::Show(address),
+        glyph: Glyph::Check,
+        title: task.title().to_owned(),
+        marks: query.highlight(task.title()),
+        detail: task.due().map(|day| due(day, book.today())).unwrap_or_default(),
+        key: "",
+    })
+}
+
+fn notes(book: Book, query: &Query) -> Vec<Found<Choice>> {
+    let found = book.find_notes(query, |_| true, MOST);
+    let found = found.newest.iter().filter_map(|hit| {
+        let (name, line) = book.read_untracked(|replica| {
+            let line = query.excerpt(said(replica.get(hit.record)?));
+            Some((replica.customer_name(hit.customer)?.to_owned(), line))
+        })?;
+        let day = relative_day(hit.at.civil_date(book.utc_offset_minutes()), book.today());
+        Some(Found {
+            item: Choice::Show(routes::customer_at(hit.customer, hit.standing)),
+            glyph: Glyph::Note,
+            title: line.text,
+            marks: line.marks,
+            detail: format!("{name} · {day}"),
+            key: "",
+        })
+    });
+    found.collect()
+}
+
+/// The commands, but for the one that opened the box.
+fn offered() -> impl Iterator<Item = &'static Command> {
+    commands::all().filter(|command| command.key != FIND_KEY)
+}
+
+fn of_command(command: &'static Command, query: &Query) -> Found<Choice> {
+    Found {
+        item: Choice::Run(command),
+        glyph: command.glyph,
+        title: (command.words)().to_owned(),
+        marks: query.highlight((command.words)()),
+        detail: String::new(),
+        key: command.key,
+    }
+}
+
+/// What was written and is not filed to a customer.
+fn begun(replica: &Replica) -> Vec<Found<Choice>> {
+    let begun = unfiled(replica).into_iter().map(|unfiled| Found {
+        item: Choice::Show(unfiled.address),
+        glyph: Glyph::Note,
+        title: unfiled.beginning,
+        marks: Vec::new(),
+        detail: String::new(),
+        key: "",
+    });
+    begun.collect()
+}
