@@ -254,7 +254,7 @@ const fn deciding_field(role: Role) -> &'static str {
 }
 
 /// Fields of a customer that are not the relationship manager's to set.
-fn is_managed(field: &str) -> bool {
+pub fn is_managed(field: &str) -> bool {
     [OWNER, CO_MANAGERS, TEAM, BRANCH, TIER, RESTRICTED].contains(&field)
 }
 

@@ -7,6 +7,7 @@ pub mod conflicts;
 pub mod contacts;
 pub mod customers;
 pub mod dates;
+pub mod drafts;
 pub mod handover;
 pub mod holdings;
 pub mod identity;

@@ -110,7 +110,7 @@ fn is_deeper(value: &Value, limit: usize) -> bool {
     limit == 0 || items.any(|item| is_deeper(item, limit - 1))
 }
 
-fn is_blank(value: Option<&Value>) -> bool {
+pub(crate) fn is_blank(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => true,
         Some(Value::String(value)) => text::is_blank(value),

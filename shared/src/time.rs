@@ -1,7 +1,7 @@
 //! Points in time as the wire carries them. Civil dates (birthdays, maturities) are [`jiff::civil::Date`];
 //! this file never reads a clock.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -39,5 +39,20 @@ impl Timestamp {
         let days = local.div_euclid(DAY);
         let epoch = jiff::civil::date(1970, 1, 1);
         epoch.saturating_add(jiff::Span::new().days(days.clamp(-4_000_000, 2_900_000)))
+    }
+
+    /// The day and time of day that this reader sees.
+    pub fn civil_time(self, offset_minutes: i32) -> DateTime {
+        const DAY: i64 = 86_400_000;
+        let local = self.0.saturating_add(i64::from(offset_minutes) * 60_000);
+        let day = self.civil_date(offset_minutes).to_datetime(Time::midnight());
+        day.saturating_add(jiff::Span::new().milliseconds(local.rem_euclid(DAY)))
+    }
+
+    /// The point at which this reader's calendar and clock show `civil`.
+    pub fn of_civil(civil: DateTime, offset_minutes: i32) -> Self {
+        let since = civil.duration_since(jiff::civil::date(1970, 1, 1).to_datetime(Time::midnight()));
+        let milliseconds = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        Self(milliseconds).plus(-i64::from(offset_minutes) * 60_000)
     }
 }

@@ -63,6 +63,16 @@ pub struct Mutation {
     pub unknown: BTreeMap<String, Value>,
 }
 
+impl Operation {
+    /// The value wanted at `path`; `None` where it changes nothing.
+    pub fn wanted(&self, path: &str) -> Option<&Value> {
+        match self {
+            Self::Write(changes) => changes.get(path).map(|change| &change.to),
+            Self::Delete => None,
+        }
+    }
+}
+
 impl Mutation {
     /// How long it is as JSON, in bytes, at most: nothing is written; texts are counted and all else is rounded up, by
     /// about half a kilobyte in all.

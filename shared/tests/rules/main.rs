@@ -6,6 +6,7 @@ mod access;
 mod agenda;
 mod conflicts;
 mod data;
+mod drafts;
 mod handover;
 mod identity;
 mod lunar;

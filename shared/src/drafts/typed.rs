@@ -1,0 +1,175 @@
+//! What the inputs of a form show for values, and which values they mean. A text that cannot be read stays a text, for
+//! the rules to refuse. Never judges.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, DateTime, Time};
+use serde_json::Value;
+
+use super::Here;
+use crate::dates::read_time;
+use crate::record::{FieldPath, Fields, Kind};
+use crate::schema::{self, Choices, Shape};
+use crate::time::Timestamp;
+
+/// What somebody entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// In an input that is typed into or chosen from; empty for nothing.
+    Text(String),
+    /// By pressing some of a set.
+    Pressed(BTreeSet<String>),
+}
+
+impl Typed {
+    /// What is typed; nothing for what is pressed.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Pressed(_) => "",
+        }
+    }
+}
+
+/// What stands for yes in the text of a flag.
+pub(crate) const YES: &str = "true";
+
+/// How the values at a path are entered.
+enum Sort {
+    /// One value.
+    One(Shape),
+    /// Any of some names, pressed.
+    Set(&'static Choices),
+    /// Any names, typed with commas between them.
+    Tags,
+}
+
+fn sort(kind: &Kind, path: &str) -> Sort {
+    match schema::of_field(kind, path) {
+        Some(Shape::Set(choices)) => Sort::Set(choices),
+        Some(Shape::Tags) => Sort::Tags,
+        _ => {
+            let shape = FieldPath::parse(path).ok().and_then(|path| schema::shape(kind, &path));
+            Sort::One(shape.unwrap_or(Shape::Any))
+        }
+    }
+}
+
+/// What the input at `path` shows for `fields`.
+pub fn typed(kind: &Kind, path: &str, fields: &Fields, here: Here) -> Typed {
+    match sort(kind, path) {
+        Sort::Set(_) => Typed::Pressed(pressed(path, fields).map(str::to_owned).collect()),
+        Sort::Tags => {
+            let mut tags: Vec<_> = pressed(path, fields).map(schema::tag_text).collect();
+            tags.extend(fields.get(path).and_then(Value::as_str).map(Into::into));
+            Typed::Text(tags.join(", "))
+        }
+        Sort::One(shape) => {
+            let text = fields.get(path).map(|value| written(shape, value, here));
+            Typed::Text(text.unwrap_or_default())
+        }
+    }
+}
+
+/// The names in the map `field` that are set.
+fn pressed<'a>(field: &'a str, fields: &'a Fields) -> impl Iterator<Item = &'a str> {
+    let entries = fields.iter().filter(move |(path, _)| path.field() == field);
+    let set = entries.filter(|(_, value)| value.as_bool() == Some(true));
+    set.filter_map(|(path, _)| path.entry())
+}
+
+/// A value as it stands in an input.
+fn written(shape: Shape, value: &Value, here: Here) -> String {
+    match (shape, value) {
+        (Shape::Time, Value::Number(number)) => {
+            let at = Timestamp::from_milliseconds(number.as_i64().unwrap_or_default());
+            at.civil_time(here.utc_offset_minutes)
+                .strftime("%Y-%m-%d %H:%M")
+                .to_string()
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Bool(yes)) => if *yes { YES } else { "" }.to_owned(),
+        (_, Value::Null) => String::new(),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// Puts what `input` means at `path` into `values`. `seen`: what its author saw.
+pub(super) fn write(kind: &Kind, path: &str, input: &Typed, seen: &Fields, here: Here, values: &mut Fields) {
+    match (sort(kind, path), input) {
+        (Sort::Set(choices), Typed::Pressed(wanted)) => {
+            write_set(path, choices, wanted, seen, values);
+        }
+        (Sort::Tags, Typed::Text(text)) => write_tags(path, text, values),
+        (Sort::One(shape), Typed::Text(text)) => {
+            let Ok(path) = FieldPath::parse(path) else { return };
+            let value = read(shape, text, here);
+            super::put(values, &path, &value);
+        }
+        (Sort::Set(_), Typed::Text(_)) | (Sort::Tags | Sort::One(_), Typed::Pressed(_)) => {}
+    }
+}
+
+/// The names of a set that are pressed. What was agreed to and is withdrawn is a no, not a question never asked.
+fn write_set(field: &str, choices: &Choices, wanted: &BTreeSet<String>, seen: &Fields, values: &mut Fields) {
+    let had: BTreeSet<String> = pressed(field, values).map(str::to_owned).collect();
+    let known = choices.names.iter().map(|name| (*name).to_owned());
+    // Names of a newer version may be among them.
+    let all: BTreeSet<String> = known.chain(had.iter().cloned()).collect();
+    for name in all.iter().filter(|name| had.contains(*name) != wanted.contains(*name)) {
+        let Ok(path) = FieldPath::parse(&format!("{field}.{name}")) else {
+            continue;
+        };
+        match (wanted.contains(name), seen.contains_key(&path)) {
+            (true, _) => values.insert(path, Value::Bool(true)),
+            (false, true) => values.insert(path, Value::Bool(false)),
+            (false, false) => values.remove(&path),
+        };
+    }
+}
+
+/// Tags as they are typed. What cannot be a tag stays a text at the field, for the rules to refuse.
+fn write_tags(field: &str, text: &str, values: &mut Fields) {
+    values.retain(|path, value| path.field() != field || path.entry().is_some() && value.as_bool() != Some(true));
+    let mut odd = Vec::new();
+    for key in schema::tag_keys(text) {
+        match FieldPath::parse(&format!("{field}.{key}")) {
+            Ok(path) => drop(values.insert(path, Value::Bool(true))),
+            Err(_) => odd.push(key),
+        }
+    }
+    if let (false, Ok(path)) = (odd.is_empty(), FieldPath::parse(field)) {
+        values.insert(path, Value::String(odd.join(", ")));
+    }
+}
+
+/// The value of what was typed.
+fn read(shape: Shape, text: &str, here: Here) -> Value {
+    match shape {
+        Shape::Flag => Value::Bool(text == YES),
+        Shape::Time => match read_moment(text, here) {
+            _ if text.trim().is_empty() => Value::Null,
+            Some(at) => at.milliseconds().into(),
+            None => text.into(),
+        },
+        _ => schema::read(shape, text, here.today()),
+    }
+}
+
+/// A day with a time of day. A day alone is now when it is today, else its noon.
+fn read_moment(text: &str, here: Here) -> Option<Timestamp> {
+    let (day, time) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let day: Date = day.parse().ok()?;
+    if time.is_empty() && day == here.today() {
+        return Some(here.now);
+    }
+    let time = if time.is_empty() {
+        Time::constant(12, 0, 0, 0)
+    } else {
+        read_time(time)?
+    };
+    Some(Timestamp::of_civil(
+        DateTime::from_parts(day, time),
+        here.utc_offset_minutes,
+    ))
+}
