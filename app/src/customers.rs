@@ -6,14 +6,12 @@ mod conflicts;
 mod contact_form;
 mod contacts;
 mod digest;
-mod doubts;
 mod facts;
 mod form;
 mod found;
 mod history;
 mod holdings;
 mod in_charge;
-mod input;
 mod list;
 mod online;
 mod online_list;
@@ -23,8 +21,8 @@ mod state;
 mod timeline;
 
 pub use card::CardPage;
-pub use contact_form::{EditContactPage, NewContactPage};
-pub use form::{EditPage, NewPage};
+pub use contact_form::FORM as CONTACT_FORM;
+pub use form::FORM;
 pub use list::{CustomersPage, NothingChosen};
 #[cfg(feature = "bench")]
 pub use state::ListState;

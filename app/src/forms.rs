@@ -1,45 +1,156 @@
-//! What all forms of the book share: the truth about the draft. It knows no field of any form.
+//! The kit of all forms of the book: a form is a table of its fields, drawn by their shapes, and one state that keeps
+//! what is typed, finds what is wrong with it and saves it. It knows kinds by their rules only, and no feature.
+
+mod draft_note;
+mod form;
+mod inputs;
+mod kept;
+mod page;
+mod problem;
+mod save;
+mod sheets;
+mod subject;
+mod summary;
+mod typing;
 
 use leptos::prelude::*;
-use rapport_shared::customers::CustomerView;
-use rapport_shared::ids::RecordId;
-use serde_json::Value;
+use rapport_shared::drafts::Here;
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{Fields, Kind};
 
-use crate::book::{Book, DraftState, use_book};
-use crate::i18n::texts::form as words;
+use crate::book::Book;
 
-/// Under which name a draft tells whom it is about: the customer may leave the device before the form is sent.
-pub const DRAFT_CUSTOMER_NAME: &str = "customer_name";
+pub use draft_note::{DraftNote, put_named_draft};
+pub use form::Form;
+pub use inputs::{Entered, Framed, day_of};
+pub use kept::{add_text, here, put_before};
+pub use page::{FormPage, Gone};
+pub use problem::Problem;
+pub use sheets::Sheets;
+pub use subject::Subject;
 
-/// Whether what is typed is on the disk; an alert when it cannot be stored.
-#[component]
-pub fn DraftNote() -> impl IntoView {
-    let state = use_book().draft_state();
-    let failed = Memo::new(move |_| state.get().is_failure());
-    let text = move || match state.get() {
-        DraftState::Untouched => words::draft_kept(),
-        DraftState::Saving => words::draft_saving(),
-        DraftState::Saved => words::draft_saved(),
-        DraftState::Full => words::draft_full(),
-        DraftState::Failed => words::draft_failed(),
-    };
-    move || {
-        if failed.get() {
-            view! { <p class="draft-state draft-failed" role="alert" data-test="draft-state">{text}</p> }.into_any()
-        } else {
-            view! { <p class="draft-state push" data-test="draft-state">{text}</p> }.into_any()
-        }
+/// Words that do not depend on the record.
+pub type Words = fn() -> &'static str;
+
+/// The form of one kind.
+pub struct FormOf {
+    /// The kind.
+    pub kind: Kind,
+    /// What it says.
+    pub words: FormWords,
+    /// Its fields, in the order in which they are asked for.
+    pub sheets: &'static [Sheet],
+    /// A face of its own instead of the sheets. What it shows is in the sheets all the same.
+    pub body: Option<fn(Form) -> AnyView>,
+    /// What a new record begins with.
+    pub start: fn(&Subject, Book) -> Fields,
+    /// Adds what is not typed: when, whose.
+    pub complete: fn(&Subject, Book, Edit) -> Edit,
+    /// What the rules find wrong with several fields together.
+    pub problems: fn(&Fields, Here) -> Vec<Problem>,
+}
+
+/// What a form says.
+pub struct FormWords {
+    /// The heading for a new record.
+    pub new: Words,
+    /// The heading for a record that is changed or corrected.
+    pub change: Words,
+    /// What has to be known before correcting; empty for nothing.
+    pub lead: Words,
+    /// On the button.
+    pub save: Words,
+    /// That a new record of this name was saved.
+    pub created: fn(&str) -> String,
+    /// For kinds whose records may be removed in their form.
+    pub removal: Option<Removal>,
+}
+
+/// What is said when a record is removed and brought back.
+pub struct Removal {
+    /// On the button.
+    pub remove: Words,
+    /// That the record of this name is gone.
+    pub removed: fn(&str) -> String,
+    /// That it is back.
+    pub restored: fn(&str) -> String,
+}
+
+/// A group of fields with its heading.
+pub struct Sheet(pub Words, pub &'static [Entry]);
+
+/// One field of a form.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    path: &'static str,
+    is_wide: bool,
+    is_chips: bool,
+    when: Option<fn(Form) -> bool>,
+}
+
+/// The field at `path`; an entry of a map by its own path (`phone.mobile`).
+pub const fn entry(path: &'static str) -> Entry {
+    Entry {
+        path,
+        is_wide: false,
+        is_chips: false,
+        when: None,
     }
 }
 
-/// Keeps what is typed in a form about `customer` as a draft that also says who that is.
-pub fn put_named_draft(book: Book, customer: RecordId, key: String, mut draft: Value) {
-    let name = book.read_untracked(|replica| {
-        let customer = replica.get(customer).and_then(CustomerView::of)?;
-        Some(customer.name().to_owned())
-    });
-    if let (Some(draft), Some(name)) = (draft.as_object_mut(), name) {
-        draft.insert(DRAFT_CUSTOMER_NAME.to_owned(), name.into());
+impl Entry {
+    /// Over the whole width.
+    pub const fn wide(mut self) -> Self {
+        self.is_wide = true;
+        self
     }
-    book.put_draft(key, draft);
+
+    /// A choice as chips instead of a list.
+    pub const fn chips(mut self) -> Self {
+        self.is_chips = true;
+        self
+    }
+
+    /// Asked for only then.
+    pub const fn when(mut self, when: fn(Form) -> bool) -> Self {
+        self.when = Some(when);
+        self
+    }
+
+    /// The path of the field.
+    #[cfg(test)]
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+}
+
+impl FormOf {
+    /// All its fields.
+    pub fn entries(&self) -> impl Iterator<Item = &'static Entry> + use<> {
+        self.sheets.iter().flat_map(|sheet| sheet.1)
+    }
+}
+
+/// Nothing to begin with, for [`FormOf::start`].
+pub fn blank(_: &Subject, _: Book) -> Fields {
+    Fields::new()
+}
+
+/// Nothing to add, for [`FormOf::complete`].
+pub fn as_typed(_: &Subject, _: Book, edit: Edit) -> Edit {
+    edit
+}
+
+/// Nothing to find, for [`FormOf::problems`].
+pub fn no_problems(_: &Fields, _: Here) -> Vec<Problem> {
+    Vec::new()
+}
+
+/// The forms there are, for the screens below.
+#[derive(Clone, Copy)]
+pub struct Forms(pub fn(&Kind) -> Option<&'static FormOf>);
+
+/// The form of `kind`; `None` where it has none.
+pub fn form_of(kind: &Kind) -> Option<&'static FormOf> {
+    use_context::<Forms>().and_then(|forms| (forms.0)(kind))
 }

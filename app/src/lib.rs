@@ -7,6 +7,7 @@ pub mod book;
 mod conflicts;
 mod customers;
 mod db;
+mod features;
 mod finding;
 mod forms;
 mod i18n;

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::Kind;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::book::{Book, Replica, use_book};
 use crate::finding::CustomerPicker;
-use crate::forms::{DraftNote, put_named_draft};
+use crate::forms::{self, DraftNote, FormOf, Subject};
 use crate::i18n::texts;
 use crate::i18n::texts::quick as words;
 use crate::routes::{self, Leave};
@@ -19,6 +19,11 @@ use crate::ui::{Button, Glyph, Look, TextArea, Toasts, use_toasts};
 const WRITTEN: [Kind; 2] = [Kind::Note, Kind::Touch];
 /// Under which name drafts keep what was said, in these and in the forms they go on in.
 const TEXT: &str = "text";
+
+/// The beginning of the keys of what was written and is not filed to a customer.
+fn unfiled_keys(kind: &Kind) -> String {
+    format!("{kind}/unfiled/")
+}
 
 /// What was written and is not filed to a customer.
 #[derive(Clone, PartialEq)]
@@ -34,7 +39,7 @@ pub struct Unfiled {
 /// Everything that is not filed to a customer, the oldest first.
 pub fn unfiled(replica: &Replica) -> Vec<Unfiled> {
     let of_kind = |kind: &Kind| {
-        let beginning = routes::unfiled(kind);
+        let beginning = unfiled_keys(kind);
         let keys = replica
             .drafts()
             .filter_map(move |key| key.strip_prefix(&beginning).map(|id| (id, key)));
@@ -71,6 +76,8 @@ struct Written {
     toasts: Toasts,
     kind: StoredValue<Kind>,
     key: StoredValue<String>,
+    /// The form in which it goes on.
+    form: Option<&'static FormOf>,
     text: RwSignal<String>,
     leave: Leave,
 }
@@ -78,13 +85,14 @@ struct Written {
 impl Written {
     /// Goes on with what was written before under this address, and keeps what is typed from now on.
     fn open(book: Book, kind: Kind, id: RecordId) -> Self {
-        let key = format!("{}{id}", routes::unfiled(&kind));
+        let key = format!("{}{id}", unfiled_keys(&kind));
         let kept = book
             .draft(&key)
             .and_then(|draft| draft.get(TEXT)?.as_str().map(str::to_owned));
         let written = Self {
             book,
             toasts: use_toasts(),
+            form: forms::form_of(&kind),
             kind: StoredValue::new(kind),
             key: StoredValue::new(key),
             text: RwSignal::new(kept.unwrap_or_default()),
@@ -103,23 +111,13 @@ impl Written {
 
     /// Hands what was written to the form of that customer; what lies there already stays before it.
     fn file(self, customer: RecordId) {
-        let (key, address) = match self.kind.get_value() {
-            Kind::Touch => (routes::touch_draft(customer), routes::touch(customer)),
-            _ => (routes::note_draft(customer, None), routes::note(customer)),
-        };
-        let mut draft = self.book.draft(&key).unwrap_or_else(|| json!({}));
-        let text = self.text.read_untracked();
-        let before = draft.get(TEXT).and_then(Value::as_str).unwrap_or_default();
-        let parts = [before.trim_end(), text.trim_end()]
-            .into_iter()
-            .filter(|part| !part.is_empty());
-        let whole = parts.collect::<Vec<_>>().join("\n");
-        if let Some(draft) = draft.as_object_mut().filter(|_| !whole.is_empty()) {
-            draft.insert(TEXT.to_owned(), whole.into());
-            put_named_draft(self.book, customer, key, Value::Object(draft.clone()));
+        let (book, kind) = (self.book, self.kind.get_value());
+        let subject = Subject::find(book, &kind, Some(customer), None, None);
+        if let (Some(form), Some(subject)) = (self.form, subject) {
+            forms::add_text(book, form, subject, TEXT, &self.text.read_untracked());
+            book.remove_draft(&self.key.get_value());
+            self.leave.on_to(routes::new_record(customer, &kind));
         }
-        self.book.remove_draft(&self.key.get_value());
-        self.leave.on_to(address);
     }
 
     /// Gives it up, with the way back.

@@ -1,5 +1,4 @@
-//! Addresses of the screens, under which keys their forms keep drafts, and how a form is left. Addresses hold ids and
-//! nothing readable about a customer.
+//! Addresses of the screens, and how a form is left. Addresses hold ids and nothing readable about a customer.
 
 mod leave;
 
@@ -50,63 +49,20 @@ pub fn conflict(id: RecordId) -> String {
     format!("/conflicts/{id}")
 }
 
-/// The form for a visit note.
-pub fn note(id: RecordId) -> String {
-    format!("/customers/{id}/note")
+/// In place of an id, where there is no record yet.
+pub const NEW: &str = "new";
+
+/// The form for a new record of `kind` about a customer.
+pub fn new_record(customer: RecordId, kind: &Kind) -> String {
+    format!("/customers/{customer}/{kind}/{NEW}")
 }
 
-/// The form for the correction of the note `revised`.
-pub fn correction(id: RecordId, revised: RecordId) -> String {
-    format!("/customers/{id}/note?revises={revised}")
+/// The form for a record about a customer.
+pub fn edit_record(customer: RecordId, kind: &Kind, record: RecordId) -> String {
+    format!("/customers/{customer}/{kind}/{record}")
 }
 
-/// The form for a call, message, letter or branch meeting.
-pub fn touch(id: RecordId) -> String {
-    format!("/customers/{id}/touch")
-}
-
-/// The form for a new key person of a customer.
-pub fn new_contact(customer: RecordId) -> String {
-    format!("/customers/{customer}/contacts/new")
-}
-
-/// The form for a key person of a customer.
-pub fn edit_contact(customer: RecordId, contact: RecordId) -> String {
-    format!("/customers/{customer}/contacts/{contact}")
-}
-
-/// Where the form of a customer's card keeps its draft; of a new customer with `None`.
-pub fn customer_draft(id: Option<RecordId>) -> String {
-    id.map_or_else(|| "customer/new".to_owned(), |id| format!("customer/{id}"))
-}
-
-/// Where the form of a note keeps its draft; that of a correction is another.
-pub fn note_draft(customer: RecordId, revised: Option<RecordId>) -> String {
-    match revised {
-        Some(note) => format!("note/{customer}/{note}"),
-        None => format!("note/{customer}"),
-    }
-}
-
-/// Where the text that two versions are put together in is kept.
-pub fn conflict_draft(customer: Option<RecordId>, conflict: RecordId) -> String {
-    format!("conflict/{}/{conflict}", customer.unwrap_or(conflict))
-}
-
-/// The beginning of the keys of what was written and is not filed to a customer.
-pub fn unfiled(kind: &Kind) -> String {
-    format!("{kind}/unfiled/")
-}
-
-/// Where the form of a touch keeps its draft.
-pub fn touch_draft(customer: RecordId) -> String {
-    format!("touch/{customer}")
-}
-
-/// Where the form of a key person keeps its draft; of a new one with `None`.
-pub fn contact_draft(customer: RecordId, contact: Option<RecordId>) -> String {
-    match contact {
-        Some(contact) => format!("contact/{customer}/{contact}"),
-        None => format!("contact/{customer}"),
-    }
+/// The form for a new record that corrects another, which stays.
+pub fn correction(customer: RecordId, kind: &Kind, revised: RecordId) -> String {
+    format!("{}?revises={revised}", new_record(customer, kind))
 }

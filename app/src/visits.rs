@@ -1,8 +1,7 @@
 //! Writing down what happened: the visit note and the ten-second touch. What was written before is shown elsewhere.
 
-mod frame;
 mod note;
 mod touch;
 
-pub use note::NotePage;
-pub use touch::TouchPage;
+pub use note::FORM as NOTE_FORM;
+pub use touch::FORM as TOUCH_FORM;

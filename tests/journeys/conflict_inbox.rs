@@ -120,7 +120,7 @@ async fn both_change_everything(name: &str, manager: &Device, lead: &Device) -> 
     manager.browser.wait_for_text("customer-card", &["副总经理"]).await?;
     lead.edit(&[("phone", THEIRS), ("remark", THEIR_REMARK)]).await?;
     edit_person(lead).await?;
-    lead.browser.press("remove-contact").await?;
+    lead.browser.press("form-remove").await?;
     lead.browser.find("customer-name").await?;
 
     manager.go_online().await?;

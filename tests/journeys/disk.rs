@@ -28,7 +28,7 @@ async fn search_the_disk() -> Result<()> {
     manager.write_note(NOTE).await?;
     // A draft that was never saved is as secret as a note.
     manager.browser.press("add-touch").await?;
-    manager.browser.fill("touch-text", &format!("草稿{NOTE}")).await?;
+    manager.browser.fill("field-text", &format!("草稿{NOTE}")).await?;
     manager.browser.press("nav-customers").await?;
 
     plant(&manager.browser).await?;

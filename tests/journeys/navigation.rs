@@ -39,7 +39,7 @@ async fn get_about() -> Result<()> {
     manager.write_note("老客户介绍来的，先看看再说").await?;
     arrives(browser, &card).await?;
     browser.press("add-touch").await?;
-    browser.find("touch-save").await?;
+    browser.find("form-save").await?;
     browser.press("form-close").await?;
     arrives(browser, &card).await?;
     browser.press("edit-customer").await?;

@@ -46,7 +46,7 @@ async fn write_and_file() -> Result<()> {
     let filed = manager.browser.find("note-text").await?.prop("value").await?;
     ensure!(filed.as_deref() == Some(NOTE), "the form holds {filed:?}");
     manager.browser.press("next-week").await?;
-    manager.browser.press("note-save").await?;
+    manager.browser.press("form-save").await?;
     // Back where the writing began, and nothing is left to file.
     manager.browser.find("today-summary").await?;
     manager.browser.press("add").await?;

@@ -245,7 +245,7 @@ impl Device {
         self.browser.press("add-note").await?;
         self.browser.fill("note-text", text).await?;
         self.browser.press("next-week").await?;
-        self.browser.press("note-save").await?;
+        self.browser.press("form-save").await?;
         self.browser.wait_for_text("timeline-entry", &[text]).await.map(drop)
     }
 

@@ -37,9 +37,9 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
     for (screen, path, landmark) in [
         ("card", format!("/customers/{card}"), "customer-name"),
         ("edit", format!("/customers/{card}/edit"), "form-save"),
-        ("contact", format!("/customers/{card}/contacts/new"), "form-save"),
-        ("note", format!("/customers/{card}/note"), "note-save"),
-        ("touch", format!("/customers/{card}/touch"), "touch-save"),
+        ("contact", format!("/customers/{card}/contact/new"), "form-save"),
+        ("note", format!("/customers/{card}/note/new"), "form-save"),
+        ("touch", format!("/customers/{card}/touch/new"), "form-save"),
         ("conflicts", "/conflicts".to_owned(), "conflict-count"),
         ("calendar", "/calendar".to_owned(), "agenda-day"),
         ("write", format!("/write/note/{card}"), "written-text"),

@@ -150,7 +150,7 @@ fn features(source: &Source, found: &mut Vec<(usize, String)>) {
             );
         }
     }
-    let may_import_features = matches!(own, "lib" | "shell" | "routes" | "bench");
+    let may_import_features = matches!(own, "lib" | "shell" | "routes" | "bench" | "features");
     if may_import_features {
         return;
     }

@@ -37,7 +37,7 @@ pub(crate) mod preview;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const CUSTOMER: RecordId = RecordId::from_u128(100);
+pub(crate) const CUSTOMER: RecordId = RecordId::from_u128(100);
 const USER: UserId = UserId::from_u128(10);
 
 fn first_entry() -> LogEntry {
@@ -85,7 +85,7 @@ fn first_entry() -> LogEntry {
 }
 
 /// A new book on the device.
-async fn begin(name: &str) {
+pub(crate) async fn begin(name: &str) {
     let store = DeviceStore::open(name).await.unwrap();
     store.delete().await.unwrap();
     let store = DeviceStore::open(name).await.unwrap();
@@ -148,7 +148,7 @@ impl Tab {
         Self { state, owner }
     }
 
-    async fn open(name: &str) -> Self {
+    pub(crate) async fn open(name: &str) -> Self {
         let tab = Self::locked();
         let store = Rc::new(DeviceStore::open(name).await.unwrap());
         let stored = store.read().await.unwrap();
@@ -167,7 +167,7 @@ impl Tab {
     }
 
     /// Takes over what other tabs have written, and comes to rest.
-    async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         let writer = self.state.open.borrow().as_ref().unwrap().writer.clone();
         writer.catch_up(&self.state);
         writer.rest().await;

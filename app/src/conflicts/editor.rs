@@ -10,7 +10,6 @@ use super::settling::Settling;
 use crate::forms::{DraftNote, put_named_draft};
 use crate::i18n::texts::conflict as words;
 use crate::i18n::{field_name, texts};
-use crate::routes;
 use crate::ui::{Button, Field, Look, TextArea, page};
 
 /// Under which name the draft holds the text.
@@ -18,9 +17,7 @@ const TEXT: &str = "text";
 
 /// Where the text of the open conflict is kept.
 fn draft_key(settling: Settling) -> String {
-    settling
-        .conflict
-        .with_value(|conflict| routes::conflict_draft(conflict.customer(), conflict.id))
+    settling.conflict.with_value(super::settling::draft_key)
 }
 
 /// Whether a text was begun and neither saved nor given up.

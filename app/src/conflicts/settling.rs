@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rapport_shared::conflicts::{Choice, ConflictView, settle, unsettle};
+use rapport_shared::drafts;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::{Kind, Record};
 
@@ -12,6 +13,15 @@ use crate::i18n::save_error;
 use crate::i18n::texts::conflict as words;
 use crate::routes;
 use crate::ui::Toasts;
+
+/// Where the text is kept that the two versions are put together in.
+pub fn draft_key(conflict: &Record) -> String {
+    drafts::draft_key(
+        &Kind::Conflict,
+        conflict.customer().or(Some(conflict.id)),
+        Some(conflict.id),
+    )
+}
 
 /// What the buttons of one conflict do.
 #[derive(Clone, Copy)]
@@ -41,7 +51,7 @@ impl Settling {
         });
         let next = next(book, conflict.id);
         let edits = settle(&conflict, subject.as_ref(), &choice);
-        let draft = routes::conflict_draft(conflict.customer(), conflict.id);
+        let draft = draft_key(&conflict);
         let said = match choice {
             Choice::Keep => words::kept,
             Choice::Write(_) => words::written,

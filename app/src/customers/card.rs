@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use rapport_shared::access;
 use rapport_shared::customers::{CustomerView, field};
 use rapport_shared::ids::RecordId;
-use rapport_shared::record::Record;
+use rapport_shared::record::{Kind, Record};
 use rapport_shared::schema::tag_text;
 
 use super::conflicts::Conflicts;
@@ -21,28 +21,16 @@ use super::online::OnlineCard;
 use super::pins::Unpin;
 use super::timeline::Timeline;
 use crate::book::{Book, Replica, use_book};
+use crate::forms::Gone;
 use crate::i18n::texts::card as words;
 use crate::i18n::{choice, date, texts};
 use crate::routes;
-use crate::ui::{Empty, Glyph, Icon};
+use crate::ui::{Glyph, Icon};
 
 /// The id in the address, when it is one.
 pub(super) fn customer_in_address() -> Memo<Option<RecordId>> {
     let parameters = use_params_map();
     Memo::new(move |_| parameters.read().get("id").and_then(|id| id.parse().ok()))
-}
-
-/// What stands where a customer is not, or no longer, on this device.
-#[component]
-pub(super) fn Gone() -> impl IntoView {
-    view! {
-        <div class="page">
-            <h1 class="visually-hidden">{texts::customers::gone}</h1>
-            <Empty title=texts::customers::gone help=texts::customers::gone_help>
-                <A href=routes::CUSTOMERS attr:class="button">{texts::nav::customers}</A>
-            </Empty>
-        </div>
-    }
 }
 
 /// Where the customer of the address is.
@@ -169,7 +157,7 @@ fn Head(state: CardState) -> impl IntoView {
             {move || state.customer.get().map(|record| names(&record))}
             <div class="card-actions">
                 <A
-                    href=routes::note(id)
+                    href=routes::new_record(id, &Kind::Note)
                     attr:class="button"
                     attr:data-look="primary"
                     attr:data-test="add-note"
@@ -177,7 +165,7 @@ fn Head(state: CardState) -> impl IntoView {
                     <Icon glyph=Glyph::Note/>
                     <span>{words::add_note}</span>
                 </A>
-                <A href=routes::touch(id) attr:class="button" attr:data-test="add-touch">
+                <A href=routes::new_record(id, &Kind::Touch) attr:class="button" attr:data-test="add-touch">
                     <Icon glyph=Glyph::Phone/>
                     <span>{words::add_touch}</span>
                 </A>

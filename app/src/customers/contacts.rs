@@ -53,7 +53,7 @@ pub fn Contacts(
                 <h2>{words::contacts}</h2>
                 {may_write.then(|| view! {
                     <A
-                        href=routes::new_contact(state.id)
+                        href=routes::new_record(state.id, &Kind::Contact)
                         attr:class="icon-button"
                         attr:aria-label=texts::contact::add
                         attr:title=texts::contact::add
@@ -100,7 +100,7 @@ fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use
             </div>
             {(!state.source.is_online()).then(|| view! {
                 <A
-                    href=routes::edit_contact(state.id, id)
+                    href=routes::edit_record(state.id, &Kind::Contact, id)
                     attr:class="icon-button"
                     attr:aria-label=edit.clone()
                     attr:title=edit

@@ -8,11 +8,12 @@ use leptos_router::components::A;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
 
-use super::card::{CardState, Gone, Sheets, names};
+use super::card::{CardState, Sheets, names};
 use super::history::HistoryDialog;
 use super::in_charge::InCharge;
 use super::pins::keep;
 use crate::book::{OnlineError, Replica, use_book};
+use crate::forms::Gone;
 use crate::i18n::texts;
 use crate::i18n::texts::online as words;
 use crate::routes;

@@ -125,7 +125,7 @@ fn entry(book: Book, state: CardState, entry: &Entry, sought: Memo<Option<Record
     let id = record.id;
     let unsent = record.version == Version::NONE;
     let may_correct = record.kind == Kind::Note && !state.source.is_online();
-    let correct = may_correct.then(|| routes::correction(state.id, record.id));
+    let correct = may_correct.then(|| routes::correction(state.id, &Kind::Note, record.id));
     let correct = correct.map(|address| view! {
         <A href=address attr:class="button" attr:data-look="plain" attr:data-test="correct-note">{words::correct}</A>
     });

@@ -37,6 +37,16 @@ pub fn in_its_place() -> NavigateOptions {
 }
 
 impl Leave {
+    /// Tells `left` where it would go, for forms without a router around them.
+    #[cfg(all(test, target_arch = "wasm32"))]
+    pub fn to(left: RwSignal<Vec<String>>) -> Self {
+        Self {
+            otherwise: StoredValue::new("back".to_owned()),
+            is_open: StoredValue::new(true),
+            replace: Callback::new(move |address| left.update(|left| left.push(address))),
+        }
+    }
+
     /// Whether the form is still there, and closes it for every later call.
     fn close(self) -> bool {
         let was_open = self.is_open.try_update_value(|open| std::mem::replace(open, false));

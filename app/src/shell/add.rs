@@ -22,7 +22,7 @@ pub fn AddSheet() -> impl IntoView {
     };
     view! {
         <Dialog open=reach.adding title=texts::command::add>
-            {move || name().map(|name| view! { <p class="quiet" data-test="add-for">{texts::note::for_customer(name)}</p> })}
+            {move || name().map(|name| view! { <p class="quiet" data-test="add-for">{texts::form::about(name)}</p> })}
             <ul class="add-list">
                 {ADD.iter().map(|command| view! { <li><Choice command/></li> }).collect_view()}
             </ul>

@@ -82,9 +82,9 @@ impl Reach {
     }
 
     /// Writes a note or touch: for the customer shown, or first of all.
-    fn write(self, kind: &Kind, of_customer: fn(RecordId) -> String) {
+    fn write(self, kind: &Kind) {
         let address = match self.subject() {
-            Some(customer) => of_customer(customer),
+            Some(customer) => routes::new_record(customer, kind),
             None => routes::write(kind, self.book.new_record_id()),
         };
         self.go(&address);
@@ -116,10 +116,10 @@ const fn command(name: &'static str, words: Words, glyph: Glyph, key: &'static s
 /// What ＋ offers.
 pub const ADD: &[Command] = &[
     command("note", texts::command::note, Glyph::Note, "n", |reach| {
-        reach.write(&Kind::Note, routes::note);
+        reach.write(&Kind::Note);
     }),
     command("touch", texts::command::touch, Glyph::Phone, "c", |reach| {
-        reach.write(&Kind::Touch, routes::touch);
+        reach.write(&Kind::Touch);
     }),
     command("customer", texts::command::customer, Glyph::Customers, "", |reach| {
         reach.go(routes::NEW_CUSTOMER);

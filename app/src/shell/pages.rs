@@ -7,7 +7,9 @@ use leptos_router::path;
 use super::more::MorePage;
 use crate::book::use_book;
 use crate::conflicts::{ConflictsPage, DecisionPage};
-use crate::customers::{CardPage, CustomersPage, EditContactPage, EditPage, NewContactPage, NewPage, NothingChosen};
+use crate::customers::{CardPage, CustomersPage, NothingChosen};
+use crate::features;
+use crate::forms::{FormPage, Forms};
 use crate::i18n::texts;
 use crate::quick::WritePage;
 use crate::routes;
@@ -15,23 +17,20 @@ use crate::settings::SettingsPage;
 use crate::status::StatusPage;
 use crate::today::{CalendarPage, TodayPage};
 use crate::ui::Empty;
-use crate::visits::{NotePage, TouchPage};
 
 /// The page of the present address.
 #[component]
 pub fn Pages() -> impl IntoView {
+    provide_context(Forms(features::form));
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=|| once_whole(TodayPage)/>
             <ParentRoute path=path!("/customers") view=CustomersPage>
                 <Route path=path!("") view=NothingChosen/>
-                <Route path=path!("new") view=|| once_whole(NewPage)/>
+                <Route path=path!("new") view=|| once_whole(FormPage)/>
                 <Route path=path!(":id") view=|| once_whole(CardPage)/>
-                <Route path=path!(":id/edit") view=|| once_whole(EditPage)/>
-                <Route path=path!(":id/contacts/new") view=|| once_whole(NewContactPage)/>
-                <Route path=path!(":id/contacts/:contact") view=|| once_whole(EditContactPage)/>
-                <Route path=path!(":id/note") view=|| once_whole(NotePage)/>
-                <Route path=path!(":id/touch") view=|| once_whole(TouchPage)/>
+                <Route path=path!(":id/edit") view=|| once_whole(FormPage)/>
+                <Route path=path!(":id/:kind/:record") view=|| once_whole(FormPage)/>
             </ParentRoute>
             <ParentRoute path=path!("/conflicts") view=|| once_whole(ConflictsPage)>
                 <Route path=path!("") view=|| ()/>

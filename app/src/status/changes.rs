@@ -6,6 +6,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use rapport_shared::customers::CustomerView;
+use rapport_shared::drafts::{self, Draft};
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::mutation::{Mutation, Operation};
 use rapport_shared::record::{Kind, Scope, Version};
@@ -13,6 +14,7 @@ use rapport_shared::sync::replica;
 use serde_json::Value;
 
 use crate::book::{Book, use_book};
+use crate::forms;
 use crate::i18n::texts::status as words;
 use crate::i18n::{choice, field_name, refusal, texts, time, value_text};
 use crate::routes;
@@ -62,7 +64,11 @@ fn describe(book: Book, mutation: &Mutation, remembered: Option<&str>) -> Descri
     Described {
         subject: name.map_or_else(|| kind.clone(), |name| format!("{name} · {kind}")),
         what,
-        text: written(mutation, "text").and_then(Value::as_str).map(str::to_owned),
+        text: mutation
+            .operation
+            .wanted(TEXT)
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         values: values(book, mutation),
         when: time(mutation.at, book.today(), book.utc_offset_minutes()),
         address: customer.map(|id| match mutation.kind {
@@ -73,7 +79,9 @@ fn describe(book: Book, mutation: &Mutation, remembered: Option<&str>) -> Descri
 }
 
 /// Fields not listed: the text stands by itself, and the ids of other records say nothing to a reader.
-const APART: [&str; 4] = ["note", "revises", "text", "visit"];
+pub(super) const APART: [&str; 4] = ["note", "revises", TEXT, "visit"];
+/// The field whose text says by itself what it is.
+pub(super) const TEXT: &str = "text";
 
 fn values(book: Book, mutation: &Mutation) -> Vec<(String, Option<String>, String)> {
     let Operation::Write(changes) = &mutation.operation else {
@@ -100,52 +108,25 @@ fn as_text(described: &Described) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What the change wants a field to be.
-fn written<'a>(mutation: &'a Mutation, path: &str) -> Option<&'a Value> {
-    match &mutation.operation {
-        Operation::Write(changes) => changes.get(path).map(|change| &change.to),
-        Operation::Delete => None,
-    }
-}
-
 /// Lays what was refused into the form it came from, as a draft; the address of that form. The refused change stays
 /// until the user gives it up or sends it again.
-fn reopen(book: Book, mutation: &Mutation) -> Option<String> {
-    let Scope::Customer(customer) = mutation.scope else {
-        return None;
+fn reopen(book: Book, mutation: &Mutation, customer_name: Option<String>) -> Option<String> {
+    let is_here = |id| book.read_untracked(|replica| replica.get(id).is_some());
+    let reopened = drafts::reopened(mutation, is_here)?;
+    let kind = &mutation.kind;
+    let key = drafts::draft_key(kind, reopened.root, reopened.record.or(reopened.revises));
+    let draft = Draft {
+        customer_name,
+        ..reopened.draft
     };
-    let Operation::Write(changes) = &mutation.operation else {
-        return None;
-    };
-    let mut draft = serde_json::Map::new();
-    for (path, change) in changes {
-        let text = match &change.to {
-            Value::Number(number) => Value::String(number.to_string()),
-            other => other.clone(),
-        };
-        draft.insert(path.as_str().to_owned(), text);
-    }
-    let (key, address) = match mutation.kind {
-        _ if is_new_customer(mutation) => (routes::customer_draft(None), routes::NEW_CUSTOMER.to_owned()),
-        Kind::Customer => (routes::customer_draft(Some(customer)), routes::edit_customer(customer)),
-        Kind::Note => (routes::note_draft(customer, None), routes::note(customer)),
-        Kind::Touch => (routes::touch_draft(customer), routes::touch(customer)),
-        Kind::Contact => contact_form(book, customer, mutation.record),
-        _ => return None,
-    };
-    book.put_draft(key, Value::Object(draft));
-    Some(address)
-}
-
-/// Draft and address of the form of a key person; of the form for a new one when it is not on this device.
-fn contact_form(book: Book, customer: RecordId, contact: RecordId) -> (String, String) {
-    let known = book.read_untracked(|replica| replica.get(contact).is_some());
-    let address = if known {
-        routes::edit_contact(customer, contact)
-    } else {
-        routes::new_contact(customer)
-    };
-    (routes::contact_draft(customer, known.then_some(contact)), address)
+    forms::put_before(book, &key, &draft);
+    Some(match (reopened.root, reopened.record, reopened.revises) {
+        (None, ..) => routes::NEW_CUSTOMER.to_owned(),
+        (Some(root), None, None) if *kind == Kind::Customer => routes::edit_customer(root),
+        (Some(root), Some(record), _) => routes::edit_record(root, kind, record),
+        (Some(root), None, Some(revised)) => routes::correction(root, kind, revised),
+        (Some(root), None, None) => routes::new_record(root, kind),
+    })
 }
 
 fn words_of(described: &Described) -> impl IntoView + use<> {
@@ -228,8 +209,15 @@ fn RefusedRow(refused: replica::Refused) -> impl IntoView {
     };
     let copied = as_text(&described);
     let address = described.address.clone();
+    let has_form = forms::form_of(&mutation.kind).is_some();
+    let name = refused.customer_name.clone();
     let edit = move |()| {
-        if let Some(address) = reopen(book, &mutation).or(address.clone()) {
+        let form = if has_form {
+            reopen(book, &mutation, name.clone())
+        } else {
+            None
+        };
+        if let Some(address) = form.or(address.clone()) {
             navigate(&address, NavigateOptions::default());
         }
     };

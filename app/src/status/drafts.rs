@@ -2,14 +2,14 @@
 //! typed can be read, copied and given up here.
 
 use leptos::prelude::*;
+use rapport_shared::drafts::{Draft, Here, of_former_form};
 use rapport_shared::ids::RecordId;
-use rapport_shared::record::{FieldPath, Kind};
-use serde_json::Value;
+use rapport_shared::record::Kind;
 
-use super::changes::CopyButton;
+use super::changes::{APART, CopyButton, TEXT};
 use crate::book::{Book, Replica, use_book};
-use crate::forms::DRAFT_CUSTOMER_NAME;
-use crate::i18n::texts::{form, note, status as words};
+use crate::forms::here;
+use crate::i18n::texts::{form, status as words};
 use crate::i18n::{choice, field_name, value_text};
 use crate::ui::{Button, Look, use_toasts};
 
@@ -17,63 +17,58 @@ use crate::ui::{Button, Look, use_toasts};
 #[derive(Clone, PartialEq)]
 struct Stranded {
     key: String,
-    value: Value,
+    kind: Kind,
+    draft: Draft,
 }
 
-fn stranded(replica: &Replica) -> Vec<Stranded> {
+fn stranded(replica: &Replica, here: Here) -> Vec<Stranded> {
     let drafts = replica.drafts().filter(|key| {
         let customer = key.split('/').nth(1).and_then(|id| id.parse::<RecordId>().ok());
         customer.is_some_and(|customer| replica.get(customer).is_none())
     });
     let drafts = drafts.filter_map(|key| {
+        let kind = Kind::from(key.split('/').next()?);
+        let kept = replica.draft(key)?;
         Some(Stranded {
+            draft: Draft::parse(kept).or_else(|| of_former_form(&kind, kept, None, here))?,
             key: key.to_owned(),
-            value: replica.draft(key)?.clone(),
+            kind,
         })
     });
     drafts.collect()
 }
 
 /// Name of the customer, if known, and kind of the form.
-fn subject(draft: &Stranded) -> String {
-    let kind = draft.key.split('/').next().unwrap_or_default();
-    let kind = choice("kind", kind);
-    match draft.value.get(DRAFT_CUSTOMER_NAME).and_then(Value::as_str) {
+fn subject(stranded: &Stranded) -> String {
+    let kind = choice("kind", stranded.kind.name());
+    match &stranded.draft.customer_name {
         Some(name) => format!("{name} · {kind}"),
         None => kind,
     }
 }
 
 /// What was typed, a line for each field.
-fn typed(book: Book, draft: &Stranded) -> String {
-    let kind = Kind::from(draft.key.split('/').next().unwrap_or_default());
-    let fields = draft.value.as_object().into_iter().flatten();
-    let texts = fields.filter_map(|(name, value)| {
-        let text = value.as_str().filter(|text| !text.is_empty())?;
-        match name.as_str() {
-            DRAFT_CUSTOMER_NAME | "next_choice" => None,
-            "text" => Some(text.to_owned()),
-            // Not named as in the record.
-            "visited_on" => Some(format!("{}: {text}", note::visited_on())),
-            "reason" => Some(format!("{}: {text}", note::reason())),
-            _ => {
-                let path = FieldPath::parse(name).ok()?;
-                Some(format!(
-                    "{}: {}",
-                    field_name(&kind, &path),
-                    value_text(book, &kind, &path, value)
-                ))
-            }
-        }
+fn typed(book: Book, Stranded { kind, draft, .. }: &Stranded) -> String {
+    let told = draft.changes.iter().filter(|(path, change)| {
+        let is_told = !APART.contains(&path.as_str()) || path.as_str() == TEXT;
+        is_told && !change.to.is_null()
     });
-    texts.collect::<Vec<_>>().join("\n")
+    let lines = told.map(|(path, change)| match change.to.as_str() {
+        Some(text) if path.as_str() == TEXT => text.to_owned(),
+        _ => format!(
+            "{}: {}",
+            field_name(kind, path),
+            value_text(book, kind, path, &change.to)
+        ),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The sheet of such drafts; nothing when there is none.
 #[component]
 pub fn StrandedDrafts() -> impl IntoView {
     let book = use_book();
-    let drafts = Memo::new(move |_| book.read(stranded));
+    let drafts = Memo::new(move |_| book.read(|replica| stranded(replica, here(book))));
     view! {
         <Show when=move || !drafts.read().is_empty()>
             <section class="sheet">
@@ -91,9 +86,10 @@ pub fn StrandedDrafts() -> impl IntoView {
 fn Row(draft: Stranded) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
     let (subject, text) = (subject(&draft), typed(book, &draft));
+    let key = draft.key.clone();
     let copied = format!("{subject}\n{text}");
     let discard = move |()| {
-        book.remove_draft(&draft.key);
+        book.remove_draft(&key);
         toasts.say(form::draft_discarded());
     };
     view! {

@@ -15,7 +15,7 @@ fn Radios(
     options: Options,
     value: RwSignal<String>,
     strip: bool,
-    test: &'static str,
+    test: String,
 ) -> impl IntoView {
     let (group, item) = if strip {
         ("segmented", "segment")
@@ -57,8 +57,8 @@ pub fn Segmented(
     /// The chosen one.
     value: RwSignal<String>,
     /// Prefix of the choices' names for tests.
-    #[prop(optional)]
-    test: &'static str,
+    #[prop(optional, into)]
+    test: String,
 ) -> impl IntoView {
     view! { <Radios name label options value strip=true test/> }
 }
@@ -76,8 +76,8 @@ pub fn ChoiceChips(
     /// The chosen one.
     value: RwSignal<String>,
     /// Prefix of the choices' names for tests.
-    #[prop(optional)]
-    test: &'static str,
+    #[prop(optional, into)]
+    test: String,
 ) -> impl IntoView {
     view! { <Radios name label options value strip=false test/> }
 }
@@ -93,8 +93,8 @@ pub fn ToggleChips(
     /// The pressed ones.
     value: RwSignal<BTreeSet<String>>,
     /// Prefix of the choices' names for tests.
-    #[prop(optional)]
-    test: &'static str,
+    #[prop(optional, into)]
+    test: String,
 ) -> impl IntoView {
     view! {
         <div class="chips" role="group" aria-label=move || label.get()>

@@ -163,7 +163,7 @@ async fn note(browser: &Browser, run: u32, samples: &mut Samples) -> Result<()> 
         json!(NOTE)
     );
     browser.script(&script, vec![]).await?;
-    browser.press("note-save").await?;
+    browser.press("form-save").await?;
     let kept = number(browser, "return await measure.kept").await?;
     let shown = number(browser, "return await measure.pressed").await?;
     samples.add("save", run, kept);

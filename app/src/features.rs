@@ -1,0 +1,22 @@
+//! What each kind brings to the app, one line a kind. Nothing is decided here: whoever draws a kind asks by its name.
+
+use rapport_shared::record::Kind;
+
+use crate::forms::FormOf;
+use crate::{customers, visits};
+
+/// The form of `kind`; `None` where it has none.
+pub fn form(kind: &Kind) -> Option<&'static FormOf> {
+    FORMS.iter().find(|form| form.kind == *kind).copied()
+}
+
+/// Every form.
+pub static FORMS: [&FormOf; 4] = [
+    &customers::FORM,
+    &customers::CONTACT_FORM,
+    &visits::NOTE_FORM,
+    &visits::TOUCH_FORM,
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! What keeps a form from being saved: at which field, and why, in the reader's language. It judges nothing.
+
+use rapport_shared::plausible::Doubt;
+use rapport_shared::record::refusal::Refusal;
+use rapport_shared::record::{FieldPath, Kind};
+
+use super::Words;
+use crate::book::SaveError;
+use crate::i18n::texts::form as words;
+use crate::i18n::{refusal, save_error};
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// The field; `None` when no field is at fault.
+    pub path: Option<FieldPath>,
+    why: Why,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Why {
+    Refused(Refusal),
+    Doubted(Doubt),
+    Failed(SaveError),
+    Told(Told),
+}
+
+/// Words that are told apart by their place in the program, which is what the words are.
+#[derive(Clone, Copy, Debug)]
+struct Told(Words);
+
+impl PartialEq for Told {
+    fn eq(&self, other: &Self) -> bool {
+        self.0() == other.0()
+    }
+}
+
+impl Problem {
+    /// A rule forbids it.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self {
+            path: refusal.field.clone(),
+            why: Why::Refused(refusal),
+        }
+    }
+
+    /// It is almost certainly a slip.
+    pub const fn doubted(path: FieldPath, doubt: Doubt) -> Self {
+        Self {
+            path: Some(path),
+            why: Why::Doubted(doubt),
+        }
+    }
+
+    /// A rule of this kind forbids it, in words of its own.
+    pub fn told(field: &'static str, words: Words) -> Self {
+        Self {
+            path: Some(FieldPath::known(field)),
+            why: Why::Told(Told(words)),
+        }
+    }
+
+    /// It could not be saved.
+    pub fn failed(error: SaveError) -> Self {
+        match error {
+            SaveError::Refused(refusal) => Self::refused(refusal),
+            other => Self {
+                path: None,
+                why: Why::Failed(other),
+            },
+        }
+    }
+
+    /// Why, in words.
+    pub fn text(&self, kind: &Kind) -> String {
+        match &self.why {
+            Why::Refused(reason) => refusal(kind, reason),
+            Why::Doubted(doubt) => doubt_text(*doubt),
+            Why::Failed(error) => save_error(kind, error),
+            Why::Told(told) => told.0().to_owned(),
+        }
+    }
+
+    /// Whether it is at the field of that path. An entry of a map is entered in the field of the map, unless it has a
+    /// field of its own.
+    pub(super) fn is_at(&self, field: &str) -> bool {
+        let path = self.path.as_ref();
+        path.is_some_and(|path| path.as_str() == field || path.field() == field)
+    }
+}
+
+fn doubt_text(doubt: Doubt) -> String {
+    match doubt {
+        Doubt::TooLong(limit) => words::too_long(limit),
+        Doubt::Email => words::no_email().to_owned(),
+        Doubt::Phone => words::no_phone().to_owned(),
+        Doubt::Future => words::future().to_owned(),
+        Doubt::TooEarly => words::too_early().to_owned(),
+    }
+}

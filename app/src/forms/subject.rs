@@ -1,0 +1,78 @@
+//! What a form is about: the customer, the record that is changed or corrected, and where its draft is kept. Read once:
+//! what arrives while somebody types must not change what the form compares with.
+
+use leptos::prelude::*;
+use rapport_shared::customers::CustomerView;
+use rapport_shared::drafts::draft_key;
+use rapport_shared::ids::RecordId;
+use rapport_shared::record::{Kind, Record, Scope};
+
+use crate::book::Book;
+
+/// What a form is about.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The customer; `None` for a new one, and for what belongs to nobody but its author.
+    pub root: Option<RecordId>,
+    /// The name of the customer.
+    pub root_name: Option<String>,
+    /// The record that is changed.
+    pub record: Option<Record>,
+    /// The record that a new one corrects. It may have left the device.
+    pub revises: Option<RecordId>,
+    /// The same, where it is here.
+    pub revised: Option<Record>,
+    /// Where the draft is kept.
+    pub draft_key: String,
+}
+
+impl Subject {
+    /// A form of `kind` about `root`, for the record `record` or for a new one, which may correct `revises`. `None` when
+    /// what it is about is not on this device.
+    pub fn find(
+        book: Book,
+        kind: &Kind,
+        root: Option<RecordId>,
+        record: Option<RecordId>,
+        revises: Option<RecordId>,
+    ) -> Option<Self> {
+        let held = |id: RecordId| book.read_untracked(|replica| replica.get(id).cloned());
+        let customer = match root {
+            Some(id) => Some(held(id).filter(|record| record.kind == Kind::Customer)?),
+            None => None,
+        };
+        let is_own = *kind == Kind::Customer;
+        let changed = match (record, &customer) {
+            (None, Some(customer)) if is_own => Some(customer.clone()),
+            (None, _) => None,
+            (Some(id), _) => {
+                let found = held(id).filter(|record| record.kind == *kind && record.customer() == root);
+                Some(found?)
+            }
+        };
+        let name = customer.as_ref().and_then(CustomerView::of);
+        Some(Self {
+            root,
+            root_name: name.map(|customer| customer.name().to_owned()),
+            record: changed,
+            revises,
+            revised: revises.and_then(held),
+            draft_key: draft_key(kind, root, record.or(revises)),
+        })
+    }
+
+    /// Whether there is no record yet.
+    pub const fn is_new(&self) -> bool {
+        self.record.is_none()
+    }
+
+    /// In which scope a new record of `kind` with that id lies.
+    pub(super) fn scope(&self, book: Book, kind: &Kind, id: RecordId) -> Scope {
+        let user = book.profile().get_untracked().map(|profile| profile.user);
+        match (self.root, user) {
+            (Some(root), _) => Scope::Customer(root),
+            (None, Some(user)) if *kind != Kind::Customer => Scope::User(user),
+            (None, _) => Scope::Customer(id),
+        }
+    }
+}
