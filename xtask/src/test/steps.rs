@@ -110,14 +110,33 @@ fn docs() -> Result<Outcome> {
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
+/// Packages whose tests are built together: those that share most of their dependencies. All in one go, the app would
+/// make cargo compile the server's dependencies a second time, with the features of its own.
+const UNIT: [&[&str]; 3] = [
+    &[
+        "--workspace",
+        "--exclude",
+        "rapport-app",
+        "--exclude",
+        "xtask",
+        "--exclude",
+        "rapport-tests",
+    ],
+    &["--package", "rapport-app"],
+    &["--package", "xtask"],
+];
+
 /// Unit, property, simulator, store-contract and router tests, and the examples in the documentation.
 fn unit() -> Result<Outcome> {
     if !workspace::root().join("../shared/data").is_dir() {
         eprintln!("SKIPPED: tests over real data pass without looking, for there is no ../shared/data here");
     }
-    let outcome = counted(test_runner().args(["--workspace", "--exclude", "rapport-tests", "--all-features"]))?;
-    let examples = counted(process::cargo().args(["test", "--doc", "--package", "rapport-shared", "--quiet"]))?;
-    Ok(sum(outcome, examples))
+    let mut outcome = counted(process::cargo().args(["test", "--doc", "--package", "rapport-shared", "--quiet"]))?;
+    for packages in UNIT {
+        let tests = counted(test_runner().args(packages).arg("--all-features"))?;
+        outcome = sum(outcome, tests);
+    }
+    Ok(outcome)
 }
 
 fn simulator() -> Result<Outcome> {
