@@ -9,11 +9,16 @@ use std::path::Path;
 
 /// The languages, in the order of the enum `Language`.
 const LANGUAGES: [&str; 3] = ["zh-Hans", "zh-Hant", "en"];
-/// Sections whose texts are looked up by a name from the data; the others become functions.
-const LOOKED_UP: [&str; 7] = ["choice", "field", "language", "month", "refusal", "strength", "weekday"];
+/// Sections whose texts are looked up by a name, and are needed before anybody has come in: a table of their own, so
+/// that the other does not travel with the first load.
+const AT_DOOR: [&str; 2] = ["language", "strength"];
+/// The other sections whose texts are looked up by a name from the data. What is in no such section becomes a function.
+const INSIDE: [&str; 4] = ["choice", "month", "refusal", "weekday"];
 
 type Section = BTreeMap<String, String>;
 type Locale = BTreeMap<String, Section>;
+/// The texts of a name, in the order of the languages.
+type Texts = [String; LANGUAGES.len()];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -31,7 +36,61 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     check_same_keys(&locales)?;
     let target = std::env::var("OUT_DIR")?;
-    std::fs::write(Path::new(&target).join("texts.rs"), generate(&locales)?)?;
+    let code = generate(&locales, words_of_kinds(Path::new("locales"))?)?;
+    std::fs::write(Path::new(&target).join("texts.rs"), code)?;
+    Ok(())
+}
+
+/// What each kind's own file says, by the name it is looked up by: `kind.toml` has the kind's name, `field.*`, `choice.*`
+/// and `refusal.*`, each in all languages side by side.
+fn words_of_kinds(folder: &Path) -> Result<BTreeMap<String, Texts>, Box<dyn Error>> {
+    let mut words = BTreeMap::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Some(kind) = path
+            .file_stem()
+            .filter(|_| path.extension().is_some_and(|end| end == "toml"))
+        else {
+            continue;
+        };
+        let kind = kind.to_string_lossy();
+        let wrong = |reason: String| format!("{}: {reason}", path.display());
+        let table: toml::Table = std::fs::read_to_string(&path)?
+            .parse()
+            .map_err(|error| wrong(format!("{error}")))?;
+        let mut found = Vec::new();
+        texts_of(&toml::Value::Table(table), String::new(), &mut found).map_err(wrong)?;
+        for (name, texts) in found {
+            let key = match name.split_once('.') {
+                None if name == "kind" => format!("choice.kind.{kind}"),
+                Some((section @ ("field" | "refusal"), rest)) => format!("{section}.{kind}.{rest}"),
+                Some(("choice", _)) => name,
+                _ => return Err(wrong(format!("nobody looks for {name}")).into()),
+            };
+            if words.insert(key.clone(), texts).is_some() {
+                return Err(wrong(format!("{key} has words already")).into());
+            }
+        }
+    }
+    Ok(words)
+}
+
+/// Every list of texts in a table, by its dotted name.
+fn texts_of(value: &toml::Value, name: String, found: &mut Vec<(String, Texts)>) -> Result<(), String> {
+    if let toml::Value::Table(table) = value {
+        let dot = if name.is_empty() { "" } else { "." };
+        return table
+            .iter()
+            .try_for_each(|(key, value)| texts_of(value, format!("{name}{dot}{key}"), found));
+    }
+    let items = value.as_array().into_iter().flatten();
+    let texts: Vec<String> = items.filter_map(|text| text.as_str().map(str::to_owned)).collect();
+    let is_said = |texts: &Texts| texts.iter().all(|text| !text.trim().is_empty());
+    let texts = Texts::try_from(texts).ok().filter(is_said);
+    found.push((
+        name.clone(),
+        texts.ok_or_else(|| format!("{name} needs a text in each of {LANGUAGES:?}"))?,
+    ));
     Ok(())
 }
 
@@ -53,13 +112,18 @@ fn check_same_keys(locales: &[Locale]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn generate(locales: &[Locale]) -> Result<String, Box<dyn Error>> {
+fn generate(locales: &[Locale], of_kinds: BTreeMap<String, Texts>) -> Result<String, Box<dyn Error>> {
     let mut code = String::new();
-    let mut table = BTreeMap::new();
+    let (mut at_door, mut inside) = (BTreeMap::new(), of_kinds);
     for (name, section) in &locales[0] {
-        let of = |key: &str| -> Vec<&str> { locales.iter().map(|locale| locale[name][key].as_str()).collect() };
-        if LOOKED_UP.contains(&name.as_str()) {
-            table.extend(section.keys().map(|key| (format!("{name}.{key}"), of(key))));
+        let of = |key: &str| -> Texts { std::array::from_fn(|language| locales[language][name][key].clone()) };
+        let named = section.keys().map(|key| (format!("{name}.{key}"), of(key)));
+        if AT_DOOR.contains(&name.as_str()) {
+            at_door.extend(named);
+            continue;
+        }
+        if INSIDE.contains(&name.as_str()) {
+            inside.extend(named);
             continue;
         }
         writeln!(code, "pub(crate) mod {name} {{")?;
@@ -68,20 +132,27 @@ fn generate(locales: &[Locale]) -> Result<String, Box<dyn Error>> {
         }
         writeln!(code, "}}")?;
     }
-    writeln!(
-        code,
-        "pub(crate) static LOOKED_UP: [(&str, [&str; {}]); {}] = [",
-        LANGUAGES.len(),
-        table.len()
-    )?;
-    for (key, texts) in table {
-        writeln!(code, "({key:?}, {}),", array(&texts))?;
-    }
-    writeln!(code, "];")?;
+    table(&mut code, "AT_DOOR", &at_door)?;
+    table(&mut code, "INSIDE", &inside)?;
     Ok(code)
 }
 
-fn function(code: &mut String, key: &str, texts: &[&str]) -> Result<(), Box<dyn Error>> {
+/// Texts that are looked up by name, in the order of names.
+fn table(code: &mut String, name: &str, texts: &BTreeMap<String, Texts>) -> Result<(), Box<dyn Error>> {
+    writeln!(
+        code,
+        "pub(crate) static {name}: [(&str, [&str; {}]); {}] = [",
+        LANGUAGES.len(),
+        texts.len()
+    )?;
+    for (key, texts) in texts {
+        writeln!(code, "({key:?}, {}),", array(texts))?;
+    }
+    writeln!(code, "];")?;
+    Ok(())
+}
+
+fn function(code: &mut String, key: &str, texts: &Texts) -> Result<(), Box<dyn Error>> {
     let arguments: BTreeSet<&str> = texts.iter().flat_map(|text| placeholders(text)).collect();
     if arguments.is_empty() {
         writeln!(
@@ -114,7 +185,7 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     inside.map(|(name, _)| name.split('|').next().unwrap_or(name))
 }
 
-fn array(texts: &[&str]) -> String {
+fn array(texts: &Texts) -> String {
     let quoted: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
     format!("[{}]", quoted.join(", "))
 }

@@ -1,7 +1,8 @@
 //! The three languages of the interface: which one is in use, and the words of the locale files as functions that
 //! follow it. It never touches the browser; `ui::page` tells it what the reader prefers.
 //!
-//! The words come from `locales/*.json` through `build.rs` rather than from leptos_i18n: texts named by the data
+//! The words come from `locales/` through `build.rs` (a kind's from a file of its own, `‹kind›.toml`, the languages side
+//! by side) rather than from leptos_i18n: texts named by the data
 //! (fields, choices, refusals: more than a third of them) must be looked up by name, which its typed keys do not do,
 //! and it would bring icu_locale, leptos_meta and leptos-use along for what is a static table here.
 
@@ -99,9 +100,18 @@ pub(crate) fn pick(texts: &[&'static str; 3]) -> &'static str {
     texts[language() as usize]
 }
 
-/// The text of a name that comes from the data, such as `field.customer.phone`; `None` when there is none.
+/// The text of a name that comes from the data, such as `field.customer.phone`; `None` when there is none. Only for the
+/// screens of the open book: the words of all kinds would travel with the first load otherwise.
 pub(crate) fn look_up(key: &str) -> Option<&'static str> {
-    let table = &texts::LOOKED_UP;
+    find(&texts::INSIDE, key)
+}
+
+/// The text of a name of the sections that are needed before anybody has come in.
+pub(crate) fn look_up_at_door(key: &str) -> Option<&'static str> {
+    find(&texts::AT_DOOR, key)
+}
+
+fn find(table: &'static [(&str, [&str; 3])], key: &str) -> Option<&'static str> {
     let place = table.binary_search_by(|(name, _)| (*name).cmp(key)).ok()?;
     Some(pick(&table[place].1))
 }
@@ -168,6 +178,7 @@ mod tests {
 
     #[test]
     fn looked_up_texts_are_sorted() {
-        assert!(texts::LOOKED_UP.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(texts::AT_DOOR.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(texts::INSIDE.is_sorted_by(|a, b| a.0 < b.0));
     }
 }

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::strength::strength;
 use crate::book::{MINIMUM_PASSPHRASE_CHARS, PassphraseError, use_book};
-use crate::i18n::look_up;
+use crate::i18n::look_up_at_door;
 use crate::i18n::texts::passphrase as words;
 use crate::ui::{Banner, Button, Field, Gate, Look};
 
@@ -93,7 +93,7 @@ fn Strength(passphrase: RwSignal<String>) -> impl IntoView {
                 <span></span>
                 <span></span>
             </div>
-            <p class="small quiet" role="status">{move || look_up(&format!("strength.{}", level.get()))}</p>
+            <p class="small quiet" role="status">{move || look_up_at_door(&format!("strength.{}", level.get()))}</p>
         </div>
     }
 }

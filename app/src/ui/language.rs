@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::page;
-use crate::i18n::{Language, language, look_up, set_language, texts};
+use crate::i18n::{Language, language, look_up_at_door, set_language, texts};
 
 const REMEMBERED_AS: &str = "rapport.language";
 
@@ -39,7 +39,7 @@ pub fn LanguageSwitch() -> impl IntoView {
                 data-test=format!("language-{tag}")
                 on:click=move |_| choose_language(this)
             >
-                {move || look_up(&name)}
+                {move || look_up_at_door(&name)}
             </button>
         }
     };
