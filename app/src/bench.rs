@@ -16,7 +16,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::book::{Activity, Book, Phase, SyncStatus};
+use crate::book::{Activity, Book, Installed, Phase, SyncStatus};
 use crate::customers::ListState;
 use crate::finding::Finding;
 use crate::platform::timing;
@@ -47,6 +47,7 @@ pub fn bench_start(key_worker: String) {
     leptos::mount::mount_to_body(|| ());
     let owner = Owner::new();
     let book = owner.with(|| Book::provide(key_worker));
+    book.install(Installed::tables());
     PAGE.set(Some(Page { book, owner }));
 }
 

@@ -6,6 +6,7 @@ mod drafts;
 mod ear;
 mod gathered;
 mod idle;
+mod installed;
 mod link;
 mod online;
 mod open;
@@ -38,6 +39,7 @@ use crate::platform::random::Random;
 use state::{Signals, State};
 
 pub use gathered::Gathered;
+pub use installed::Installed;
 pub use rapport_shared::sync::replica::Replica;
 pub use types::{
     Activity, DraftState, ListBeginning, OnlineError, PassphraseError, Phase, SaveError, SignInError, Space,
@@ -80,6 +82,13 @@ impl Book {
 
     fn state(self) -> Option<Rc<State>> {
         self.state.try_get_value().flatten()
+    }
+
+    /// Takes over what the screens bring.
+    pub fn install(self, installed: Installed) {
+        if let Some(state) = self.state() {
+            state.install(installed);
+        }
     }
 
     /// Where the app stands.
@@ -209,7 +218,7 @@ impl Book {
         }
         let state = self.state();
         state
-            .map(|state| state.find_notes(query, passes, most))
+            .and_then(|state| state.find_notes(query, passes, most))
             .unwrap_or_default()
     }
 

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
 
-use crate::book::{Phase, StartFailure, use_book};
+use crate::book::{Installed, Phase, StartFailure, use_book};
 use crate::finding::Finding;
 use crate::i18n::texts;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
@@ -93,6 +93,7 @@ fn Starting() -> impl IntoView {
 fn Frame() -> impl IntoView {
     let book = use_book();
     Toasts::provide();
+    book.install(Installed::tables());
     let reach = commands::Reach::provide();
     let finding = Finding::new(book);
     provide_context(finding);

@@ -7,10 +7,11 @@ use gloo::timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::Kind;
-use rapport_shared::search::{NoteIndex, NotesFound, Query};
+use rapport_shared::search::{NotesFound, Query};
 use rapport_shared::sync::replica::Replica;
 use wasm_bindgen_futures::spawn_local;
 
+use super::installed::SaidIndex;
 use super::state::{Life, State};
 use crate::platform::task::{Slices, idle};
 use crate::platform::timing;
@@ -24,7 +25,8 @@ const GATHER: u32 = 50;
 /// What was said in the book.
 #[derive(Default)]
 pub(super) struct Said {
-    index: NoteIndex,
+    /// `None` until the screens have brought one: what is to be read waits.
+    index: Option<Box<dyn SaidIndex>>,
     /// Records that may have changed since they were read.
     waiting: Vec<RecordId>,
     is_reading: bool,
@@ -48,11 +50,12 @@ impl Said {
 
     /// Reads some of what waits; whether more does.
     fn read(&mut self, replica: &Replica) -> bool {
+        let Some(index) = &mut self.index else { return false };
         let rest = self.waiting.len().saturating_sub(BATCH);
         for id in self.waiting.drain(rest..) {
             match replica.get(id) {
-                Some(record) => self.index.put(record),
-                None => self.index.remove(id),
+                Some(record) => index.put(record),
+                None => index.remove(id),
             }
         }
         !self.waiting.is_empty()
@@ -63,12 +66,14 @@ impl State {
     /// Begins anew with the notes: the replica is another one.
     pub(super) fn read_notes(self: &Rc<Self>, life: Life) {
         timing::mark(timing::NOTES_AWAITED);
+        let index = self.installed.get().map(|installed| (installed.said)());
         self.with(life, |open| {
             // All of it is read anyway.
             drop(open.engine.take_changed());
             let is_reading = open.said.is_reading;
             open.said = Said {
                 is_reading,
+                index,
                 ..Said::of(open.engine.replica())
             };
         });
@@ -82,9 +87,18 @@ impl State {
         self.go_on_reading(life);
     }
 
+    /// Begins to read what waited for an index.
+    pub(super) fn index_installed(self: &Rc<Self>) {
+        let Some(life) = self.life() else { return };
+        let index = self.installed.get().map(|installed| (installed.said)());
+        self.with(life, |open| open.said.index = index);
+        self.go_on_reading(life);
+    }
+
     fn go_on_reading(self: &Rc<Self>, life: Life) {
         let begins = self.with(life, |open| {
-            let begins = !open.said.waiting.is_empty() && !open.said.is_reading;
+            let can_read = open.said.index.is_some() && !open.said.is_reading;
+            let begins = can_read && !open.said.waiting.is_empty();
             open.said.is_reading |= begins;
             begins.then_some(open.said.waiting.len() > BATCH)
         });
@@ -121,10 +135,17 @@ impl State {
     }
 
     /// See [`super::Book::find_notes`].
-    pub(super) fn find_notes(&self, query: &Query, passes: impl Fn(RecordId) -> bool, most: usize) -> NotesFound {
+    pub(super) fn find_notes(
+        &self,
+        query: &Query,
+        passes: impl Fn(RecordId) -> bool,
+        most: usize,
+    ) -> Option<NotesFound> {
         let life = self.life();
-        let found = life.and_then(|life| self.with(life, |open| open.said.index.search(query, passes, most)));
-        found.unwrap_or_default()
+        let found = self.with(life?, |open| {
+            Some(open.said.index.as_mut()?.search(query, &passes, most))
+        });
+        found.flatten()
     }
 
     /// Whether everything said is found by now.

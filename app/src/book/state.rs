@@ -16,6 +16,7 @@ use rapport_shared::time::Timestamp;
 use super::between_tabs;
 use super::drafts::Drafts;
 use super::ear::Ear;
+use super::installed::Installed;
 use super::link::Link;
 use super::preview::Preview;
 use super::said::Said;
@@ -86,6 +87,8 @@ pub(super) struct State {
     /// Signed in, but there is no book yet.
     pub(super) newcomer: RefCell<Option<Session>>,
     pub(super) channel: RefCell<Option<Channel>>,
+    /// What the screens have brought, once they are there.
+    pub(super) installed: Cell<Option<Installed>>,
     /// The log has grown, and the other tabs are about to be told.
     growth_unsaid: Cell<bool>,
     /// When the user last did something, by the device's clock.
@@ -131,6 +134,7 @@ impl State {
             csrf: RefCell::default(),
             newcomer: RefCell::default(),
             channel: RefCell::default(),
+            installed: Cell::default(),
             growth_unsaid: Cell::new(false),
             last_work: Cell::new(clock::now().milliseconds()),
             idle_timer: RefCell::default(),
@@ -139,6 +143,13 @@ impl State {
             last_look: Cell::new(clock::now()),
             stretches: Cell::new(0),
         })
+    }
+
+    /// See [`super::Book::install`]. The screens are mounted with each unlocking, and bring the same.
+    pub(super) fn install(self: &Rc<Self>, installed: Installed) {
+        if self.installed.replace(Some(installed)).is_none() {
+            self.index_installed();
+        }
     }
 
     /// The store of this device.

@@ -20,12 +20,12 @@ use rapport_shared::sync::wire::Cursor;
 use rapport_shared::time::Timestamp;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use super::Book;
 use super::between_tabs;
 use super::restore::restore;
 use super::state::{Signals, State};
 use super::types::{DraftState, Phase, SaveError};
 use super::writer::first_rows;
+use super::{Book, Installed};
 use crate::db::{DeviceStore, Marker, SealedCheckpoint, Stored};
 use crate::platform::channel::Channel;
 use crate::platform::clock;
@@ -109,7 +109,7 @@ async fn fold(store: &DeviceStore, keys: &Keys) {
 }
 
 fn sealed_checkpoint(keys: &Keys, replica: &Replica, marker: Marker) -> SealedCheckpoint {
-    let plain = replica.checkpoint().unwrap();
+    let plain = replica.checkpoint(Some(Installed::tables().order)).unwrap();
     let pages = plain.pages.iter().map(|(page, bytes)| {
         let sealed = bytes.as_ref().map(|bytes| keys.seal_page(page.0, bytes).unwrap());
         (page.0, sealed)
@@ -145,6 +145,7 @@ impl Tab {
     fn locked() -> Self {
         let owner = Owner::new();
         let state = owner.with(|| State::new(Signals::new(), Random::of_page().unwrap(), String::new()));
+        state.install(Installed::tables());
         Self { state, owner }
     }
 

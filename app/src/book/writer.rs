@@ -378,6 +378,10 @@ impl Writer {
 
     /// Whether the next opening could not use the first rows that are stored, or soon not.
     fn are_first_rows_old(&self, state: &State) -> bool {
+        if state.installed.get().is_none() {
+            // Their order is not known yet.
+            return false;
+        }
         let now = state.with(self.life, |open| open.engine.replica().list_revision());
         let is_old = |now| {
             let stored = self.first_rows_of.get();
@@ -388,9 +392,12 @@ impl Writer {
 
     /// Makes the first rows of the list anew, beside the pages as they are.
     async fn renew_first_rows(&self, state: &Rc<State>) -> Result<(), WriteError> {
+        let Some(order) = state.installed.get().map(|installed| installed.order) else {
+            return Ok(());
+        };
         let Some((plain, revision)) = state.with(self.life, |open| {
             let replica = open.engine.replica();
-            (replica.first_rows(), replica.list_revision())
+            (replica.first_rows(order), replica.list_revision())
         }) else {
             return Ok(());
         };
@@ -412,10 +419,11 @@ impl Writer {
         self.sweep.set(false);
         self.log_bytes.set(0);
         self.counted_from.set(self.last.get());
+        let order = state.installed.get().map(|installed| installed.order);
         let Some((plain, unsent, revision, of)) = state.with(self.life, |open| {
             let replica = open.engine.replica();
             let (revision, of) = (replica.revision(), replica.list_revision());
-            (replica.checkpoint(), replica.unsent(), revision, of)
+            (replica.checkpoint(order), replica.unsent(), revision, of)
         }) else {
             return Ok(());
         };
@@ -453,7 +461,7 @@ impl Writer {
         }
         self.marker.set(marker);
         self.last_fold.set(written);
-        self.first_rows_of.set(Some((of, marker.folded)));
+        self.first_rows_of.set(order.map(|_| (of, marker.folded)));
         state.with(self.life, |open| {
             // Pages that changed meanwhile must be written again; so are the others, then.
             if open.engine.replica().revision() == revision {

@@ -36,7 +36,7 @@ pub fn TypedConfirmation(
     on_confirm: Callback<()>,
 ) -> impl IntoView {
     let typed = RwSignal::new(String::new());
-    let differs = Signal::derive(move || typed.read().trim().to_uppercase() != word().to_uppercase());
+    let differs = Signal::derive(move || !typed.read().trim().eq_ignore_ascii_case(word()));
     Effect::new(move |_| {
         if open.get() {
             typed.set(String::new());

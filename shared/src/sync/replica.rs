@@ -30,7 +30,7 @@ use first_rows::leaves_rows_alone;
 use pages::{Acknowledged, Pages};
 
 pub use by_customer::{ByCustomer, CustomerValues};
-pub use first_rows::FirstRows;
+pub use first_rows::{FirstRows, NameOrder};
 pub use log::{LogEntry, Op};
 pub use outbox::Outbox;
 pub use pages::{Checkpoint, Head, PageNumber, PageRecords, Restore, RestoreError};

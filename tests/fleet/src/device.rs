@@ -364,7 +364,7 @@ impl Device {
             return;
         }
         let Some(engine) = &mut self.engine else { return };
-        let Ok(checkpoint) = engine.replica().checkpoint() else {
+        let Ok(checkpoint) = engine.replica().checkpoint(None) else {
             return;
         };
         self.disk.head = Some(checkpoint.head);

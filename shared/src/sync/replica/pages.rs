@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{LogEntry, Outbox, Refused, Replica};
+use super::{LogEntry, NameOrder, Outbox, Refused, Replica};
 use crate::ids::RecordId;
 use crate::record::mutation::Mutation;
 use crate::record::profile::Profile;
@@ -205,16 +205,16 @@ impl From<serde_json::Error> for RestoreError {
 }
 
 impl Replica {
-    /// What has to be stored now. Call [`Replica::checkpointed`] when it is; nothing may be applied in between.
+    /// What has to be stored now; with the first rows of the list when its `order` is known. Call [`Replica::checkpointed`] when it is; nothing may be applied in between.
     ///
     /// # Errors
     /// Only when a value cannot be written as JSON, which no value from the wire or a form can cause.
-    pub fn checkpoint(&self) -> Result<Checkpoint, serde_json::Error> {
+    pub fn checkpoint(&self, order: Option<NameOrder>) -> Result<Checkpoint, serde_json::Error> {
         let pages = self.pages.dirty.iter().map(|page| Ok((*page, self.page_bytes(*page)?)));
         Ok(Checkpoint {
             head: serde_json::to_vec(&self.head)?,
             pages: pages.collect::<Result<_, serde_json::Error>>()?,
-            first_rows: self.first_rows()?,
+            first_rows: order.map(|order| self.first_rows(order)).transpose()?.flatten(),
         })
     }
 

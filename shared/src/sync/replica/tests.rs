@@ -25,7 +25,7 @@ fn restart(replica: &mut Replica) -> Replica {
 
 /// What a restart gives once a checkpoint has brought these pages up to date.
 fn restart_from(disk: &mut BTreeMap<PageNumber, Vec<u8>>, replica: &mut Replica) -> Replica {
-    let checkpoint = replica.checkpoint().unwrap_or_else(|error| unreachable!("{error}"));
+    let checkpoint = replica.checkpoint(None).unwrap_or_else(|error| unreachable!("{error}"));
     replica.checkpointed();
     for (number, page) in checkpoint.pages {
         match page {
@@ -253,7 +253,10 @@ fn what_a_newer_program_stored_is_left_alone_or_kept() {
     let mut restore = Restore::default();
     assert!(restore.head(br#"{ "last_device_seq": 7, "hobbies": ["go"] }"#).is_ok());
     let again = restart(&mut restore.finish([]));
-    let kept = again.checkpoint().map(|checkpoint| checkpoint.head).unwrap_or_default();
+    let kept = again
+        .checkpoint(None)
+        .map(|checkpoint| checkpoint.head)
+        .unwrap_or_default();
     let kept: Value = serde_json::from_slice(&kept).unwrap_or_default();
     assert_eq!(
         (&kept["last_device_seq"], &kept["hobbies"]),

@@ -8,6 +8,7 @@ use super::random::Random;
 use crate::ids::{DeviceId, MutationId};
 use crate::record::profile::Profile;
 use crate::record::{Kind, Record};
+use crate::search::in_order_of_names;
 use crate::sync::engine::{Command, CommitToken, Engine, Event, Failure, RequestToken};
 use crate::sync::replica::{FirstRows, LogEntry, PageNumber, Replica, Restore};
 use crate::sync::wire::{SyncRequest, SyncResponse};
@@ -227,7 +228,7 @@ impl Device {
             return;
         }
         let Some(engine) = &mut self.engine else { return };
-        let Ok(checkpoint) = engine.replica().checkpoint() else {
+        let Ok(checkpoint) = engine.replica().checkpoint(Some(|names| in_order_of_names(names))) else {
             return;
         };
         self.disk.head = Some(checkpoint.head);

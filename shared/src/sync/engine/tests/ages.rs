@@ -36,7 +36,7 @@ fn asking() -> (Bench, RequestToken) {
 fn restarted(engine: &Engine) -> Replica {
     let checkpoint = engine
         .replica()
-        .checkpoint()
+        .checkpoint(None)
         .unwrap_or_else(|error| unreachable!("{error}"));
     let mut restore = Restore::default();
     let head = restore.head(&checkpoint.head);

@@ -9,6 +9,7 @@ use crate::ids::UserId;
 use crate::record::mutation::Mutation;
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{Scope, Stamp, Version};
+use crate::search::in_order_of_names;
 use crate::sync::fixtures::{customer, mutation, path, write};
 use crate::sync::wire::{Cursor, HistoryEntry};
 
@@ -83,7 +84,10 @@ fn with(mut replica: Replica, ops: Vec<Op>) -> Replica {
 }
 
 fn first_rows(book: &Replica) -> Option<Vec<u8>> {
-    let checkpoint = book.checkpoint().unwrap_or_else(|error| unreachable!("{error}"));
+    let order: NameOrder = |names| in_order_of_names(names);
+    let checkpoint = book
+        .checkpoint(Some(order))
+        .unwrap_or_else(|error| unreachable!("{error}"));
     checkpoint.first_rows
 }
 

@@ -38,7 +38,7 @@ fn past(record: RecordId, from: &str) -> HistoryEntry {
 
 /// What is stored of `replica`, by page.
 fn stored(disk: &mut BTreeMap<PageNumber, Vec<u8>>, replica: &mut Replica) -> Vec<u8> {
-    let checkpoint = replica.checkpoint().unwrap_or_else(|error| unreachable!("{error}"));
+    let checkpoint = replica.checkpoint(None).unwrap_or_else(|error| unreachable!("{error}"));
     for (number, page) in checkpoint.pages {
         match page {
             Some(page) => disk.insert(number, page),
