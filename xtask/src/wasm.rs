@@ -17,8 +17,8 @@ use wasm_bindgen_cli_support::{Bindgen, Output};
 const APP: &str = "rapport_app";
 /// The profile of what ships.
 pub const RELEASE: &str = "wasm-release";
-/// How the files begin that are fetched once somebody can type.
-pub const LATER: &str = "split_";
+/// The part with the screens of a day; the others are fetched beside it.
+pub const INSIDE: &str = "inside";
 /// The release of binaryen whose optimiser shrinks release builds.
 const BINARYEN: &str = "132.0.0";
 /// What of it is run. Its whole `-Os` makes the module 7 % smaller but what travels 7 % larger: it undoes the
@@ -73,6 +73,7 @@ pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Resu
         process::run(cargo.arg("--target-dir").arg(workspace::wasm_target()))
     })?;
     let parts = split::split(&linked(profile))?;
+    fs::write(parts_list(), serde_json::to_vec(&parts.files)?)?;
     let mut module = process::step("bind the app to the browser", || bind(&parts.first))?;
     let script = module.get_mut(&format!("{APP}.js")).context("the app has no script")?;
     *script = parts.join_loader(&String::from_utf8_lossy(script))?.into_bytes();
@@ -87,6 +88,20 @@ pub fn build(toolchain: WasmToolchain, release: bool, features: &[&str]) -> Resu
 /// Where the modules of the last release build lie with the names of their functions.
 pub fn named_modules() -> PathBuf {
     workspace::wasm_target().join("named")
+}
+
+/// The modules that each part of the last build consists of, by the part's name and without their endings: its own, and
+/// what it shares with other parts. What is in no part is the first load.
+///
+/// # Errors
+/// There was no build yet.
+pub fn parts() -> Result<BTreeMap<String, Vec<String>>> {
+    let list = fs::read(parts_list()).context("the app was not taken apart yet")?;
+    Ok(serde_json::from_slice(&list)?)
+}
+
+fn parts_list() -> PathBuf {
+    workspace::wasm_target().join("parts.json")
 }
 
 /// What the linker made of the whole app, before it was taken apart.

@@ -4,6 +4,7 @@
 use super::{APP, Module};
 use crate::{process, workspace};
 use anyhow::{Context, Result, anyhow, bail};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_split_cli_support::{Options, transform};
@@ -17,6 +18,8 @@ pub struct Parts {
     pub first: PathBuf,
     /// The others, by file name.
     pub later: Module,
+    /// Which of those each part consists of: the name of the part to the names of its files, without their endings.
+    pub files: BTreeMap<String, Vec<String>>,
     /// The script that fetches them.
     loader: String,
 }
@@ -44,7 +47,12 @@ pub fn split(compiled: &Path) -> Result<Parts> {
             later.insert(name.to_string_lossy().into_owned(), fs::read(&path)?);
         }
         let loader = fs::read_to_string(folder.join(LOADER))?;
-        Ok(Parts { first, later, loader })
+        Ok(Parts {
+            first,
+            later,
+            files: made.prefetch_map.into_iter().collect(),
+            loader,
+        })
     })
 }
 
@@ -81,6 +89,7 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::{Module, Parts};
+    use std::collections::BTreeMap;
     use std::path::PathBuf;
 
     #[test]
@@ -88,6 +97,7 @@ mod tests {
         let parts = |loader: &str| Parts {
             first: PathBuf::new(),
             later: Module::new(),
+            files: BTreeMap::new(),
             loader: loader.to_owned(),
         };
         let loader = "import { initSync } from \"./rapport_app.js\";\n\nexport const load_inside = wrap();\n";
