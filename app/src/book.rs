@@ -24,9 +24,11 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
 use rapport_shared::ids::{DeviceId, MutationId, RecordId};
+use rapport_shared::record::Kind;
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::profile::Profile;
 use rapport_shared::search::{NotesFound, Query};
+use rapport_shared::settings::{self, Settings};
 use rapport_shared::sync::engine::Entropy;
 use rapport_shared::sync::wire::{CustomerSearch, CustomersFound};
 use rapport_shared::time::Timestamp;
@@ -290,6 +292,12 @@ impl Book {
     /// Today, where the device is.
     pub fn today(self) -> Date {
         self.now().civil_date(self.utc_offset_minutes())
+    }
+
+    /// The numbers of the bank's rules as they stand today. Tracked like [`Book::read`].
+    pub fn settings(self) -> Settings {
+        let today = self.today();
+        self.read(|replica| settings::of(replica.iter(&Kind::Setting), today))
     }
 
     /// How far the device's clock is ahead of UTC, in minutes (China: 480).

@@ -9,6 +9,7 @@ use leptos_router::components::A;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::record::profile::Role;
 use rapport_shared::record::{Kind, Record};
+use rapport_shared::settings::Settings;
 use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_stop, due, in_order};
 
 pub use self::agenda::CalendarPage;
@@ -42,23 +43,21 @@ fn other_tasks(replica: &Replica) -> impl Iterator<Item = &Record> {
     replica.iter(&Kind::Task).filter(is_elsewhere)
 }
 
-/// Everything due for the person signed in. After a change only the customers it concerned are looked through again.
-fn everything_due(book: Book, parameters: TodayParameters) -> Memo<Vec<Due>> {
-    let parameters = StoredValue::new(parameters);
-    let due_of = move |viewpoint: Viewpoint, records: Vec<&Record>| {
-        parameters.with_value(|parameters| due(records, viewpoint, parameters))
-    };
+/// Everything due for the person signed in, as far ahead as `parameters` says. After a change only the customers it concerned are looked through again.
+fn everything_due(book: Book, parameters: fn(&Settings) -> TodayParameters) -> Memo<Vec<Due>> {
+    let parameters = Memo::new(move |_| parameters(&book.settings()));
     let at_customers = Memo::new_with_compare(
-        move |before: Option<&Gathered<Viewpoint, Vec<Due>>>| {
-            let viewpoint = viewpoint(book);
-            Gathered::gather(book, before, viewpoint, |replica, customer| {
-                Some(due_of(viewpoint, replica.of_customer(customer.id).collect()))
+        move |before: Option<&Gathered<(Viewpoint, TodayParameters), Vec<Due>>>| {
+            let (viewpoint, parameters) = (viewpoint(book), parameters.get());
+            let key = (viewpoint, parameters.clone());
+            Gathered::gather(book, before, key, |replica, customer| {
+                Some(due(replica.of_customer(customer.id), viewpoint, &parameters))
             })
         },
         |_, _| true,
     );
     Memo::new(move |_| {
-        let elsewhere = book.read(|replica| due_of(viewpoint(book), other_tasks(replica).collect()));
+        let elsewhere = book.read(|replica| due(other_tasks(replica), viewpoint(book), &parameters.read()));
         let at_customers = at_customers.read().values();
         in_order(
             at_customers
@@ -73,7 +72,7 @@ fn everything_due(book: Book, parameters: TodayParameters) -> Memo<Vec<Due>> {
 #[component]
 pub fn TodayPage() -> impl IntoView {
     let book = use_book();
-    let all = everything_due(book, TodayParameters::default());
+    let all = everything_due(book, TodayParameters::of);
     let part = move |urgency: Urgency| {
         Memo::new(move |_| {
             let some: Vec<Due> = all

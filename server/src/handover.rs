@@ -11,8 +11,9 @@ use rapport_shared::customers::CustomerView;
 use rapport_shared::handover::{self as rule, Introduction};
 use rapport_shared::ids::{OrgId, RecordId};
 use rapport_shared::people::PersonView;
-use rapport_shared::record::Record;
 use rapport_shared::record::profile::{Profile, Role};
+use rapport_shared::record::{Kind, Record};
+use rapport_shared::settings;
 use rapport_shared::time::Timestamp;
 
 use crate::clock;
@@ -34,8 +35,8 @@ pub struct Order {
     pub codes: Vec<String>,
     /// The day it happens.
     pub today: Date,
-    /// So many days later the new owner should have introduced themself.
-    pub days: i32,
+    /// So many days later the new owner should have introduced themself; `None`: as the bank has set it.
+    pub days: Option<i32>,
     /// What the task to do so is called.
     pub title: String,
     /// Whether only to say what would be done.
@@ -100,12 +101,15 @@ pub async fn carry_out(
 ) -> Result<Vec<Handed>, HandoverError> {
     let parties = parties(store, org, order).await?;
     let successor = successor(&mut *store.read(org).await?, &parties.to).await?;
+    let due = order
+        .today
+        .saturating_add(days(&mut *store.read(org).await?, order).await?.days());
     let customers = chosen(&mut *store.read(org).await?, &parties.from, &order.codes).await?;
     let mut handed = Vec::new();
     for piece in customers.chunks(PIECE) {
         let mut writer = store.write(org).await?;
         let mut ledger = Ledger::new(&writer.head().await?, records(&mut *writer, piece).await?);
-        let done = hand_over(&mut ledger, piece, &parties, &successor, order, now);
+        let done = hand_over(&mut ledger, piece, &parties, &successor, (&order.title, due), now);
         if !order.dry_run {
             ledger.audit(audit(&parties, org, &done, now));
             writer.put(&ledger.finish()).await?;
@@ -114,6 +118,15 @@ pub async fn carry_out(
         handed.extend(done);
     }
     Ok(handed)
+}
+
+/// Within how many days the new owner introduces themself.
+async fn days(reader: &mut dyn Reader, order: &Order) -> Result<i32, HandoverError> {
+    let Some(days) = order.days else {
+        let records = reader.of_kind(&Kind::Setting).await?;
+        return Ok(settings::of(&records, order.today).number(&rule::INTRODUCTION_DAYS));
+    };
+    Ok(days)
 }
 
 /// The directory's record of who gets the customers.
@@ -196,7 +209,7 @@ fn hand_over(
     piece: &[RecordId],
     parties: &Parties,
     successor: &Record,
-    order: &Order,
+    (title, due): (&str, Date),
     now: Timestamp,
 ) -> Vec<Handed> {
     let Some(successor) = PersonView::of(successor) else {
@@ -213,9 +226,9 @@ fn hand_over(
         };
         let introduction = Introduction {
             task: RecordId::new(now, clock::entropy()),
-            title: order.title.clone(),
+            title: title.to_owned(),
             reason: parties.from.name.clone(),
-            due: order.today.saturating_add(order.days.days()),
+            due,
         };
         let inside = ledger.records().filter(|record| record.customer() == Some(*id));
         let inside = inside.filter(|record| !record.is_deleted());

@@ -211,8 +211,13 @@ fn check_visible(
     }
 }
 
+/// Whether somebody writes what belongs to the whole organisation: colleagues, settings.
+pub fn may_write_organisation(profile: &Profile) -> bool {
+    profile.role == Role::Administrator
+}
+
 fn administrators_only(profile: &Profile) -> Result<(), Refusal> {
-    if profile.role == Role::Administrator {
+    if may_write_organisation(profile) {
         Ok(())
     } else {
         Err(Refusal::whole(RefusalCode::NotPermitted))

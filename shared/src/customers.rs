@@ -7,7 +7,20 @@ use crate::ids::{BranchId, RecordId, TeamId, UserId};
 use crate::record::mutation::Edit;
 use crate::record::profile::Profile;
 use crate::record::{FieldPath, Kind, Scope};
+use crate::settings::{Area, Parameter, Source, Unit};
 use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
+
+/// So many days ahead the list of customers looks for what is due next at each.
+pub const DUE_WITHIN_DAYS: Parameter = Parameter {
+    name: "due_within_days",
+    area: Area::Customers,
+    unit: Unit::Days,
+    from: 1,
+    to: 1000,
+    most: 1,
+    default: &[400],
+    source: Source::Product,
+};
 
 fields! {
     /// Corporate, sole proprietor or individual: a [`super::CustomerType`].

@@ -11,10 +11,20 @@ use crate::people::PersonView;
 use crate::record::mutation::{Edit, Operation};
 use crate::record::profile::{Profile, Role};
 use crate::record::{FieldPath, Kind, Record};
+use crate::settings::{Area, Parameter, Source, Unit};
 use crate::tasks::{self, TaskView};
 
 /// Within how many days the new manager introduces themselves.
-pub const INTRODUCTION_DAYS: i32 = 3;
+pub const INTRODUCTION_DAYS: Parameter = Parameter {
+    name: "introduction_days",
+    area: Area::Handover,
+    unit: Unit::Days,
+    from: 0,
+    to: 365,
+    most: 1,
+    default: &[3],
+    source: Source::Product,
+};
 
 /// The task of calling the customer as the new manager.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,20 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::settings::{Area, Parameter, Source, Unit};
 use crate::shape::{LINE, Shape, choices, fields, view};
+
+/// So many days before its maturity a holding is set off on the card.
+pub const SOON_DAYS: Parameter = Parameter {
+    name: "maturity_soon_days",
+    area: Area::Customers,
+    unit: Unit::Days,
+    from: 0,
+    to: 365,
+    most: 1,
+    default: &[30],
+    source: Source::Practice,
+};
 
 fields! {
     /// The key of imports.

@@ -5,9 +5,19 @@ use jiff::civil::Date;
 
 use crate::customers::field;
 use crate::schema;
+use crate::settings::{Area, Parameter, Settings, Source, Unit};
 
-/// The year before which no customer of today was founded.
-const EARLIEST_YEAR: i16 = 1900;
+/// The year before which no customer of today was founded or born.
+pub const EARLIEST_YEAR: Parameter = Parameter {
+    name: "earliest_year",
+    area: Area::Forms,
+    unit: Unit::Year,
+    from: 1000,
+    to: 2000,
+    most: 1,
+    default: &[1900],
+    source: Source::Product,
+};
 
 /// What is doubtful about a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +35,7 @@ pub enum Doubt {
 }
 
 /// What is doubtful about `text` in the field `name` of a customer or a key person. An empty text never is.
-pub fn doubt(name: &str, text: &str, today: Date) -> Option<Doubt> {
+pub fn doubt(name: &str, text: &str, today: Date, settings: &Settings) -> Option<Doubt> {
     if text.is_empty() {
         return None;
     }
@@ -41,7 +51,7 @@ pub fn doubt(name: &str, text: &str, today: Date) -> Option<Doubt> {
             if day > today {
                 Some(Doubt::Future)
             } else {
-                (day.year() < EARLIEST_YEAR).then_some(Doubt::TooEarly)
+                (i32::from(day.year()) < settings.number(&EARLIEST_YEAR)).then_some(Doubt::TooEarly)
             }
         }
         _ => None,
@@ -69,11 +79,16 @@ mod tests {
     use jiff::civil::date;
 
     use super::{Doubt, doubt};
+    use crate::settings::Settings;
 
     #[test]
     fn doubts_slips_and_nothing_else() {
         let check = |name: &str, text: &str, expected: Option<Doubt>| {
-            assert_eq!(doubt(name, text, date(2026, 11, 21)), expected, "{name} {text}");
+            assert_eq!(
+                doubt(name, text, date(2026, 11, 21), &Settings::default()),
+                expected,
+                "{name} {text}"
+            );
         };
         check("name", "Lantern Works", None);
         check("name", &"x".repeat(200), None);

@@ -8,7 +8,7 @@ use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Kind, Record, Scope};
 pub use crate::shape::{Choices, Field, Grades, LINE, LONG_LINE, Shape, Shown, TEXT, read, show, tag_keys, tag_text};
 pub use crate::text::{clean_line, clean_text};
-use crate::{conflicts, contacts, customers, holdings, people, tasks, text, visits};
+use crate::{conflicts, contacts, customers, holdings, people, settings, tasks, text, visits};
 
 /// How many lists and maps may lie in each other in one value. What travels wraps values in a few more, and readers of
 /// JSON give up at 128: a value that deep could be written and never be read again, by anybody.
@@ -97,7 +97,8 @@ pub fn fields_of(kind: &Kind) -> &'static [Field] {
         Kind::Task => tasks::FIELDS,
         Kind::Conflict => conflicts::FIELDS,
         Kind::Person => people::FIELDS,
-        Kind::Setting | Kind::Other(_) => &[],
+        Kind::Setting => settings::FIELDS,
+        Kind::Other(_) => &[],
     }
 }
 

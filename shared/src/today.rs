@@ -7,16 +7,65 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::contacts::ContactView;
-use crate::customers::CustomerView;
+use crate::customers::{CustomerView, DUE_WITHIN_DAYS};
 use crate::holdings::HoldingView;
 use crate::ids::{RecordId, UserId};
 use crate::record::{Kind, Record};
+use crate::settings::{Area, Parameter, Settings, Source, Unit};
 use crate::tasks::TaskView;
 use crate::time::Timestamp;
 use crate::timeline;
 use crate::visits::{NoteView, VisitStatus, VisitView};
 
-/// How far ahead the list looks; a bank may set other numbers.
+/// Tasks, visits and agreed contacts of so many days ahead are listed.
+pub const UPCOMING_DAYS: Parameter = Parameter {
+    name: "upcoming_days",
+    area: Area::Today,
+    unit: Unit::Days,
+    from: 0,
+    to: 90,
+    most: 1,
+    default: &[7],
+    source: Source::Product,
+};
+
+/// So many days before its maturity a holding is listed; with each of these that passes the reminder is stronger (R10).
+pub const MATURITY_NOTICES: Parameter = Parameter {
+    name: "maturity_notices",
+    area: Area::Today,
+    unit: Unit::Days,
+    from: 1,
+    to: 365,
+    most: 6,
+    default: &[30, 7, 1],
+    source: Source::Practice,
+};
+
+/// A holding past its maturity and still not closed is listed for so many days.
+pub const MATURED_DAYS: Parameter = Parameter {
+    name: "matured_days",
+    area: Area::Today,
+    unit: Unit::Days,
+    from: 0,
+    to: 365,
+    most: 1,
+    default: &[30],
+    source: Source::Product,
+};
+
+/// Birthdays of so many days ahead are listed.
+pub const BIRTHDAY_DAYS: Parameter = Parameter {
+    name: "birthday_days",
+    area: Area::Today,
+    unit: Unit::Days,
+    from: 0,
+    to: 60,
+    most: 1,
+    default: &[7],
+    source: Source::Product,
+};
+
+/// How far ahead the list looks, as the bank has set it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TodayParameters {
     /// Tasks, visits and agreed contacts of so many days ahead are listed.
@@ -29,13 +78,24 @@ pub struct TodayParameters {
     pub birthday_days: i32,
 }
 
-impl Default for TodayParameters {
-    fn default() -> Self {
+impl TodayParameters {
+    /// Those of the list of what is due.
+    pub fn of(settings: &Settings) -> Self {
         Self {
-            upcoming_days: 7,
-            maturity_days: vec![30, 7, 1],
-            matured_days: 30,
-            birthday_days: 7,
+            upcoming_days: settings.number(&UPCOMING_DAYS),
+            maturity_days: settings.numbers(&MATURITY_NOTICES),
+            matured_days: settings.number(&MATURED_DAYS),
+            birthday_days: settings.number(&BIRTHDAY_DAYS),
+        }
+    }
+
+    /// Those by which the next thing due at a customer is found, however far ahead within the bank's bounds.
+    pub fn next_at_customer(settings: &Settings) -> Self {
+        let days = settings.number(&DUE_WITHIN_DAYS);
+        Self {
+            upcoming_days: days,
+            maturity_days: vec![days],
+            ..Self::of(settings)
         }
     }
 }

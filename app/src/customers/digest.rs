@@ -12,9 +12,6 @@ use rapport_shared::today::{TodayParameters, Viewpoint, due};
 
 use crate::book::Replica;
 
-/// How far the list looks ahead for what is due next.
-const DAYS_AHEAD: i32 = 400;
-
 /// One customer of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digest {
@@ -36,20 +33,20 @@ pub struct Digest {
     pub conflicts: usize,
 }
 
-/// What the list shows of a customer whose records are all here.
-pub fn digest(replica: &Replica, record: &Record, today: Date, utc_offset_minutes: i32) -> Option<Digest> {
+/// What the list shows of a customer whose records are all here. `parameters`: how far it looks ahead for what is due.
+pub fn digest(
+    replica: &Replica,
+    record: &Record,
+    (today, utc_offset_minutes): (Date, i32),
+    parameters: &TodayParameters,
+) -> Option<Digest> {
     let viewpoint = Viewpoint {
         user: None,
         today,
         utc_offset_minutes,
     };
-    let parameters = TodayParameters {
-        upcoming_days: DAYS_AHEAD,
-        maturity_days: vec![DAYS_AHEAD],
-        ..TodayParameters::default()
-    };
     // Sorted by day: the first counts.
-    let next = due(replica.of_customer(record.id), viewpoint, &parameters)
+    let next = due(replica.of_customer(record.id), viewpoint, parameters)
         .into_iter()
         .next();
     Some(Digest {

@@ -1,7 +1,7 @@
 //! What the customer holds: product with its rate, amount, maturity; amounts in one column and one unit.
 
 use leptos::prelude::*;
-use rapport_shared::holdings::{HoldingView, field};
+use rapport_shared::holdings::{HoldingView, SOON_DAYS, field};
 use rapport_shared::record::Record;
 use rust_decimal::Decimal;
 
@@ -9,9 +9,6 @@ use super::card::CardState;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::card as words;
 use crate::i18n::{amount, choice, due, in_unit, percent, short_date, texts};
-
-/// Days before a maturity from which it is set off.
-const SOON_DAYS: i64 = 30;
 
 /// The sheet of holdings.
 #[component]
@@ -67,7 +64,7 @@ fn holding(book: Book, record: &Record) -> impl IntoView + use<> {
     let value = view.amount().map_or_else(|| "–".to_owned(), in_column);
     let rate = record.text(field::RATE).map(percent);
     let detail: Vec<String> = [family, rate].into_iter().flatten().collect();
-    let soon = today.saturating_add(jiff::Span::new().days(SOON_DAYS));
+    let soon = today.saturating_add(jiff::Span::new().days(book.settings().number(&SOON_DAYS)));
     let maturity = view.maturity().map(|day| {
         let tone = if day < today { "seal" } else { "amber" };
         if day <= soon {

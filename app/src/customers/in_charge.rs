@@ -95,7 +95,9 @@ impl Work {
             || texts::common::unknown_person().to_owned(),
             |owner| name_of(book, owner),
         );
-        let due = book.today().saturating_add(jiff::Span::new().days(INTRODUCTION_DAYS));
+        let due = book
+            .today()
+            .saturating_add(jiff::Span::new().days(book.settings().number(&INTRODUCTION_DAYS)));
         let introduction = Introduction {
             task: book.new_record_id(),
             title: words::introduction().to_owned(),
@@ -249,7 +251,7 @@ fn consequences(book: Book, state: CardState, owner: Option<UserId>) -> impl Int
     view! {
         <ul class="in-charge-moves small quiet" data-test="handover-moves">
             <li>{if tasks == 0 { words::no_tasks_move().to_owned() } else { words::tasks_move(tasks) }}</li>
-            <li>{words::introduction_moves(INTRODUCTION_DAYS)}</li>
+            <li>{words::introduction_moves(book.settings().number(&INTRODUCTION_DAYS))}</li>
             {from.map(|from| view! { <li>{from}</li> })}
         </ul>
     }

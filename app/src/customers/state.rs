@@ -9,6 +9,7 @@ use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::{Kind, Version};
 use rapport_shared::search::{NotesFound, Query, in_order_of_names};
+use rapport_shared::today::TodayParameters;
 use wasm_bindgen_futures::spawn_local;
 
 use super::digest::{Digest, digest, partial_digest};
@@ -199,6 +200,7 @@ struct Circumstances {
     are_first_rows: bool,
     today: Date,
     utc_offset_minutes: i32,
+    parameters: TodayParameters,
     /// How many are in the directory, and its last change: the names of owners come from there.
     people: (usize, Version),
 }
@@ -209,6 +211,7 @@ fn gathered(
     is_whole: bool,
 ) -> Gathered<Circumstances, Digest> {
     let (today, utc_offset_minutes) = (book.today(), book.utc_offset_minutes());
+    let parameters = TodayParameters::next_at_customer(&book.settings());
     let people = book.read(|replica| {
         let people = replica.iter(&Kind::Person);
         people.fold((0, Version::NONE), |(many, last), person| {
@@ -220,11 +223,12 @@ fn gathered(
         are_first_rows: book.list_beginning().read().is_some(),
         today,
         utc_offset_minutes,
+        parameters: parameters.clone(),
         people,
     };
     Gathered::gather(book, before, circumstances, |replica, customer| {
         if is_whole {
-            digest(replica, customer, today, utc_offset_minutes)
+            digest(replica, customer, (today, utc_offset_minutes), &parameters)
         } else {
             partial_digest(replica, customer)
         }

@@ -153,8 +153,9 @@ impl Typing {
         let mut problems: Vec<Problem> = refusals(&edit, &values).into_iter().map(Problem::refused).collect();
         problems.extend((self.of.problems)(&values, here(self.book)));
         if let Operation::Write(changes) = &edit.operation {
+            let settings = self.book.settings();
             problems.extend(changes.iter().filter_map(|(path, change)| {
-                let doubt = doubt(path.field(), change.to.as_str()?, today)?;
+                let doubt = doubt(path.field(), change.to.as_str()?, today, &settings)?;
                 Some(Problem::doubted(path.clone(), doubt))
             }));
         }

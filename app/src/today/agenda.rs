@@ -22,7 +22,7 @@ use crate::ui::{Glyph, Icon, use_toasts};
 #[component]
 pub fn CalendarPage() -> impl IntoView {
     let book = use_book();
-    let all = everything_due(book, agenda::parameters(&TodayParameters::default()));
+    let all = everything_due(book, |settings| agenda::parameters(&TodayParameters::of(settings)));
     let agenda = Memo::new(move |_| {
         book.read(|replica| {
             let planned = |due: &Due| VisitView::of(replica.get(due.record)?)?.at();

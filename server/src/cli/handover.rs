@@ -6,7 +6,6 @@ use anyhow::bail;
 use clap::Args;
 use rapport_server::clock::Clock;
 use rapport_server::handover::{self, Order};
-use rapport_shared::handover::INTRODUCTION_DAYS;
 
 use super::Database;
 
@@ -24,9 +23,9 @@ pub struct Arguments {
     /// Only the customer of this number; may be given several times. All of them without it.
     #[arg(long = "customer", value_name = "CODE")]
     customers: Vec<String>,
-    /// Within so many days the new relationship manager should introduce themself.
-    #[arg(long, value_name = "DAYS", default_value_t = INTRODUCTION_DAYS, value_parser = clap::value_parser!(i32).range(0..=365))]
-    days: i32,
+    /// Within so many days the new relationship manager should introduce themself; as set for the bank when not given.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..=365))]
+    days: Option<i32>,
     /// What the task to do so is called.
     #[arg(long, value_name = "TEXT", default_value = "客户交接：致电自我介绍")]
     title: String,

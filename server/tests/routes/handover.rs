@@ -3,10 +3,12 @@
 use rapport_server::handover::{HandoverError, Order, carry_out};
 use rapport_server::testing::{Bank, Tablet, profile};
 use rapport_shared::customers::field;
+use rapport_shared::handover::INTRODUCTION_DAYS;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::mutation::{Edit, Mutation};
 use rapport_shared::record::refusal::RefusalCode;
 use rapport_shared::record::{FieldPath, Kind, Record, Scope};
+use rapport_shared::settings;
 use rapport_shared::sync::wire::Outcome;
 
 use crate::bank;
@@ -17,7 +19,7 @@ fn order(to: &str) -> Order {
         to: to.to_owned(),
         codes: Vec::new(),
         today: jiff::civil::date(2026, 11, 21),
-        days: 7,
+        days: Some(7),
         title: "自我介绍".to_owned(),
         dry_run: false,
     }
@@ -148,4 +150,26 @@ async fn work_of_before_the_handover_reached_the_device_is_answered_one_by_one()
     }
     assert!(matches!(response.acknowledgements[2].outcome, Outcome::Applied { .. }));
     assert_eq!(response.page.evicted, [id]);
+}
+
+#[tokio::test]
+async fn the_new_owner_has_as_many_days_as_the_bank_has_set() {
+    let (bank, _folder) = bank().await;
+    let mut old = bank.sign_in("rm1").await.unwrap();
+    book(&mut old).await;
+    let mut new = bank.sign_in("rm3").await.unwrap();
+    let mut admin = bank.sign_in("admin").await.unwrap();
+    let id = RecordId::new(bank.now(), rapport_server::clock::entropy());
+    let day = jiff::civil::date(2026, 11, 21);
+    let edit = settings::set(id, &INTRODUCTION_DAYS, "10", day, "").unwrap();
+    let set = admin.mutation(edit).unwrap();
+    admin.sync(&[set]).await.unwrap();
+    let unsaid = Order {
+        days: None,
+        ..order("rm3")
+    };
+    carried_out(&bank, &unsaid).await.unwrap();
+    let arrived = new.sync(&[]).await.unwrap().page.records;
+    let days: Vec<&str> = arrived.iter().filter_map(|record| record.text("due")).collect();
+    assert_eq!(days, ["2026-12-01"; 2]);
 }

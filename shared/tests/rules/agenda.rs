@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 use rapport_shared::agenda::{AHEAD, BACK, agenda, parameters};
 use rapport_shared::time::Timestamp;
+use rapport_shared::settings::Settings;
 use rapport_shared::today::{Due, Reason, TodayParameters, days_between};
 
 use crate::make::id;
@@ -53,7 +54,7 @@ fn divides_by_day_with_what_has_an_hour_first() {
 
 #[test]
 fn looks_as_far_as_it_shows() {
-    let wide = parameters(&TodayParameters::default());
+    let wide = parameters(&TodayParameters::of(&Settings::default()));
     assert_eq!(wide.upcoming_days, AHEAD);
     assert!(wide.maturity_days.contains(&AHEAD) && wide.maturity_days.contains(&7));
 }

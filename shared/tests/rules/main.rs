@@ -16,6 +16,7 @@ mod notes;
 mod recent;
 mod schema;
 mod search;
+mod settings;
 mod shapes;
 mod timeline;
 mod today;

@@ -1,6 +1,7 @@
 //! What is due on a day.
 
 use rapport_shared::record::{Kind, Record, Scope};
+use rapport_shared::settings::Settings;
 use rapport_shared::today::{Due, Reason, TodayParameters, Urgency, Viewpoint, by_stop, due, in_order};
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ fn own() -> Record {
 }
 
 fn list(records: &[Record]) -> Vec<Due> {
-    due(records, viewpoint(), &TodayParameters::default())
+    due(records, viewpoint(), &TodayParameters::of(&Settings::default()))
 }
 
 /// Reason and days of the one thing that is due because of `record`, a record of user 1's customer 7.
@@ -136,7 +137,7 @@ fn birthdays() {
             today: today.parse().unwrap(),
             ..viewpoint()
         };
-        let found = due(&[person(born)], viewpoint, &TodayParameters::default());
+        let found = due(&[person(born)], viewpoint, &TodayParameters::of(&Settings::default()));
         found.first().map(|due| (due.day.to_string(), due.reason))
     };
     let expect = |day: &str, turns| Some((day.to_owned(), Reason::Birthday { turns }));
@@ -221,7 +222,7 @@ fn whose_list_it_is() {
     let records = [own(), shared, others, holding(17, 7), holding(18, 8), holding(19, 9)];
     let customers = |user: Option<_>| {
         let viewpoint = Viewpoint { user, ..viewpoint() };
-        let found = due(&records, viewpoint, &TodayParameters::default());
+        let found = due(&records, viewpoint, &TodayParameters::of(&Settings::default()));
         found.iter().filter_map(|due| due.customer).collect::<Vec<_>>()
     };
     assert_eq!(customers(Some(user(1))), [make::id(7), make::id(9)]);
@@ -248,7 +249,7 @@ fn the_most_overdue_comes_first_and_stops_stay_together() {
         let theirs = records
             .iter()
             .filter(|record| record.customer() == Some(make::id(customer)));
-        due(theirs, viewpoint(), &TodayParameters::default())
+        due(theirs, viewpoint(), &TodayParameters::of(&Settings::default()))
     });
     assert_eq!(
         in_order(of_each.into_iter().flatten()),

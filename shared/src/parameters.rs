@@ -1,0 +1,22 @@
+//! Every number of the house that a bank may set, for the screens that show and set them. It knows the rules; no rule
+//! knows it.
+
+use crate::settings::Parameter;
+use crate::{customers, handover, holdings, plausible, today};
+
+/// All of them, by what they are about.
+pub const ALL: [&Parameter; 8] = [
+    &today::UPCOMING_DAYS,
+    &today::MATURITY_NOTICES,
+    &today::MATURED_DAYS,
+    &today::BIRTHDAY_DAYS,
+    &customers::DUE_WITHIN_DAYS,
+    &holdings::SOON_DAYS,
+    &handover::INTRODUCTION_DAYS,
+    &plausible::EARLIEST_YEAR,
+];
+
+/// The parameter of this name; `None` for one that this version does not know.
+pub fn named(name: &str) -> Option<&'static Parameter> {
+    ALL.into_iter().find(|parameter| parameter.name == name)
+}
