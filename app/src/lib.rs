@@ -12,6 +12,8 @@ mod finding;
 mod forms;
 mod i18n;
 mod lock;
+mod parameters;
+mod parts;
 mod platform;
 mod quick;
 mod routes;

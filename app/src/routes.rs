@@ -29,6 +29,19 @@ pub fn write(kind: &Kind, draft: RecordId) -> String {
     format!("/write/{kind}/{draft}")
 }
 
+/// The numbers of the bank's rules.
+pub const PARAMETERS: &str = "/settings/parameters";
+
+/// One number of a rule, by its name.
+pub fn parameter(name: &str) -> String {
+    format!("{PARAMETERS}/{name}")
+}
+
+/// Where the form that sets a number of a rule keeps its draft.
+pub fn parameter_draft(name: &str) -> String {
+    format!("setting/{name}")
+}
+
 /// The card of a customer.
 pub fn customer(id: RecordId) -> String {
     format!("/customers/{id}")

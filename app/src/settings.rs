@@ -1,11 +1,13 @@
 //! Language, appearance, the lock, and what is on this device. It keeps only preferences of the device.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::book::use_book;
 use crate::i18n::choice;
 use crate::i18n::texts;
 use crate::i18n::texts::settings as words;
+use crate::routes;
 use crate::shell::use_reach;
 use crate::ui::{Button, LanguageSwitch, Look, Segmented, page};
 use crate::wipe::Wipe;
@@ -71,6 +73,13 @@ pub fn SettingsPage() -> impl IntoView {
                         <h2>{words::keys}</h2>
                         <Button label=words::keys_show test="open-keys" on_press=move |()| reach.helping.set(true)/>
                     </div>
+                </section>
+                <section class="sheet">
+                    <Setting title=texts::parameters::title help=texts::parameters::lead>
+                        <A href=routes::PARAMETERS attr:class="button" attr:data-test="open-parameters">
+                            {texts::parameters::look}
+                        </A>
+                    </Setting>
                 </section>
                 <section class="sheet">
                     <div class="setting">

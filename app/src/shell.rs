@@ -4,6 +4,7 @@
 mod add;
 mod badge;
 mod commands;
+mod desk;
 mod head;
 mod inside;
 mod more;
@@ -20,6 +21,7 @@ use crate::book::{Installed, Phase, StartFailure, use_book};
 use crate::finding::Finding;
 use crate::i18n::texts;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
+use crate::parts::fetch_when_idle;
 use crate::routes;
 use crate::sign_in::SignIn;
 use crate::ui::trouble::Trouble;
@@ -94,6 +96,14 @@ fn Frame() -> impl IntoView {
     let book = use_book();
     Toasts::provide();
     book.install(Installed::tables());
+    // Once the book is whole: until then, the rest of it is what is waited for.
+    Effect::new(move |fetched: Option<bool>| {
+        let fetch = !fetched.unwrap_or_default() && book.is_whole().get();
+        if fetch {
+            fetch_when_idle(&[desk::DESK.fetch]);
+        }
+        fetch || fetched.unwrap_or_default()
+    });
     let reach = commands::Reach::provide();
     let finding = Finding::new(book);
     provide_context(finding);

@@ -221,12 +221,16 @@ pub enum Standing {
 }
 
 /// A value that was set.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Dated<'a> {
     /// The value.
     pub view: SettingView<'a>,
     /// How it stands.
     pub standing: Standing,
+    /// What it is, in numbers; or why it is no value.
+    pub numbers: Result<Vec<i32>, Fault>,
+    /// What counts before it does: the one set before that is a value and was not taken back, or else the default.
+    pub before: Vec<i32>,
 }
 
 /// Every value that was set of a parameter, the one that would count last of all days first.
@@ -234,25 +238,32 @@ pub fn dated<'a>(parameter: &Parameter, records: impl IntoIterator<Item = &'a Re
     let views = records.into_iter().filter_map(SettingView::of);
     let mut views: Vec<SettingView<'a>> = views.filter(|view| view.name() == Some(parameter.name)).collect();
     views.sort_by_key(|view| Reverse(view.rank()));
-    let mut is_taken = false;
-    let standing = |view: &SettingView<'_>| {
-        if view.is_withdrawn() {
-            return Standing::Withdrawn;
+    let mut told = Vec::with_capacity(views.len());
+    let mut before = parameter.default.to_vec();
+    // From the first to the last, so that each knows what it took the place of.
+    for view in views.into_iter().rev() {
+        let numbers = parameter.read(view.value());
+        let standing = match &numbers {
+            _ if view.is_withdrawn() => Standing::Withdrawn,
+            Err(fault) => Standing::Ignored(*fault),
+            Ok(_) if view.valid_from().is_some_and(|from| from > today) => Standing::Coming,
+            Ok(_) => Standing::InForce,
+        };
+        told.push(Dated {
+            view,
+            standing,
+            before: before.clone(),
+            numbers: numbers.clone(),
+        });
+        if let (Standing::InForce | Standing::Coming, Ok(numbers)) = (standing, numbers) {
+            before = numbers;
         }
-        if let Err(fault) = parameter.read(view.value()) {
-            return Standing::Ignored(fault);
-        }
-        if view.valid_from().is_some_and(|from| from > today) {
-            return Standing::Coming;
-        }
-        match std::mem::replace(&mut is_taken, true) {
-            false => Standing::InForce,
-            true => Standing::Past,
-        }
-    };
-    let standings: Vec<Standing> = views.iter().map(standing).collect();
-    let dated = views.into_iter().zip(standings);
-    dated.map(|(view, standing)| Dated { view, standing }).collect()
+    }
+    told.reverse();
+    let valid = told.iter_mut().filter(|dated| dated.standing == Standing::InForce);
+    // The last of those whose day has come counts; the others had their time.
+    valid.skip(1).for_each(|dated| dated.standing = Standing::Past);
+    told
 }
 
 /// Whether somebody may set anything.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::path;
 
+use super::desk::DESK;
 use super::more::MorePage;
 use crate::book::use_book;
 use crate::conflicts::{ConflictsPage, DecisionPage};
@@ -11,6 +12,8 @@ use crate::customers::{CardPage, CustomersPage, NothingChosen};
 use crate::features;
 use crate::forms::{FormPage, Forms};
 use crate::i18n::texts;
+use crate::parameters::ParametersPage;
+use crate::parts::screen;
 use crate::quick::WritePage;
 use crate::routes;
 use crate::settings::SettingsPage;
@@ -41,6 +44,11 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/more") view=MorePage/>
             <Route path=path!("/status") view=|| once_whole(StatusPage)/>
             <Route path=path!("/settings") view=SettingsPage/>
+            <Route path=path!("/settings/parameters") view=ParametersPage/>
+            <Route
+                path=path!("/settings/parameters/:name")
+                view=|| once_whole(|| screen(&DESK, |desk| (desk.parameter)()))
+            />
         </Routes>
     }
 }

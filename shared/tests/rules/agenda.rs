@@ -2,8 +2,8 @@
 
 use jiff::civil::{Date, date};
 use rapport_shared::agenda::{AHEAD, BACK, agenda, parameters};
-use rapport_shared::time::Timestamp;
 use rapport_shared::settings::Settings;
+use rapport_shared::time::Timestamp;
 use rapport_shared::today::{Due, Reason, TodayParameters, days_between};
 
 use crate::make::id;

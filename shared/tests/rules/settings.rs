@@ -132,9 +132,11 @@ fn the_past_of_a_parameter_is_told_with_how_it_stands() {
         value(5, "3", Some("2026-05-01")),
     ];
     let dated = settings::dated(&UPCOMING_DAYS, &records, "2026-03-10".parse().unwrap());
+    let before: Vec<i32> = dated.iter().map(|dated| dated.before[0]).collect();
+    assert_eq!(before, [21, 21, 21, 14, 7]);
     let told: Vec<(&str, Standing)> = dated
         .iter()
-        .map(|Dated { view, standing }| (view.value(), *standing))
+        .map(|Dated { view, standing, .. }| (view.value(), *standing))
         .collect();
     let expected = [
         ("3", Standing::Coming),
