@@ -39,7 +39,8 @@ fn viewpoint(book: Book) -> Viewpoint {
 
 /// Tasks at no customer that is here.
 fn other_tasks(replica: &Replica) -> impl Iterator<Item = &Record> {
-    let is_elsewhere = |task: &&Record| task.customer().is_none_or(|customer| replica.get(customer).is_none());
+    let is_customer = move |id| replica.get(id).is_some_and(|root| root.kind == Kind::Customer);
+    let is_elsewhere = move |task: &&Record| !task.root().is_some_and(is_customer);
     replica.iter(&Kind::Task).filter(is_elsewhere)
 }
 

@@ -77,7 +77,7 @@ pub async fn search(
         return Err(bad());
     }
     let profile = signed_in.profile;
-    let rows = state.store.read(profile.org).await?.customers(&view(&profile)).await?;
+    let rows = state.store.read(profile.org).await?.roots(&view(&profile)).await?;
     // Folding many names takes its time, which other requests must not wait for.
     let found = tokio::task::spawn_blocking(move || find(rows, &asked)).await;
     let (ids, found) = found.map_err(|_| Failure::new(ProblemCode::Internal))?;

@@ -1,15 +1,18 @@
 //! Exports for other systems: one kind of record as CSV that is safe to open in a spreadsheet, or as JSON lines that
-//! keep everything. Every export is written to the audit. It judges no rights: only the operator's tool calls it.
+//! keep everything. An export shows what administrators may see: what is one user's own, or lies in a circle of named
+//! people, is in none. Every export is written to the audit. Who may export is not judged here: only the operator's
+//! tool does it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use rapport_shared::ids::OrgId;
-use rapport_shared::record::{Kind, Record};
+use rapport_shared::channel::{Channel, Wider};
+use rapport_shared::ids::{OrgId, RecordId, UserId};
+use rapport_shared::record::{Kind, Record, Scope};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
 use crate::safe_csv;
-use crate::store::{AuditEntry, Store, StoreError};
+use crate::store::{AuditEntry, Store, StoreError, View};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +23,8 @@ pub enum Format {
     JsonLines,
 }
 
-/// All records of `kind` that are not deleted, in the order they were last changed, and their number.
+/// All records of `kind` that administrators may see and that are not deleted, in the order they were last changed, and
+/// their number.
 ///
 /// # Errors
 /// What the store says.
@@ -31,8 +35,17 @@ pub async fn export(
     format: Format,
     now: Timestamp,
 ) -> Result<(String, usize), StoreError> {
-    let mut records = store.read(org).await?.of_kind(kind).await?;
+    let mut reader = store.read(org).await?;
+    let mut records = reader.of_kind(kind).await?;
     records.retain(|record| !record.is_deleted());
+    let roots: HashSet<RecordId> = records.iter().filter_map(Record::root).collect();
+    let seen = reader.seen_through(&administrators(), &roots).await?;
+    drop(reader);
+    records.retain(|record| match record.scope {
+        Scope::Organisation => true,
+        Scope::Under(root) => seen.contains_key(&root),
+        Scope::User(_) => false,
+    });
     let text = match format {
         Format::Csv => csv(&records),
         Format::JsonLines => json_lines(&records)?,
@@ -47,6 +60,14 @@ pub async fn export(
     };
     store.audit(&entry).await?;
     Ok((text, records.len()))
+}
+
+/// The eyes of an administrator who is nobody in person.
+fn administrators() -> View {
+    View {
+        user: UserId::from_u128(0),
+        channels: BTreeSet::from([Channel::Organisation, Channel::Staff(Wider::Organisation)]),
+    }
 }
 
 fn json_lines(records: &[Record]) -> Result<String, StoreError> {
@@ -71,7 +92,7 @@ fn csv(records: &[Record]) -> String {
         fixed.into_iter().chain(paths.iter().map(|path| (*path).to_owned())),
     );
     for record in records {
-        let customer = record.customer().map_or_else(String::new, |id| id.to_string());
+        let customer = record.root().map_or_else(String::new, |id| id.to_string());
         let cells = paths.iter().map(|path| record.get(path).map_or_else(String::new, cell));
         safe_csv::line(&mut text, [record.id.to_string(), customer].into_iter().chain(cells));
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use rapport_shared::access::Channel;
+use rapport_shared::channel::Channel;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::handover::{self as rule, Introduction};
 use rapport_shared::ids::{OrgId, RecordId};
@@ -169,7 +169,7 @@ async fn chosen(reader: &mut dyn Reader, from: &Profile, codes: &[String]) -> Re
         user: from.user,
         channels: BTreeSet::from([Channel::User(from.user)]),
     };
-    let rows = reader.customers(&view).await?;
+    let rows = reader.roots(&view).await?;
     let records = rows
         .iter()
         .filter_map(|row| serde_json::from_str::<Record>(row.body.get()).ok());
@@ -230,7 +230,7 @@ fn hand_over(
             reason: parties.from.name.clone(),
             due,
         };
-        let inside = ledger.records().filter(|record| record.customer() == Some(*id));
+        let inside = ledger.records().filter(|record| record.root() == Some(*id));
         let inside = inside.filter(|record| !record.is_deleted());
         let edits = rule::hand_over(customer, inside, successor, introduction);
         handed.push(Handed {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
-use rapport_shared::access::Channel;
+use rapport_shared::channel::Channel;
 use rapport_shared::ids::{DeviceId, MutationId, OrgId, RecordId, UserId};
 use rapport_shared::record::profile::Profile;
 use rapport_shared::record::{Kind, Record, Version};
@@ -97,7 +97,7 @@ pub struct AuditEntry {
     pub device: Option<DeviceId>,
     /// A stable name: `sign_in`, `sign_in_failed`, `refused`, `import` …
     pub action: String,
-    /// What it was about: ids and counts, never customer data.
+    /// What it was about: ids and counts, never root data.
     pub subject: String,
 }
 
@@ -115,7 +115,7 @@ pub struct Head {
 pub struct View {
     /// Whose own records are seen.
     pub user: UserId,
-    /// Customers seen through any of these are seen, with all in their scope.
+    /// Roots seen through any of these are seen, with all in their scope.
     pub channels: BTreeSet<Channel>,
 }
 
@@ -133,8 +133,8 @@ pub struct Budget {
 pub struct Row {
     /// The record.
     pub record: RecordId,
-    /// The customer whose scope it is in.
-    pub customer: Option<RecordId>,
+    /// The root whose scope it is in.
+    pub root: Option<RecordId>,
     /// The commit.
     pub version: Version,
     /// The JSON.
@@ -150,13 +150,13 @@ pub struct Slice {
     pub cut: bool,
 }
 
-/// A customer came into or went out of sight of a channel.
+/// A root came into or went out of sight of a channel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ScopeEvent {
     /// The commit.
     pub version: Version,
-    /// The customer.
-    pub customer: RecordId,
+    /// The root.
+    pub root: RecordId,
     /// The channel.
     pub channel: Channel,
     /// Into sight, or out of it.
@@ -167,7 +167,7 @@ pub struct ScopeEvent {
 /// anything of what they changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
-    /// Channels of customers in whose scope something changed, or that came into or went out of their sight.
+    /// Channels of roots in whose scope something changed, or that came into or went out of their sight.
     pub channels: HashMap<Channel, Version>,
     /// Users with changes to records of their own.
     pub users: HashMap<UserId, Version>,
@@ -233,11 +233,11 @@ pub struct ImportedRow {
 pub struct Batch {
     /// New states, each with its own version.
     pub records: Vec<Record>,
-    /// What is added to the history, with the scope's customer and user of its record.
+    /// What is added to the history, with the scope's root and user of its record.
     pub history: Vec<(HistoryEntry, Option<RecordId>, Option<UserId>)>,
     /// What became of mutations.
     pub settled: Vec<Settled>,
-    /// Channels a customer is created with: no event, for all its records are as new.
+    /// Channels a root is created with: no event, for all its records are as new.
     pub channels: Vec<(RecordId, Channel)>,
     /// Later changes of channels, in order.
     pub scope_events: Vec<ScopeEvent>,
@@ -266,25 +266,25 @@ pub trait Reader: Send {
     /// History of records visible to `view`, with a version after `after`, in commit order. A slice never ends
     /// within a version.
     async fn history(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice>;
-    /// Records in no customer's scope that `view` sees, with a version after `after`, in commit order.
+    /// Records in no root's scope that `view` sees, with a version after `after`, in commit order.
     async fn loose(&mut self, view: &View, after: Version, budget: Budget) -> Result<Slice>;
-    /// The own records of customers that `view` sees, by id, starting after this one.
+    /// The own records of roots that `view` sees, by id, starting after this one.
     async fn cards(&mut self, view: &View, after: RecordId, budget: Budget) -> Result<Slice>;
-    /// Records in the scope of customers that `view` sees, by customer and version, starting after this place.
+    /// Records in the scope of roots that `view` sees, by root and version, starting after this place.
     async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice>;
-    /// The records of all customers that `view` sees, tombstones included, in no order.
-    async fn customers(&mut self, view: &View) -> Result<Vec<Row>>;
-    /// All records in the scope of these customers.
-    async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>>;
+    /// The records of all roots that `view` sees, tombstones included, in no order.
+    async fn roots(&mut self, view: &View) -> Result<Vec<Row>>;
+    /// All records in the scope of these roots.
+    async fn whole(&mut self, roots: &[RecordId]) -> Result<Vec<Row>>;
     /// The history of these records up to and with `until`, oldest first.
     async fn history_of(&mut self, records: &[RecordId], until: Version) -> Result<Vec<Row>>;
     /// Events of the view's channels after `after`, in commit order.
     async fn scope_events(&mut self, view: &View, after: Version) -> Result<Vec<ScopeEvent>>;
-    /// Through which of the view's channels each of these customers is seen.
+    /// Through which of the view's channels each of these roots is seen.
     async fn seen_through(
         &mut self,
         view: &View,
-        customers: &HashSet<RecordId>,
+        roots: &HashSet<RecordId>,
     ) -> Result<HashMap<RecordId, BTreeSet<Channel>>>;
     /// Whom the commits after `after` concern, all of them at once.
     async fn touched(&mut self, after: Version) -> Result<Touched>;

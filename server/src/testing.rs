@@ -12,7 +12,8 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use rapport_shared::access::Channel;
+use rapport_shared::access;
+use rapport_shared::channel::Channel;
 use rapport_shared::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
 use rapport_shared::record::mutation::{Edit, Mutation};
 use rapport_shared::record::profile::{Profile, Role};
@@ -390,7 +391,7 @@ impl<'a> Tablet<'a> {
     /// Never; the signature is that of its neighbours.
     pub fn new_note(&self, customer: RecordId, text: &str) -> anyhow::Result<Edit> {
         let id = RecordId::new(self.bank.now(), clock::entropy());
-        Ok(Edit::create(id, Kind::Note, Scope::Customer(customer)).set(FieldPath::parse("text")?, text))
+        Ok(Edit::create(id, Kind::Note, Scope::Under(customer)).set(FieldPath::parse("text")?, text))
     }
 }
 
@@ -400,9 +401,14 @@ impl<'a> Tablet<'a> {
 /// # Errors
 /// What the store says, or when a row cannot be read.
 pub async fn everything(store: &dyn Store, org: OrgId) -> anyhow::Result<(Vec<Record>, Vec<HistoryEntry>)> {
+    // A circle is seen by those in it only.
+    let accounts = store.accounts(org).await?;
+    let channels = accounts
+        .iter()
+        .flat_map(|account| access::visible_channels(&account.profile));
     let view = View {
         user: UserId::from_u128(0),
-        channels: [Channel::Organisation].into(),
+        channels: channels.chain([Channel::Organisation]).collect(),
     };
     let budget = Budget {
         rows: usize::MAX,

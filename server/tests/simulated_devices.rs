@@ -14,12 +14,15 @@ use axum::http::{Request, StatusCode};
 use rapport_server::clock::Clock;
 use rapport_server::store::sqlite::SqliteStore;
 use rapport_server::store::{Account, SessionRow, Store};
+use rapport_server::sync::ledger::Ledger;
 use rapport_server::{AppState, router, testing};
 use rapport_shared::ids::{DeviceId, MutationId, OrgId, UserId};
 use rapport_shared::record::Record;
 use rapport_shared::record::mutation::Mutation;
 use rapport_shared::record::profile::Profile;
-use rapport_shared::sync::simulator::{Answer, Faults, Host, Report, Sight, first_customers, people, run_on};
+use rapport_shared::sync::simulator::{
+    Answer, Faults, Host, Report, Sight, directory, first_circles, first_customers, people, run_on,
+};
 use rapport_shared::sync::wire::{
     CSRF_HEADER, Cursor, CustomerSearch, CustomersFound, Outcome, PROTOCOL, SyncRequest, SyncResponse,
 };
@@ -69,12 +72,27 @@ impl RealServer {
             count: 0,
             _folder: folder,
         };
-        server.lay_customers_down();
+        server.lay_directory_down();
+        server.lay_roots_down();
         server
     }
 
-    fn lay_customers_down(&mut self) {
-        for (number, (owner, edit)) in (0_u128..).zip(first_customers()) {
+    fn lay_directory_down(&mut self) {
+        let store = Arc::clone(&self.store);
+        self.runtime.block_on(async {
+            let mut writer = store.write(people()[0].org).await.expect("a writer");
+            let head = writer.head().await.expect("where commits stand");
+            let mut ledger = Ledger::new(&head, std::collections::HashMap::new());
+            for (person, edit) in directory() {
+                ledger.carry_out(edit, person.user, START);
+            }
+            writer.put(&ledger.finish()).await.expect("a directory");
+            writer.commit().await.expect("a commit");
+        });
+    }
+
+    fn lay_roots_down(&mut self) {
+        for (number, (owner, edit)) in (0_u128..).zip(first_customers().into_iter().chain(first_circles())) {
             let device = DeviceId::from_u128(number + 1);
             let mutation = Mutation {
                 id: MutationId::from_u128(number + 1),

@@ -2,113 +2,32 @@
 //! tablet asks before it saves, the server asks again at the moment of push. Never judges the form of values; that is
 //! `schema`.
 //!
+//! Everything but the directory, the settings and what is one user's own lies under a **root**: a record whose own
+//! fields say on which channels it is ([`root_channels`]). Whoever shares one of them sees the root and all under it;
+//! nothing else gives sight, and to everybody else it is as if it were not there ([`RefusalCode::NotVisible`]).
+//!
 //! What somebody **may see** is wide: a lead's whole team, a branch, the organisation. What a device **holds** is
-//! narrow: the customers its user owns or co-manages, and those pinned by a user who reads wider than that. The rest is
-//! read online. A pin gives no right: it counts only together with the team, branch or organisation it was set under,
-//! so it ends, without anybody cleaning up, when the customer leaves that.
+//! narrow: the customers its user owns or co-manages, and those pinned by a user who reads wider than that; and the
+//! circles the user belongs to. The rest is read online. A pin gives no right: it counts only together with the team,
+//! branch or organisation it was set under, so it ends, without anybody cleaning up, when the customer leaves that.
+//!
+//! Whoever gives a record to **people** gives them sight of it, or work: they have to be in the directory, work here,
+//! and be within reach of the giver ([`check_people`]).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::str::FromStr;
 
 use serde_json::Value;
 
-use crate::conflicts;
+use crate::channel::{Channel, Wider};
+use crate::circles::CircleView;
 use crate::customers::field::{BRANCH, CO_MANAGERS, OWNER, PINNED, RESTRICTED, TEAM, TIER};
-use crate::ids::{BranchId, TeamId, UserId};
+use crate::ids::UserId;
+use crate::people::PersonView;
 use crate::record::mutation::{Change, Mutation, Operation};
 use crate::record::profile::{Profile, Role};
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Kind, Record, Scope};
-
-/// What a role reads beyond its own customers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Wider {
-    /// The customers of a team, for its lead.
-    Team(TeamId),
-    /// The customers of a branch, for its back office.
-    Branch(BranchId),
-    /// All customers, for administrators.
-    Organisation,
-}
-
-impl From<Wider> for Channel {
-    fn from(wider: Wider) -> Self {
-        match wider {
-            Wider::Team(id) => Self::Team(id),
-            Wider::Branch(id) => Self::Branch(id),
-            Wider::Organisation => Self::Organisation,
-        }
-    }
-}
-
-/// A way in which people and customers are connected: somebody sees, or a device holds, what shares a channel with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Channel {
-    /// Owner or co-manager.
-    User(UserId),
-    /// The team, for its lead.
-    Team(TeamId),
-    /// The branch, for its back office.
-    Branch(BranchId),
-    /// The whole organisation, for administrators.
-    Organisation,
-    /// Pinned by this user, who reads this far. For holding only, never for seeing.
-    Pin(UserId, Wider),
-}
-
-impl fmt::Display for Channel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::User(id) => write!(f, "user:{id}"),
-            Self::Team(id) => write!(f, "team:{id}"),
-            Self::Branch(id) => write!(f, "branch:{id}"),
-            Self::Organisation => f.write_str("organisation"),
-            Self::Pin(user, wider) => write!(f, "pin:{user}:{}", Self::from(*wider)),
-        }
-    }
-}
-
-impl Channel {
-    /// How far somebody reads who sees customers by this channel; `None` for a person's own.
-    const fn width(&self) -> Option<Wider> {
-        match self {
-            Self::Team(id) => Some(Wider::Team(*id)),
-            Self::Branch(id) => Some(Wider::Branch(*id)),
-            Self::Organisation => Some(Wider::Organisation),
-            Self::User(_) | Self::Pin(..) => None,
-        }
-    }
-}
-
-/// Why a text is not a channel.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a channel: user:<id>, team:<id>, branch:<id>, organisation or pin:<id>: before one of the last three")]
-pub struct NotAChannel;
-
-impl FromStr for Channel {
-    type Err = NotAChannel;
-
-    fn from_str(text: &str) -> Result<Self, NotAChannel> {
-        if text == "organisation" {
-            return Ok(Self::Organisation);
-        }
-        let parsed = match text.split_once(':') {
-            Some(("user", id)) => id.parse().ok().map(Self::User),
-            Some(("team", id)) => id.parse().ok().map(Self::Team),
-            Some(("branch", id)) => id.parse().ok().map(Self::Branch),
-            Some(("pin", rest)) => parse_pin(rest),
-            _ => None,
-        };
-        parsed.ok_or(NotAChannel)
-    }
-}
-
-fn parse_pin(text: &str) -> Option<Channel> {
-    let (user, wider) = text.split_once(':')?;
-    let wider: Channel = wider.parse().ok()?;
-    Some(Channel::Pin(user.parse().ok()?, wider.width()?))
-}
+use crate::{circles, conflicts, schema};
 
 /// What a person reads beyond own customers. Nothing for a lead without a team, or back office without a branch.
 pub fn wider(profile: &Profile) -> Option<Wider> {
@@ -120,30 +39,43 @@ pub fn wider(profile: &Profile) -> Option<Wider> {
     }
 }
 
-/// The channels through which a person sees customers, online at least.
+/// The channels through which a person sees roots, online at least.
 pub fn visible_channels(profile: &Profile) -> BTreeSet<Channel> {
-    let wider = wider(profile).map(Channel::from);
-    wider.into_iter().chain([Channel::User(profile.user)]).collect()
+    own_channels(profile).chain(wider(profile).map(Channel::from)).collect()
 }
 
-/// The channels through which customers come to lie on a person's devices: less than what is seen, never more.
+/// The channels through which roots come to lie on a person's devices: less than what is seen, never more.
 pub fn held_channels(profile: &Profile) -> BTreeSet<Channel> {
     let pins = wider(profile).map(|wider| Channel::Pin(profile.user, wider));
-    pins.into_iter().chain([Channel::User(profile.user)]).collect()
+    own_channels(profile).chain(pins).collect()
 }
 
-/// The channels a customer's record, and all in its scope, is on.
-pub fn customer_channels(customer: &Record) -> BTreeSet<Channel> {
-    channels_of(customer.fields.iter().map(|(path, value)| (path.as_str(), value)))
+/// Those of the person by name, and of everybody who works where the person does.
+fn own_channels(profile: &Profile) -> impl Iterator<Item = Channel> {
+    let (team, branch) = (profile.team.map(Wider::Team), profile.branch.map(Wider::Branch));
+    let places = team.into_iter().chain(branch).chain([Wider::Organisation]);
+    places.map(Channel::Staff).chain([Channel::User(profile.user)])
 }
 
-/// Whether the person may see the customer and everything in its scope.
-pub fn may_see(profile: &Profile, customer: &Record) -> bool {
+/// The channels a root's own record, and all under it, is on. None for a record under which nothing can lie.
+pub fn root_channels(root: &Record) -> BTreeSet<Channel> {
+    match root.kind {
+        Kind::Customer => customer_channels(root),
+        Kind::Circle => circles::channels(root),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Whether the person may see the root and everything under it.
+pub fn may_see(profile: &Profile, root: &Record) -> bool {
+    if root.kind != Kind::Customer {
+        return !visible_channels(profile).is_disjoint(&root_channels(root));
+    }
     // Mostly one field tells, among two dozen.
-    if customer.id_at(OWNER) == Some(profile.user) {
+    if root.id_at(OWNER) == Some(profile.user) {
         return true;
     }
-    let fields = customer.fields.iter().map(|(path, value)| (path.as_str(), value));
+    let fields = root.fields.iter().map(|(path, value)| (path.as_str(), value));
     is_visible(profile, fields)
 }
 
@@ -154,13 +86,13 @@ fn is_visible<'a>(profile: &Profile, fields: impl Iterator<Item = (&'a str, &'a 
     visible.contains(&Channel::Organisation) || channels.any(|channel| visible.contains(&channel))
 }
 
-/// Whether the customer and everything in its scope lies on the person's devices.
-pub fn holds(profile: &Profile, customer: &Record) -> bool {
-    !held_channels(profile).is_disjoint(&customer_channels(customer))
+/// Whether the root and everything under it lies on the person's devices.
+pub fn holds(profile: &Profile, root: &Record) -> bool {
+    !held_channels(profile).is_disjoint(&root_channels(root))
 }
 
-/// Whether the signed-in person may carry out `mutation`. `current` is the record as it stands, `customer` the record
-/// of the customer in whose scope the mutation lies (not needed when the record is that customer itself).
+/// Whether the signed-in person may carry out `mutation`. `current` is the record as it stands, `root` the record under
+/// which the mutation lies (not needed when the record is that root itself).
 ///
 /// # Errors
 /// The reason as [`RefusalCode`]: `WrongAuthor`, `Contradiction`, `NotVisible`, `NotPermitted` (with the field, when
@@ -169,45 +101,59 @@ pub fn check_write(
     profile: &Profile,
     mutation: &Mutation,
     current: Option<&Record>,
-    customer: Option<&Record>,
+    root: Option<&Record>,
 ) -> Result<(), Refusal> {
+    let refused = |code| Err(Refusal::whole(code));
     if mutation.author != profile.user {
-        return Err(Refusal::whole(RefusalCode::WrongAuthor));
+        return refused(RefusalCode::WrongAuthor);
     }
-    // Rights are judged by the scope, so a mutation must not claim another one than the record has.
-    if current.is_some_and(|record| record.kind != mutation.kind || record.scope != mutation.scope) {
-        return Err(Refusal::whole(RefusalCode::Contradiction));
+    if matches!(mutation.kind, Kind::Other(_)) {
+        return refused(RefusalCode::UnknownKind);
     }
-    check_visible(profile, mutation, current, customer)?;
+    // Whoever names another scope than the record has must not learn from the answer that there is one.
+    let is_elsewhere = current.is_some_and(|record| record.scope != mutation.scope);
+    if is_elsewhere || !is_in_sight(profile, mutation, current, root) {
+        return refused(RefusalCode::NotVisible);
+    }
+    let is_another = current.is_some_and(|record| record.kind != mutation.kind);
+    let is_under_another =
+        root.is_some_and(|root| root.id != mutation.record && !lies_under(&mutation.kind, &root.kind));
+    if is_another || is_under_another {
+        return refused(RefusalCode::Contradiction);
+    }
     match mutation.kind {
         Kind::Customer => check_customer(profile, mutation, current),
-        Kind::Note if current.is_some() => Err(Refusal::whole(RefusalCode::AppendOnly)),
-        Kind::Conflict => check_conflict(mutation, current),
+        Kind::Circle => check_circle(profile, mutation, current),
+        Kind::Note if current.is_some() => refused(RefusalCode::AppendOnly),
+        Kind::Conflict => check_conflict(profile, mutation, current),
         Kind::Person | Kind::Setting => administrators_only(profile),
         _ => Ok(()),
     }
 }
 
-fn check_visible(
-    profile: &Profile,
-    mutation: &Mutation,
-    current: Option<&Record>,
-    customer: Option<&Record>,
-) -> Result<(), Refusal> {
-    let is_customer = mutation.kind == Kind::Customer;
-    let visible = match mutation.scope {
-        Scope::Organisation => return administrators_only(profile),
+/// Whether the person sees where the mutation lies. A new root is judged by what it will be, in the check of its kind.
+fn is_in_sight(profile: &Profile, mutation: &Mutation, current: Option<&Record>, root: Option<&Record>) -> bool {
+    match mutation.scope {
+        Scope::Organisation => true,
         Scope::User(user) => user == profile.user,
-        // A new customer: judged by what it will be, in `check_customer`.
-        Scope::Customer(id) if is_customer => {
-            id == mutation.record && current.is_none_or(|record| may_see(profile, record))
+        Scope::Under(id) if id == mutation.record && is_root(&mutation.kind) => {
+            current.is_none_or(|record| may_see(profile, record))
         }
-        Scope::Customer(id) => customer.is_some_and(|record| record.id == id && may_see(profile, record)),
-    };
-    if visible {
-        Ok(())
-    } else {
-        Err(Refusal::whole(RefusalCode::NotVisible))
+        Scope::Under(id) => root.is_some_and(|root| root.id == id && may_see(profile, root)),
+    }
+}
+
+/// Whether records of `kind` are roots.
+const fn is_root(kind: &Kind) -> bool {
+    matches!(kind, Kind::Customer | Kind::Circle)
+}
+
+/// Whether records of `kind` lie under roots of the kind `root`.
+fn lies_under(kind: &Kind, root: &Kind) -> bool {
+    match kind {
+        Kind::Contact | Kind::Holding | Kind::Visit | Kind::Touch => *root == Kind::Customer,
+        Kind::Note | Kind::Task | Kind::Conflict => is_root(root),
+        Kind::Customer | Kind::Circle | Kind::Person | Kind::Setting | Kind::Other(_) => false,
     }
 }
 
@@ -222,6 +168,100 @@ fn administrators_only(profile: &Profile) -> Result<(), Refusal> {
     } else {
         Err(Refusal::whole(RefusalCode::NotPermitted))
     }
+}
+
+/// The people whom a mutation puts into a field, and where.
+pub fn named_people(mutation: &Mutation) -> impl Iterator<Item = (&FieldPath, UserId)> {
+    let changes = match &mutation.operation {
+        Operation::Write(changes) => Some(changes),
+        Operation::Delete => None,
+    };
+    let changes = changes.into_iter().flatten();
+    changes.filter_map(|(path, change)| Some((path, schema::person_named(&mutation.kind, path, &change.to)?)))
+}
+
+/// Whether everybody whom `mutation` names may be named by its author: who is in the directory, works here and is
+/// within reach. A customer is given only as far as the author reads; work with others reaches as far as the branch.
+/// `find`: somebody's record in the directory.
+///
+/// # Errors
+/// [`RefusalCode::PersonOutOfReach`] with the field.
+pub fn check_people<'a>(
+    profile: &Profile,
+    mutation: &Mutation,
+    current: Option<&Record>,
+    find: impl Fn(UserId) -> Option<&'a Record>,
+) -> Result<(), Refusal> {
+    let is_there_already = |path: &FieldPath, user: UserId| {
+        let value = current.and_then(|record| record.get(path.as_str()));
+        value.is_some_and(|value| schema::person_named(&mutation.kind, path, value) == Some(user))
+    };
+    let may_be_named = |path: &FieldPath, user: UserId| {
+        let reach = if is_managed(path.field()) {
+            wider(profile)
+        } else {
+            workplace(profile)
+        };
+        let person = find(user).and_then(PersonView::of).filter(|person| person.is_active());
+        person.is_some_and(|person| reach.is_some_and(|reach| is_within(person, reach)))
+    };
+    let mut others = named_people(mutation).filter(|(_, user)| *user != profile.user);
+    match others.find(|(path, user)| !is_there_already(path, *user) && !may_be_named(path, *user)) {
+        Some((path, _)) => Err(Refusal::field(RefusalCode::PersonOutOfReach, path.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Whether somebody works there.
+pub fn is_within(person: PersonView<'_>, place: Wider) -> bool {
+    match place {
+        Wider::Team(team) => person.team() == Some(team),
+        Wider::Branch(branch) => person.branch() == Some(branch),
+        Wider::Organisation => true,
+    }
+}
+
+/// Where somebody works with others: the branch, or the team of those who have no branch; administrators everywhere.
+fn workplace(profile: &Profile) -> Option<Wider> {
+    if profile.role == Role::Administrator {
+        return Some(Wider::Organisation);
+    }
+    profile.branch.map(Wider::Branch).or(profile.team.map(Wider::Team))
+}
+
+/// A circle is its lead's: whoever makes one leads it, and the lead alone changes it, gives it to another lead, or gives
+/// it up. Everybody of a team or a branch, or all, are made to belong to one only by those who read that far; all also
+/// by back office, which works for more than its branch.
+fn check_circle(profile: &Profile, mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
+    let refused = |field| Err(Refusal::field(RefusalCode::NotPermitted, FieldPath::known(field)));
+    let written = |field| match &mutation.operation {
+        Operation::Write(changes) => changes.get(field).map(|change| &change.to),
+        Operation::Delete => None,
+    };
+    let lead = match current.and_then(CircleView::of) {
+        Some(circle) => circle.lead(),
+        None => written(circles::field::LEAD).and_then(|lead| lead.as_str()?.parse().ok()),
+    };
+    if lead != Some(profile.user) {
+        return refused(circles::field::LEAD);
+    }
+    let place = |field| written(field).and_then(Value::as_str);
+    let (team, branch) = (place(circles::field::TEAM), place(circles::field::BRANCH));
+    let wider = wider(profile);
+    let reads_all = wider == Some(Wider::Organisation);
+    let reads_team = |id: &str| matches!(wider, Some(Wider::Team(team)) if team.to_string() == id);
+    let reads_branch = |id: &str| matches!(wider, Some(Wider::Branch(branch)) if branch.to_string() == id);
+    let everybody = written(circles::field::EVERYBODY) == Some(&Value::Bool(true));
+    if team.is_some_and(|id| !reads_all && !reads_team(id)) {
+        return refused(circles::field::TEAM);
+    }
+    if branch.is_some_and(|id| !reads_all && !reads_branch(id)) {
+        return refused(circles::field::BRANCH);
+    }
+    if everybody && !reads_all && profile.role != Role::BackOffice {
+        return refused(circles::field::EVERYBODY);
+    }
+    Ok(())
 }
 
 /// A relationship manager creates customers of their own and works on the card; who is in charge, the tier set by
@@ -306,8 +346,11 @@ fn check_pins(profile: &Profile, changes: &BTreeMap<FieldPath, Change>) -> Resul
     }
 }
 
-/// Conflicts are made by the server; people only mark them as resolved.
-fn check_conflict(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
+/// Conflicts are made by the server; people only mark them as resolved, those about what administrators write only they.
+fn check_conflict(profile: &Profile, mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
+    if mutation.scope == Scope::Organisation {
+        administrators_only(profile)?;
+    }
     let Operation::Write(changes) = &mutation.operation else {
         return Err(Refusal::whole(RefusalCode::NotPermitted));
     };
@@ -320,11 +363,12 @@ fn check_conflict(mutation: &Mutation, current: Option<&Record>) -> Result<(), R
     }
 }
 
-fn channels_of<'a>(fields: impl Iterator<Item = (&'a str, &'a Value)>) -> BTreeSet<Channel> {
+/// A customer is seen by who looks after it, and by whoever reads that far.
+fn customer_channels(customer: &Record) -> BTreeSet<Channel> {
     let (mut channels, mut pinned) = (BTreeSet::from([Channel::Organisation]), Vec::new());
-    for (path, value) in fields {
-        channels.extend(channel_of(path, value));
-        pinned.extend(pinned_by(path, value));
+    for (path, value) in &customer.fields {
+        channels.extend(channel_of(path.as_str(), value));
+        pinned.extend(pinned_by(path.as_str(), value));
     }
     let widths: Vec<Wider> = channels.iter().filter_map(|channel| channel.width()).collect();
     for width in widths {

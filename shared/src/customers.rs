@@ -284,7 +284,7 @@ pub fn pin(seen: &crate::record::Record, profile: &Profile, is_pinned: bool) -> 
 /// The start of a new customer of the signed-in person: owner, team and branch are theirs, as the rules of
 /// [`crate::access`] want it. Add the card's fields with [`Edit::set`].
 pub fn new_customer(id: RecordId, profile: &Profile) -> Edit {
-    let mut edit = Edit::create(id, Kind::Customer, Scope::Customer(id))
+    let mut edit = Edit::create(id, Kind::Customer, Scope::Under(id))
         .set(FieldPath::known(field::OWNER), profile.user.to_string());
     if let Some(team) = profile.team {
         edit = edit.set(FieldPath::known(field::TEAM), team.to_string());

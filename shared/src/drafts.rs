@@ -99,11 +99,11 @@ pub fn reopened(mutation: &Mutation, is_here: impl Fn(RecordId) -> bool) -> Opti
     let Operation::Write(changes) = &mutation.operation else {
         return None;
     };
-    let is_own = mutation.scope == Scope::Customer(mutation.record);
+    let is_own = mutation.scope == Scope::Under(mutation.record);
     let is_new = mutation.base == Version::NONE || !(is_own || is_here(mutation.record));
     let root = match mutation.scope {
-        Scope::Customer(_) if is_own && is_new => None,
-        Scope::Customer(root) => Some(root),
+        Scope::Under(_) if is_own && is_new => None,
+        Scope::Under(root) => Some(root),
         Scope::Organisation | Scope::User(_) => None,
     };
     let revises = changes.get(REVISES).and_then(|change| change.to.as_str());

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::access::{self, Wider};
+use crate::access;
 use crate::customers::{CustomerView, field};
 use crate::ids::{RecordId, UserId};
 use crate::people::PersonView;
@@ -50,11 +50,7 @@ pub fn candidates<'a>(profile: &Profile, people: impl IntoIterator<Item = &'a Re
     let Some(wider) = access::wider(profile) else {
         return Vec::new();
     };
-    let reaches = |person: &PersonView<'_>| match wider {
-        Wider::Team(team) => person.team() == Some(team),
-        Wider::Branch(branch) => person.branch() == Some(branch),
-        Wider::Organisation => true,
-    };
+    let reaches = |person: &PersonView<'_>| access::is_within(*person, wider);
     let looks_after = |person: &PersonView<'_>| person.is_active() && person.role().is_some_and(looks_after_customers);
     let people = people.into_iter().filter_map(PersonView::of);
     people.filter(looks_after).filter(reaches).collect()

@@ -3,6 +3,8 @@
 
 pub mod access;
 pub mod agenda;
+pub mod channel;
+pub mod circles;
 pub mod conflicts;
 pub mod contacts;
 pub mod customers;

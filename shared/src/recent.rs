@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 pub fn last_written<'a>(records: impl IntoIterator<Item = &'a Record>, most: usize) -> Vec<RecordId> {
     let mut last: BTreeMap<RecordId, Timestamp> = BTreeMap::new();
     for record in records.into_iter().filter(|record| !record.is_deleted()) {
-        if let Some(customer) = record.customer() {
+        if let Some(customer) = record.root() {
             let at = last.entry(customer).or_insert(record.created.at);
             *at = record.created.at.max(*at);
         }

@@ -82,6 +82,8 @@ kinds! {
     Person = "person",
     /// A parameter a bank sets for everybody.
     Setting = "setting",
+    /// A circle of people, and what is only theirs (R17, R20).
+    Circle = "circle",
 }
 
 #[cfg(feature = "openapi")]
@@ -125,10 +127,23 @@ impl<'de> Deserialize<'de> for Kind {
 pub enum Scope {
     /// Everybody in the organisation (colleagues, settings).
     Organisation,
-    /// Whoever may see this customer. A customer's own record has itself here.
-    Customer(RecordId),
+    /// Whoever may see this root: a customer, or another record whose own fields say who sees it. A root's own record
+    /// has itself here. On the wire and in every store it is called `customer`, whatever the root is: at first there
+    /// were no others, and what is stored stays as it is.
+    #[serde(rename = "customer")]
+    Under(RecordId),
     /// One user alone (personal tasks).
     User(UserId),
+}
+
+impl Scope {
+    /// The root whose scope this is.
+    pub const fn root(self) -> Option<RecordId> {
+        match self {
+            Self::Under(root) => Some(root),
+            Self::Organisation | Self::User(_) => None,
+        }
+    }
 }
 
 /// Why a text is not a field path.
@@ -327,6 +342,12 @@ impl Record {
         })
     }
 
+    /// The users whom the map of people `field` names.
+    pub fn people_at<'a>(&'a self, field: &'a str) -> impl Iterator<Item = UserId> {
+        let named = self.entries(field).filter(|(_, value)| value.as_bool() == Some(true));
+        named.filter_map(|(user, _)| user.parse().ok())
+    }
+
     /// Who wrote the present value of `path`, and when.
     pub fn stamp(&self, path: &str) -> &Stamp {
         self.stamps.get(path).unwrap_or(&self.created)
@@ -337,11 +358,8 @@ impl Record {
         self.deleted.is_some()
     }
 
-    /// The customer whose scope this record is in.
-    pub fn customer(&self) -> Option<RecordId> {
-        match self.scope {
-            Scope::Customer(id) => Some(id),
-            Scope::Organisation | Scope::User(_) => None,
-        }
+    /// The root under which this record is; of a root's own record, itself.
+    pub const fn root(&self) -> Option<RecordId> {
+        self.scope.root()
     }
 }

@@ -125,7 +125,7 @@ impl Note {
     /// The note as it would be written.
     pub fn edit(&self) -> Edit {
         let visited = self.visited_at.parse::<Moment>().map_or(0, Moment::as_millisecond);
-        let edit = Edit::create(id(&self.id), Kind::Note, Scope::Customer(id(&self.card_id)))
+        let edit = Edit::create(id(&self.id), Kind::Note, Scope::Under(id(&self.card_id)))
             .set(FieldPath::known(note_field::TEXT), self.text.as_str())
             .set(FieldPath::known(note_field::VISITED_AT), visited);
         [

@@ -3,12 +3,13 @@
 
 use serde_json::Value;
 
+use crate::ids::UserId;
 use crate::record::mutation::{Mutation, Operation};
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Kind, Record, Scope};
 pub use crate::shape::{Choices, Field, Grades, LINE, LONG_LINE, Shape, Shown, TEXT, read, show, tag_keys, tag_text};
 pub use crate::text::{clean_line, clean_text};
-use crate::{conflicts, contacts, customers, holdings, people, settings, tasks, text, visits};
+use crate::{circles, conflicts, contacts, customers, holdings, people, settings, tasks, text, visits};
 
 /// How many lists and maps may lie in each other in one value. What travels wraps values in a few more, and readers of
 /// JSON give up at 128: a value that deep could be written and never be read again, by anybody.
@@ -74,6 +75,7 @@ pub fn required(kind: &Kind) -> &'static [&'static str] {
         Kind::Touch => &[visits::touch_field::CHANNEL],
         Kind::Task => &[tasks::field::TITLE],
         Kind::Person => &[people::field::NAME],
+        Kind::Circle => &[circles::field::NAME, circles::field::LEAD],
         Kind::Visit | Kind::Conflict | Kind::Setting | Kind::Other(_) => &[],
     }
 }
@@ -97,8 +99,18 @@ pub fn fields_of(kind: &Kind) -> &'static [Field] {
         Kind::Task => tasks::FIELDS,
         Kind::Conflict => conflicts::FIELDS,
         Kind::Person => people::FIELDS,
+        Kind::Circle => circles::FIELDS,
         Kind::Setting => settings::FIELDS,
         Kind::Other(_) => &[],
+    }
+}
+
+/// The user whom `value` at `path` names, when that is a field for people.
+pub fn person_named(kind: &Kind, path: &FieldPath, value: &Value) -> Option<UserId> {
+    match (of_field(kind, path.field())?, path.entry()) {
+        (Shape::Person, None) => value.as_str()?.parse().ok(),
+        (Shape::People, Some(user)) => value.as_bool().filter(|named| *named).and_then(|_| user.parse().ok()),
+        _ => None,
     }
 }
 
@@ -122,9 +134,9 @@ pub(crate) fn is_blank(value: Option<&Value>) -> bool {
 fn check_place(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
     let same = current.is_none_or(|record| record.kind == mutation.kind && record.scope == mutation.scope);
     let fits = match (&mutation.kind, mutation.scope) {
-        (Kind::Customer, scope) => scope == Scope::Customer(mutation.record),
+        (Kind::Customer | Kind::Circle, scope) => scope == Scope::Under(mutation.record),
         (Kind::Contact | Kind::Holding | Kind::Visit | Kind::Note | Kind::Touch, scope) => {
-            matches!(scope, Scope::Customer(_))
+            matches!(scope, Scope::Under(_))
         }
         (Kind::Task, scope) => scope != Scope::Organisation,
         (Kind::Person | Kind::Setting, scope) => scope == Scope::Organisation,

@@ -179,7 +179,7 @@ pub fn due<'a>(
     let records: Vec<&Record> = records.into_iter().filter(|record| !record.is_deleted()).collect();
     let customers = customers_of(&records, viewpoint.user);
     let list = List { viewpoint, parameters };
-    let is_theirs = |record: &Record| record.customer().is_some_and(|id| customers.contains(&id));
+    let is_theirs = |record: &Record| record.root().is_some_and(|id| customers.contains(&id));
     let mut found = Vec::new();
     for record in &records {
         let due = match record.kind {
@@ -274,7 +274,7 @@ impl List<'_> {
     fn next_contacts(&self, records: &[&Record]) -> Vec<Due> {
         let mut last: BTreeMap<RecordId, (Timestamp, &Record)> = BTreeMap::new();
         for note in timeline::current_notes(records) {
-            let Some(customer) = note.record.customer() else {
+            let Some(customer) = note.record.root() else {
                 continue;
             };
             let entry = last.entry(customer).or_insert((note.at, note.record));
@@ -285,7 +285,7 @@ impl List<'_> {
         let contacts = records.iter().filter(|record| record.kind != Kind::Note);
         for record in contacts {
             let reached = timeline::real_contact(record);
-            let (Some(at), Some(customer)) = (reached, record.customer()) else {
+            let (Some(at), Some(customer)) = (reached, record.root()) else {
                 continue;
             };
             // The visit the note tells about is no contact after it.
@@ -312,7 +312,7 @@ impl List<'_> {
 
     fn entry(&self, record: &Record, day: Date, reason: Reason) -> Due {
         Due {
-            customer: record.customer(),
+            customer: record.root(),
             record: record.id,
             day,
             days: days_between(self.viewpoint.today, day),

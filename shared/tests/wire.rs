@@ -38,6 +38,7 @@ fn check<T: Serialize + DeserializeOwned>(name: &str) {
 fn sign_in() {
     check::<SignIn>("sign-in.json");
     check::<Session>("session.json");
+    check::<Session>("session-kinds.json");
 }
 
 #[test]
@@ -46,6 +47,8 @@ fn sync() {
     check::<SyncRequest>("sync-request-pages.json");
     check::<SyncResponse>("sync-response.json");
     check::<SyncResponse>("sync-response-listed.json");
+    check::<SyncRequest>("sync-request-circle.json");
+    check::<SyncResponse>("sync-response-circle.json");
 }
 
 #[test]

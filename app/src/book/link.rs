@@ -217,7 +217,7 @@ impl State {
         }
     }
 
-    /// Asks what the owner's profile is by now.
+    /// Asks what the owner's profile is by now, and which kinds the server knows.
     fn confirm(self: &Rc<Self>, life: Life) {
         if self.with(life, |open| std::mem::take(&mut open.link.unconfirmed)) != Some(true) {
             return;
@@ -227,16 +227,21 @@ impl State {
             let found = sync::session().await;
             let news = state.with(life, |open| {
                 open.link.unconfirmed = found.is_err();
-                let profile = found.ok()?.profile;
+                let session = found.ok()?;
                 let held = open.link.profile.as_mut()?;
-                let is_news = held.user == profile.user && *held != profile;
-                is_news.then(|| {
-                    held.clone_from(&profile);
-                    profile
-                })
+                let is_owners = held.user == session.profile.user;
+                let is_news = is_owners && *held != session.profile;
+                if is_news {
+                    held.clone_from(&session.profile);
+                }
+                is_owners.then_some((session, is_news))
             });
-            if let Some(profile) = news.flatten() {
-                state.handle(life, Event::SessionReady(profile));
+            let Some((session, is_news)) = news.flatten() else {
+                return;
+            };
+            state.handle(life, Event::KindsKnown(session.kinds));
+            if is_news {
+                state.handle(life, Event::SessionReady(session.profile));
             }
         });
     }
@@ -254,6 +259,7 @@ impl State {
             }
             Ok(session) => {
                 self.csrf.replace(Some(session.csrf));
+                self.handle(life, Event::KindsKnown(session.kinds));
                 let profile = session.profile;
                 self.with(life, |open| {
                     open.link.failures = 0;

@@ -7,7 +7,7 @@ use rapport_shared::ids::{MutationId, RecordId};
 use rapport_shared::record::mutation::{Edit, Mutation};
 use rapport_shared::record::profile::Profile;
 use rapport_shared::record::refusal::{Refusal, RefusalCode};
-use rapport_shared::record::{Record, Scope, Version};
+use rapport_shared::record::{Record, Version};
 use rapport_shared::sync::engine::{Engine, Event};
 use rapport_shared::sync::merge::merge;
 use rapport_shared::sync::replica::{Op, Replica};
@@ -96,10 +96,7 @@ fn again(mutation: Mutation) -> Edit {
 fn names(replica: &Replica, seen: Option<&Replica>, mutations: &[Mutation]) -> Vec<Op> {
     // The name of one that is not held is known only where it was read online.
     let Some(seen) = seen else { return Vec::new() };
-    let customers = mutations.iter().filter_map(|mutation| match mutation.scope {
-        Scope::Customer(customer) => Some(customer),
-        Scope::Organisation | Scope::User(_) => None,
-    });
+    let customers = mutations.iter().filter_map(|mutation| mutation.scope.root());
     let missing: BTreeSet<RecordId> = customers.filter(|id| replica.get(*id).is_none()).collect();
     let named = missing.into_iter().filter_map(|customer| {
         let name = seen.customer_name(customer)?.to_owned();
@@ -129,11 +126,8 @@ fn judge(
         let read_online = |id| seen.and_then(|seen| seen.get(id));
         let find = |id| made.get(&id).or_else(|| replica.get(id)).or_else(|| read_online(id));
         let current = find(mutation.record);
-        let customer = match mutation.scope {
-            Scope::Customer(id) => find(id),
-            Scope::Organisation | Scope::User(_) => None,
-        };
-        check(profile, &mutation, current, customer)?;
+        let root = mutation.scope.root().and_then(find);
+        check(profile, &mutation, current, root)?;
         if recurs {
             let version = current.map_or(Version::NONE, |record| record.version);
             let record = merge(current, &mutation, version).record;
@@ -152,9 +146,7 @@ fn recurring(edits: &[Edit]) -> Vec<bool> {
         .rev()
         .map(|edit| {
             let recurs = !later.insert(edit.record);
-            if let Scope::Customer(customer) = edit.scope {
-                later.insert(customer);
-            }
+            later.extend(edit.scope.root());
             recurs
         })
         .collect();
@@ -166,11 +158,11 @@ fn check(
     profile: &Profile,
     mutation: &Mutation,
     current: Option<&Record>,
-    customer: Option<&Record>,
+    root: Option<&Record>,
 ) -> Result<(), Refusal> {
     if mutation.is_longer_than(MAXIMUM_MUTATION_BYTES) {
         return Err(Refusal::whole(RefusalCode::TooLarge));
     }
-    access::check_write(profile, mutation, current, customer)?;
+    access::check_write(profile, mutation, current, root)?;
     schema::check(mutation, current)
 }

@@ -51,7 +51,7 @@ fn first_entry() -> LogEntry {
     let customer = Record {
         id: CUSTOMER,
         kind: Kind::Customer,
-        scope: Scope::Customer(CUSTOMER),
+        scope: Scope::Under(CUSTOMER),
         version: Version(1),
         fields: BTreeMap::from([
             field("name", "万科企业股份有限公司"),
@@ -162,7 +162,7 @@ impl Tab {
     async fn note(&self, text: &str) -> Result<(), SaveError> {
         let entropy: IdEntropy = self.state.random.identities().draw();
         let id = RecordId::new(clock::now(), entropy);
-        let edit = Edit::create(id, Kind::Note, Scope::Customer(CUSTOMER));
+        let edit = Edit::create(id, Kind::Note, Scope::Under(CUSTOMER));
         let edit = edit.set(FieldPath::known("text"), text);
         self.state.save(vec![edit], None, None).await
     }
@@ -273,7 +273,7 @@ async fn a_draft_survives_the_lock_and_goes_with_its_save() {
 
     let tab = Tab::open("book-draft").await;
     assert_eq!(tab.state.draft("note"), Some("half a thought".into()));
-    let edit = Edit::create(RecordId::from_u128(5), Kind::Note, Scope::Customer(CUSTOMER));
+    let edit = Edit::create(RecordId::from_u128(5), Kind::Note, Scope::Under(CUSTOMER));
     // Refused: the draft stays.
     let refused = tab
         .state

@@ -66,7 +66,7 @@ fn Back() -> impl IntoView {
 fn Decision(record: Record) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
     let navigate = use_navigate();
-    let (id, customer) = (record.id, record.customer());
+    let (id, customer) = (record.id, record.root());
     let settling = Settling {
         book,
         toasts,
@@ -138,7 +138,7 @@ fn both(conflict: ConflictView<'_>, subject: Option<&Record>) -> Option<Value> {
 
 fn head(book: Book, record: &Record, subject: Option<&Record>) -> impl IntoView + use<> {
     let conflict = ConflictView(record);
-    let customer = record.customer();
+    let customer = record.root();
     let name = described::customer_name(book, customer);
     let name_of = |author: Option<(UserId, Timestamp)>| match author {
         Some((user, _)) => person(book, user),

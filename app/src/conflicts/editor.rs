@@ -52,7 +52,7 @@ pub fn Editor(
         .map_or_else(String::new, |(kind, path)| field_name(&kind, &path));
     Effect::new(move |typed_before: Option<()>| {
         let typed = text.get();
-        let customer = settling.conflict.with_value(Record::customer);
+        let customer = settling.conflict.with_value(Record::root);
         if let (Some(()), Some(customer), false) = (typed_before, customer, settling.working.get_untracked()) {
             put_named_draft(book, customer, draft_key(settling), json!({ TEXT: typed }));
         }

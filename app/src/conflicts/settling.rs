@@ -18,7 +18,7 @@ use crate::ui::Toasts;
 pub fn draft_key(conflict: &Record) -> String {
     drafts::draft_key(
         &Kind::Conflict,
-        conflict.customer().or(Some(conflict.id)),
+        conflict.root().or(Some(conflict.id)),
         Some(conflict.id),
     )
 }

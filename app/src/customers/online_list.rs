@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rapport_shared::access::Wider;
+use rapport_shared::channel::Wider;
 use rapport_shared::ids::RecordId;
 use rapport_shared::sync::wire::{CustomerSearch, CustomersFound};
 

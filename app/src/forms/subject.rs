@@ -46,7 +46,7 @@ impl Subject {
             (None, Some(customer)) if is_own => Some(customer.clone()),
             (None, _) => None,
             (Some(id), _) => {
-                let found = held(id).filter(|record| record.kind == *kind && record.customer() == root);
+                let found = held(id).filter(|record| record.kind == *kind && record.root() == root);
                 Some(found?)
             }
         };
@@ -70,9 +70,9 @@ impl Subject {
     pub(super) fn scope(&self, book: Book, kind: &Kind, id: RecordId) -> Scope {
         let user = book.profile().get_untracked().map(|profile| profile.user);
         match (self.root, user) {
-            (Some(root), _) => Scope::Customer(root),
+            (Some(root), _) => Scope::Under(root),
             (None, Some(user)) if *kind != Kind::Customer => Scope::User(user),
-            (None, _) => Scope::Customer(id),
+            (None, _) => Scope::Under(id),
         }
     }
 }

@@ -141,9 +141,7 @@ fn people(replica: &Replica, customer: RecordId, query: &Query) -> Vec<Found<Cho
 
 fn task(book: Book, record: &Record, query: &Query) -> Option<Found<Choice>> {
     let task = TaskView(record);
-    let address = record
-        .customer()
-        .map_or_else(|| routes::TODAY.to_owned(), routes::customer);
+    let address = record.root().map_or_else(|| routes::TODAY.to_owned(), routes::customer);
     Some(Found {
         item: Choice::Show(address),
         glyph: Glyph::Check,

@@ -48,7 +48,7 @@ fn describe(book: Book, mutation: &Mutation, remembered: Option<&str>) -> Descri
         known => choice("kind", known.name()),
     };
     let customer = match mutation.scope {
-        Scope::Customer(id) => Some(id),
+        Scope::Under(id) => Some(id),
         Scope::Organisation | Scope::User(_) => None,
     };
     let known = customer.and_then(|id| book.read(|replica| replica.customer_name(id).map(str::to_owned)));
@@ -204,7 +204,7 @@ fn RefusedRow(refused: replica::Refused) -> impl IntoView {
     let field = field.map(|path| format!("{}: ", field_name(&mutation.kind, path)));
     // Without its customer a change has no form to be mended in.
     let gone = match mutation.scope {
-        Scope::Customer(customer) => !is_new_customer(&mutation) && held_name(book, customer).is_none(),
+        Scope::Under(customer) => !is_new_customer(&mutation) && held_name(book, customer).is_none(),
         Scope::Organisation | Scope::User(_) => false,
     };
     let copied = as_text(&described);

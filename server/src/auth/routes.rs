@@ -9,6 +9,7 @@ use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use rapport_shared::record::Kind;
 use rapport_shared::record::profile::Profile;
 use rapport_shared::sync::wire::{CSRF_COOKIE, ProblemCode, Session, SignIn, csrf_cookie};
 
@@ -99,6 +100,7 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
         profile: account.profile,
         csrf: row.csrf,
         now,
+        kinds: Kind::KNOWN.to_vec(),
     };
     let for_app = csrf_cookie(session.profile.user, &session.csrf);
     with_cookies(Json(session).into_response(), &token, &for_app, LONGEST / 1_000)
@@ -139,6 +141,7 @@ pub async fn session(State(state): State<AppState>, signed_in: SignedIn) -> Resu
         profile: signed_in.profile,
         csrf: signed_in.csrf,
         now: state.clock.now(),
+        kinds: Kind::KNOWN.to_vec(),
     }))
 }
 

@@ -153,7 +153,7 @@ impl Book<'_> {
         self.ledger.put(Record {
             id,
             kind,
-            scope: Scope::Customer(scope.unwrap_or(id)),
+            scope: Scope::Under(scope.unwrap_or(id)),
             version,
             fields,
             created: Stamp {

@@ -318,18 +318,18 @@ impl<'a> Plan<'a> {
         let id = RecordId::new(self.now, clock::entropy());
         if self.options.kind == Kind::Customer {
             let id = record.map_or(id, |record| record.id);
-            return Some((id, Scope::Customer(id)));
+            return Some((id, Scope::Under(id)));
         }
         let code = cells.get(CUSTOMER_CODE).map_or("", String::as_str);
         let Some(customer) = self.customers.get(&key(code)).copied() else {
             self.refuse(row, CUSTOMER_CODE, Message::new("reason.unknown_customer"));
             return None;
         };
-        if record.is_some_and(|record| record.customer() != Some(customer)) {
+        if record.is_some_and(|record| record.root() != Some(customer)) {
             self.refuse(row, CUSTOMER_CODE, Message::new("reason.other_customer"));
             return None;
         }
-        Some((id, Scope::Customer(customer)))
+        Some((id, Scope::Under(customer)))
     }
 
     /// What the row wants to be different from what the file said last time; `None` when it was refused.

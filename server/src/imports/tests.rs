@@ -447,7 +447,7 @@ async fn holdings_find_their_customers() {
     let reasons: Vec<&str> = report.errors.iter().map(|error| error.reason.key).collect();
     assert_eq!(reasons, ["reason.unknown_customer", "reason.invalid_number"]);
     let holding = desk.records(Kind::Holding).await.remove(0);
-    assert_eq!(holding.customer(), Some(desk.customer("C1").await.id));
+    assert_eq!(holding.root(), Some(desk.customer("C1").await.id));
     assert_eq!(
         (holding.text("amount"), holding.text("maturity")),
         (Some("1000.00"), Some("2027-01-05"))

@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rapport_shared::access::Channel;
+use rapport_shared::channel::Channel;
+use rapport_shared::customers::CustomerView;
 use rapport_shared::handover::follow_owner;
 use rapport_shared::ids::{BranchId, RecordId, TeamId, UserId};
 use rapport_shared::people::{PersonView, field};
@@ -169,11 +170,13 @@ async fn own_customers(reader: &mut (dyn Reader + '_), user: UserId) -> Result<V
         user,
         channels: BTreeSet::from([Channel::User(user)]),
     };
-    let rows = reader.customers(&view).await?;
+    let rows = reader.roots(&view).await?;
     let ids: Vec<RecordId> = rows.iter().map(|row| row.record).collect();
     let records = reader.records(&ids).await?.into_values();
-    let own = |record: &Record| record.id_at(rapport_shared::customers::field::OWNER) == Some(user);
-    Ok(records.filter(|record| !record.is_deleted() && own(record)).collect())
+    let owner = |record: &Record| CustomerView::of(record).and_then(CustomerView::owner);
+    Ok(records
+        .filter(|record| !record.is_deleted() && owner(record) == Some(user))
+        .collect())
 }
 
 fn directory_edit(person: &Record, after: &Account, change: &Change) -> Edit {

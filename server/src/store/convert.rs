@@ -30,11 +30,11 @@ macro_rules! stored_ids {
 
 stored_ids!(OrgId, UserId, DeviceId, RecordId, MutationId);
 
-/// The columns for the customer and the user of a scope.
+/// The columns for the root and the user of a scope.
 pub(super) fn scope_columns(scope: Scope) -> (Option<RecordId>, Option<UserId>) {
     match scope {
         Scope::Organisation => (None, None),
-        Scope::Customer(customer) => (Some(customer), None),
+        Scope::Under(root) => (Some(root), None),
         Scope::User(user) => (None, Some(user)),
     }
 }

@@ -60,8 +60,8 @@ fn record(id: u128, version: u64, scope: Scope, text: &str) -> Record {
     }
 }
 
-fn customer(id: u128) -> Scope {
-    Scope::Customer(RecordId::from_u128(id))
+fn root(id: u128) -> Scope {
+    Scope::Under(RecordId::from_u128(id))
 }
 
 fn channel(branch: u128) -> Channel {
@@ -103,7 +103,7 @@ fn ids(slice: &Slice) -> Vec<(u128, u64)> {
 async fn nothing_of_a_dropped_writer_is_kept(store: Arc<dyn Store>) {
     let mut writer = store.write(ORG).await.unwrap();
     writer
-        .put(&batch(vec![record(1, 1, customer(1), "weg")], &[(1, channel(1))]))
+        .put(&batch(vec![record(1, 1, root(1), "weg")], &[(1, channel(1))]))
         .await
         .unwrap();
     drop(writer);
@@ -111,7 +111,7 @@ async fn nothing_of_a_dropped_writer_is_kept(store: Arc<dyn Store>) {
     assert_eq!(reader.head().await.unwrap().sequence, Version(0));
     assert!(reader.records(&[RecordId::from_u128(1)]).await.unwrap().is_empty());
     // And the next writer gets on.
-    commit(&*store, ORG, &batch(vec![record(1, 1, customer(1), "da")], &[])).await;
+    commit(&*store, ORG, &batch(vec![record(1, 1, root(1), "da")], &[])).await;
     assert_eq!(
         store.read(ORG).await.unwrap().head().await.unwrap().sequence,
         Version(1)
@@ -119,7 +119,7 @@ async fn nothing_of_a_dropped_writer_is_kept(store: Arc<dyn Store>) {
 }
 
 async fn records_come_back_as_they_were_written(store: Arc<dyn Store>) {
-    let first = record(1, 1, customer(1), "一\u{1f600}\u{0}\"'");
+    let first = record(1, 1, root(1), "一\u{1f600}\u{0}\"'");
     commit(
         &*store,
         ORG,
@@ -128,7 +128,7 @@ async fn records_come_back_as_they_were_written(store: Arc<dyn Store>) {
     .await;
     let later = Record {
         version: Version(3),
-        ..record(1, 1, customer(1), "二")
+        ..record(1, 1, root(1), "二")
     };
     commit(&*store, ORG, &batch(vec![later.clone()], &[])).await;
     let mut reader = store.read(ORG).await.unwrap();

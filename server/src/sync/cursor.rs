@@ -68,7 +68,7 @@ impl First {
             Self::Loose { .. } => Self::Loose { after: row.version },
             Self::Cards { .. } => Self::Cards { after: row.record },
             Self::Rest { after } => Self::Rest {
-                after: (row.customer.unwrap_or(after.0), row.version),
+                after: (row.root.unwrap_or(after.0), row.version),
             },
         }
     }

@@ -1,12 +1,12 @@
 //! The states a transaction is working on: what was read, what was decided on top of it, and the batch that will be
-//! written. It gives out versions and keeps the channels of customers in step. It stores nothing itself.
+//! written. It gives out versions and keeps the channels of roots in step. It stores nothing itself.
 
 use std::collections::{BTreeSet, HashMap};
 
 use rapport_shared::access;
 use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
 use rapport_shared::record::mutation::{Edit, Mutation};
-use rapport_shared::record::{Kind, Record, Scope, Version};
+use rapport_shared::record::{Record, Scope, Version};
 use rapport_shared::sync::merge::merge;
 use rapport_shared::sync::wire::HistoryEntry;
 use rapport_shared::time::Timestamp;
@@ -60,7 +60,7 @@ impl Ledger {
 
     /// Takes over a new state. Its version must have been taken.
     pub fn put(&mut self, record: Record) {
-        if record.kind == Kind::Customer {
+        if record.root() == Some(record.id) {
             self.follow_channels(&record);
         }
         self.written.insert(record.id);
@@ -68,8 +68,8 @@ impl Ledger {
     }
 
     fn follow_channels(&mut self, record: &Record) {
-        let now = access::customer_channels(record);
-        let Some(before) = self.records.get(&record.id).map(access::customer_channels) else {
+        let now = access::root_channels(record);
+        let Some(before) = self.records.get(&record.id).map(access::root_channels) else {
             self.batch
                 .channels
                 .extend(now.into_iter().map(|channel| (record.id, channel)));
@@ -77,7 +77,7 @@ impl Ledger {
         };
         let event = |channel, gained| ScopeEvent {
             version: record.version,
-            customer: record.id,
+            root: record.id,
             channel,
             gained,
         };
@@ -112,14 +112,13 @@ impl Ledger {
 
     /// Adds to the history of a record in `scope`.
     pub fn add_history(&mut self, scope: Scope, entries: Vec<HistoryEntry>) {
-        let (customer, user): (Option<RecordId>, Option<UserId>) = match scope {
-            Scope::Customer(customer) => (Some(customer), None),
-            Scope::User(user) => (None, Some(user)),
-            Scope::Organisation => (None, None),
+        let user: Option<UserId> = match scope {
+            Scope::User(user) => Some(user),
+            Scope::Under(_) | Scope::Organisation => None,
         };
         self.batch
             .history
-            .extend(entries.into_iter().map(|entry| (entry, customer, user)));
+            .extend(entries.into_iter().map(|entry| (entry, scope.root(), user)));
     }
 
     /// Remembers what became of a mutation.

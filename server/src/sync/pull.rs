@@ -1,9 +1,9 @@
-//! One page of what a user has not seen. A first pull walks the book, the list of customers first; later ones follow the
-//! order of commits, where gained customers come whole and lost ones are named. It reads one snapshot and never writes.
+//! One page of what a user has not seen. A first pull walks the book, the list of roots first; later ones follow the
+//! order of commits, where gained roots come whole and lost ones are named. It reads one snapshot and never writes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rapport_shared::access::Channel;
+use rapport_shared::channel::Channel;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::Version;
 use serde_json::value::RawValue;
@@ -57,8 +57,8 @@ impl Pull<'_> {
         }
     }
 
-    /// Goes on with the first pull: what is in no customer's scope, then every customer's card, so that there is a
-    /// list early, then everything else customer by customer.
+    /// Goes on with the first pull: what is in no root's scope, then every root's card, so that there is a
+    /// list early, then everything else root by root.
     async fn first(&mut self, until: Version, mut at: First, budget: Budget) -> Result<Pulled> {
         let mut rows = Vec::new();
         let next = loop {
@@ -71,7 +71,7 @@ impl Pull<'_> {
             }
             let slice = self.read(at, left).await?;
             let end = slice.rows.last().map_or(at, |last| at.moved_to(last));
-            let is_due = |row: &Row| !matches!(at, First::Rest { .. }) || row.customer != Some(row.record);
+            let is_due = |row: &Row| !matches!(at, First::Rest { .. }) || row.root != Some(row.record);
             rows.extend(slice.rows.into_iter().filter(is_due));
             match at.next() {
                 _ if slice.cut => break Place::First { until, at: end },
@@ -127,7 +127,7 @@ impl Pull<'_> {
         let is_new = |row: &Row| {
             row.version <= moved.end
                 && !self.own.contains(&row.version)
-                && !row.customer.is_some_and(|customer| moved.gained.contains(&customer))
+                && !row.root.is_some_and(|root| moved.gained.contains(&root))
         };
         records.rows.retain(is_new);
         history.rows.retain(is_new);
@@ -142,7 +142,7 @@ impl Pull<'_> {
         })
     }
 
-    /// Customers that came into sight or went out of it between `after` and `end`. When much came in, the page ends
+    /// Roots that came into sight or went out of it between `after` and `end`. When much came in, the page ends
     /// earlier.
     async fn moved(&mut self, after: Version, end: Version, budget: Budget) -> Result<Moved> {
         let events = self.reader.scope_events(self.view, after).await?;
@@ -150,7 +150,7 @@ impl Pull<'_> {
             end,
             ..Moved::default()
         };
-        let concerned: HashSet<RecordId> = events.iter().map(|event| event.customer).collect();
+        let concerned: HashSet<RecordId> = events.iter().map(|event| event.root).collect();
         if concerned.is_empty() {
             return Ok(moved);
         }
@@ -161,18 +161,18 @@ impl Pull<'_> {
             if (rows >= budget.rows || bytes >= budget.bytes) && event.version > moved.end {
                 break;
             }
-            if !done.insert(event.customer) {
+            if !done.insert(event.root) {
                 continue;
             }
-            if seen_throughout(event.customer, &events, &now) {
+            if seen_throughout(event.root, &events, &now) {
                 continue;
             }
-            let seen_now = now.get(&event.customer).is_some_and(|channels| !channels.is_empty());
+            let seen_now = now.get(&event.root).is_some_and(|channels| !channels.is_empty());
             if !seen_now {
-                moved.lost.push(event.customer);
+                moved.lost.push(event.root);
                 continue;
             }
-            self.gain(event.customer, &mut moved).await?;
+            self.gain(event.root, &mut moved).await?;
             (rows, bytes) = (moved.records.len(), size(&moved.records) + size(&moved.history));
             if rows >= budget.rows || bytes >= budget.bytes {
                 moved.end = event.version;
@@ -181,24 +181,24 @@ impl Pull<'_> {
         Ok(moved)
     }
 
-    async fn gain(&mut self, customer: RecordId, moved: &mut Moved) -> Result<()> {
-        let records = self.reader.whole(&[customer]).await?;
+    async fn gain(&mut self, root: RecordId, moved: &mut Moved) -> Result<()> {
+        let records = self.reader.whole(&[root]).await?;
         let ids: Vec<RecordId> = records.iter().map(|row| row.record).collect();
         moved.history.extend(self.reader.history_of(&ids, self.until).await?);
         moved.records.extend(records);
-        moved.gained.insert(customer);
+        moved.gained.insert(root);
         Ok(())
     }
 }
 
-/// Whether the customer was in sight before `events`, after each commit among them, and is now: the present channels
+/// Whether the root was in sight before `events`, after each commit among them, and is now: the present channels
 /// with the events undone one commit after the other. Earlier pages left out what was out of sight when they were
 /// read, and sent what was in sight, so whoever was out of sight for a while may hold too little, or too much.
-fn seen_throughout(customer: RecordId, events: &[ScopeEvent], now: &HashMap<RecordId, BTreeSet<Channel>>) -> bool {
-    let mut channels = now.get(&customer).cloned().unwrap_or_default();
+fn seen_throughout(root: RecordId, events: &[ScopeEvent], now: &HashMap<RecordId, BTreeSet<Channel>>) -> bool {
+    let mut channels = now.get(&root).cloned().unwrap_or_default();
     let mut always = !channels.is_empty();
     for commit in events.chunk_by(|one, next| one.version == next.version).rev() {
-        for event in commit.iter().filter(|event| event.customer == customer) {
+        for event in commit.iter().filter(|event| event.root == root) {
             if event.gained {
                 channels.remove(&event.channel);
             } else {
@@ -214,10 +214,10 @@ fn seen_throughout(customer: RecordId, events: &[ScopeEvent], now: &HashMap<Reco
 struct Moved {
     /// Where the page ends.
     end: Version,
-    /// Customers that came into sight: they come whole.
+    /// Roots that came into sight: they come whole.
     gained: HashSet<RecordId>,
     records: Vec<Row>,
     history: Vec<Row>,
-    /// Customers that went out of sight.
+    /// Roots that went out of sight.
     lost: Vec<RecordId>,
 }

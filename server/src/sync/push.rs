@@ -3,11 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rapport_shared::access;
 use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
 use rapport_shared::record::mutation::Mutation;
 use rapport_shared::record::profile::Profile;
 use rapport_shared::record::refusal::{Refusal, RefusalCode};
-use rapport_shared::record::{Scope, Version};
+use rapport_shared::record::{Kind, Record, Version};
 use rapport_shared::sync::authority::{Petition, Present, decide};
 use rapport_shared::sync::wire::{Acknowledgement, Outcome};
 use rapport_shared::time::Timestamp;
@@ -27,7 +28,7 @@ pub(super) struct Pushed {
     pub(super) acknowledgements: Vec<Acknowledgement>,
     /// Commits the device reproduces by itself, so they need not be sent back.
     pub(super) applied: HashSet<Version>,
-    /// Whether customers came into or went out of somebody's sight with them.
+    /// Whether roots came into or went out of somebody's sight with them.
     moved: bool,
 }
 
@@ -95,7 +96,7 @@ pub(super) async fn push(
     Ok(pushed)
 }
 
-/// Reads the records that are to be changed and the customers in whose scope they are, all at once.
+/// Reads the records that are to be changed, the roots under which they are and the people they name, all at once.
 async fn load(
     writer: &mut dyn Writer,
     received: &[Received],
@@ -107,9 +108,8 @@ async fn load(
             && !settled.contains_key(&mutation.id)
         {
             wanted.insert(mutation.record);
-            if let Scope::Customer(customer) = mutation.scope {
-                wanted.insert(customer);
-            }
+            wanted.extend(mutation.scope.root());
+            wanted.extend(access::named_people(mutation).map(|(_, user)| RecordId::from(user)));
         }
     }
     let wanted: Vec<RecordId> = wanted.into_iter().collect();
@@ -148,6 +148,10 @@ impl Pass<'_> {
         if forged || mutation.author != self.profile.user || mutation.device != self.device {
             return self.refuse(id, RefusalCode::WrongAuthor);
         }
+        // Nor is what only a newer server knows: not even who may see it is known here.
+        if matches!(mutation.kind, Kind::Other(_)) {
+            return self.refuse(id, RefusalCode::UnknownKind);
+        }
         let outcome = self.decide(&mutation, applied);
         if let Outcome::Refused(refusal) = &outcome {
             self.audit_refusal(id, refusal);
@@ -169,10 +173,9 @@ impl Pass<'_> {
     fn decide(&mut self, mutation: &Mutation, applied: &mut HashSet<Version>) -> Outcome {
         let version = self.ledger.next();
         let record = self.ledger.get(mutation.record);
-        let customer = match mutation.scope {
-            Scope::Customer(customer) => self.ledger.get(customer),
-            Scope::Organisation | Scope::User(_) => None,
-        };
+        let root = mutation.scope.root().and_then(|root| self.ledger.get(root));
+        let named = access::named_people(mutation);
+        let people: Vec<&Record> = named.filter_map(|(_, user)| self.ledger.get(user.into())).collect();
         let known_to_device = match self.touched.get(&mutation.record) {
             Some(known) => *known,
             None => record.is_none_or(|record| record.version <= self.since.position),
@@ -185,7 +188,8 @@ impl Pass<'_> {
         };
         let present = Present {
             record,
-            customer,
+            root,
+            people: &people,
             known_to_device,
         };
         let new_id = || RecordId::new(self.now, crate::clock::entropy());

@@ -27,7 +27,7 @@ fn order(to: &str) -> Order {
 
 fn task(tablet: &Tablet<'_>, customer: RecordId) -> Mutation {
     let id = RecordId::new(tablet.session().unwrap().now, rapport_server::clock::entropy());
-    let edit = Edit::create(id, Kind::Task, Scope::Customer(customer));
+    let edit = Edit::create(id, Kind::Task, Scope::Under(customer));
     tablet.mutation(edit.set(FieldPath::known("title"), "续贷")).unwrap()
 }
 

@@ -61,7 +61,7 @@ impl<'a> Device<'a> {
             let gone: BTreeSet<RecordId> = self
                 .records
                 .values()
-                .filter(|record| record.customer() == Some(*customer))
+                .filter(|record| record.root() == Some(*customer))
                 .map(|r| r.id)
                 .collect();
             self.records.retain(|id, _| !gone.contains(id));
@@ -134,7 +134,7 @@ impl<'a> Device<'a> {
         let sees = |record: &Record| match record.scope {
             rapport_shared::record::Scope::Organisation => true,
             rapport_shared::record::Scope::User(user) => user == profile.user,
-            rapport_shared::record::Scope::Customer(id) => {
+            rapport_shared::record::Scope::Under(id) => {
                 by_id.get(&id).is_some_and(|customer| access::holds(&profile, customer))
             }
         };
@@ -248,7 +248,7 @@ async fn the_list_of_customers_comes_before_what_is_about_them() {
             assert!(!page.listed || cards.count() == 5, "{limit}");
             was_listed |= page.listed;
             assert!(page.records.len() <= usize::try_from(limit).unwrap());
-            order.extend(page.records.into_iter().filter(|record| record.customer().is_some()));
+            order.extend(page.records.into_iter().filter(|record| record.root().is_some()));
             if !page.more {
                 break;
             }
@@ -498,7 +498,7 @@ async fn a_view_without_channels_sees_no_customer() {
     let begin = (RecordId::from_u128(0), Version::NONE);
     assert!(reader.book(&view, begin, budget).await.unwrap().rows.is_empty());
     let kinds = reader.changes(&view, Version::NONE, budget).await.unwrap();
-    assert!(kinds.rows.iter().all(|row| row.customer.is_none()));
+    assert!(kinds.rows.iter().all(|row| row.root.is_none()));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use rapport_shared::record::profile::Role;
 use rapport_shared::record::refusal::RefusalCode;
 use rapport_shared::record::{FieldPath, Kind, Record, Scope, Version};
 use rapport_shared::sync::wire::{
-    CSRF_HEADER, MAXIMUM_MUTATIONS, MAXIMUM_REQUEST_BYTES, Outcome, ProblemCode, SyncResponse,
+    CSRF_HEADER, MAXIMUM_MUTATIONS, MAXIMUM_REQUEST_BYTES, Outcome, PROTOCOL, ProblemCode, SyncResponse,
 };
 use rapport_shared::time::Timestamp;
 use serde_json::{Value, json};
@@ -145,7 +145,7 @@ async fn a_bad_mutation_fails_alone_with_its_reason() {
         json[member] = value;
         json
     };
-    let invalid = Edit::create(RecordId::from_u128(5), Kind::Holding, Scope::Customer(own))
+    let invalid = Edit::create(RecordId::from_u128(5), Kind::Holding, Scope::Under(own))
         .set(path("product"), "存款")
         .set(path("amount"), "12,5");
     let cases = [
@@ -177,8 +177,11 @@ async fn a_bad_mutation_fails_alone_with_its_reason() {
             Some(RefusalCode::InvalidValue),
         ),
         (changed("at", json!("yesterday")), Some(RefusalCode::InvalidValue)),
-        (changed("scope", json!("organisation")), Some(RefusalCode::NotPermitted)),
-        (changed("kind", json!("person")), Some(RefusalCode::NotPermitted)),
+        (
+            changed("scope", json!("organisation")),
+            Some(RefusalCode::Contradiction),
+        ),
+        (changed("kind", json!("person")), Some(RefusalCode::Contradiction)),
         (as_json(&note("末")), None),
     ];
     let mut body = tablet.body(&[], 100).unwrap();
@@ -280,7 +283,7 @@ async fn concurrent_changes_keep_both_values() {
         (conflict.text("aside"), conflict.text("stands")),
         (Some("111"), Some("222"))
     );
-    assert_eq!(conflict.scope, Scope::Customer(id));
+    assert_eq!(conflict.scope, Scope::Under(id));
     let response = one.sync(&[]).await.unwrap();
     let ids: Vec<&str> = response.page.records.iter().map(|record| record.kind.name()).collect();
     assert_eq!(ids, ["customer", "conflict"]);
@@ -323,7 +326,8 @@ async fn what_a_newer_program_writes_is_kept() {
     let (bank, _folder) = bank().await;
     let mut tablet = bank.sign_in("rm1").await.unwrap();
     let id = customer(&mut tablet, "甲").await;
-    let edit = Edit::create(RecordId::from_u128(77), Kind::from("hologram"), Scope::Customer(id))
+    let edit = Edit::create(RecordId::from_u128(77), Kind::Contact, Scope::Under(id))
+        .set(path("name"), "李娜")
         .set(path("colour"), "blue")
         .set(path("parts.lens"), json!({ "deep": [1, 2, { "x": null }] }));
     let mut mutation = tablet.mutation(edit).unwrap();
@@ -331,7 +335,7 @@ async fn what_a_newer_program_writes_is_kept() {
     let response = tablet.sync(&[mutation]).await.unwrap();
     assert_eq!(refusal(&response, 0), None);
     let kept = seen_by(&bank, "rm1", RecordId::from_u128(77)).await.unwrap();
-    assert_eq!((kept.kind.name(), kept.text("colour")), ("hologram", Some("blue")));
+    assert_eq!((kept.kind.name(), kept.text("colour")), ("contact", Some("blue")));
     assert_eq!(kept.get("parts.lens"), Some(&json!({ "deep": [1, 2, { "x": null }] })));
 }
 
@@ -364,7 +368,7 @@ async fn garbage_is_refused_and_nothing_is_written() {
         ),
         (with("mutations", json!([1, null])), ProblemCode::BadRequest),
         (with("mutations", json!(many)), ProblemCode::TooLarge),
-        (with("protocol", json!(2)), ProblemCode::ProtocolTooNew),
+        (with("protocol", json!(PROTOCOL + 1)), ProblemCode::ProtocolTooNew),
         (vec![b' '; MAXIMUM_REQUEST_BYTES + 1], ProblemCode::TooLarge),
     ] {
         let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();

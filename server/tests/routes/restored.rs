@@ -123,7 +123,7 @@ async fn what_a_restored_server_lost_is_offered_again_by_those_who_know_of_it() 
             .page
             .records
             .iter()
-            .filter(|record| record.customer() == Some(customer))
+            .filter(|record| record.root() == Some(customer))
             .count();
         if !response.page.more {
             break;

@@ -33,7 +33,7 @@ pub fn groups<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Group<'a
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut places = HashMap::new();
     for record in open {
-        let customer = record.customer();
+        let customer = record.root();
         let place = *places.entry(customer).or_insert_with(|| {
             groups.push(Group {
                 customer,

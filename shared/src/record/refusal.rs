@@ -53,6 +53,10 @@ pub enum RefusalCode {
     Contradiction,
     /// A required field has no value.
     MissingField,
+    /// The person named is not in the directory, works here no longer, or is beyond whom the author may name.
+    PersonOutOfReach,
+    /// The server does not know this kind: a newer one will. Never settled, so the same may be sent again.
+    UnknownKind,
     /// A code from a newer server.
     #[serde(other)]
     Unknown,

@@ -88,7 +88,7 @@ impl NoteIndex {
     /// Takes a record in, or replaces what was known of it. What is not searched here, or was deleted, is left out.
     pub fn put(&mut self, record: &Record) {
         let is_searched = matches!(record.kind, Kind::Note | Kind::Touch) && !record.is_deleted();
-        let Some(customer) = record.customer().filter(|_| is_searched) else {
+        let Some(customer) = record.root().filter(|_| is_searched) else {
             return self.remove(record.id);
         };
         let entry = Entry {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::merge::{FieldConflict, merge};
 use super::wire::{HistoryEntry, MAXIMUM_MUTATION_BYTES, Outcome};
-use crate::ids::{DeviceId, RecordId};
+use crate::ids::{DeviceId, RecordId, UserId};
 use crate::record::mutation::Mutation;
 use crate::record::profile::Profile;
 use crate::record::refusal::{Refusal, RefusalCode};
@@ -33,9 +33,11 @@ pub struct Petition<'a> {
 pub struct Present<'a> {
     /// The record, tombstones included.
     pub record: Option<&'a Record>,
-    /// The record of the customer whose scope it is in (or will be in). For a customer's own record, that record.
-    pub customer: Option<&'a Record>,
-    /// Whether the device, if it holds the customer, holds exactly this state: its version is not after the request's
+    /// The record of the root under which it is (or will be). For a root's own record, that record.
+    pub root: Option<&'a Record>,
+    /// The directory's records of those whom the mutation names ([`access::named_people`]), as far as there are any.
+    pub people: &'a [&'a Record],
+    /// Whether the device, if it holds the root, holds exactly this state: its version is not after the request's
     /// cursor, or every later version came from this device's own mutations applied as [`Outcome::Applied`] within the
     /// same request.
     pub known_to_device: bool,
@@ -155,25 +157,23 @@ fn admit(petition: Petition<'_>, mutation: &Mutation, present: Present<'_>) -> R
     if mutation.is_longer_than(MAXIMUM_MUTATION_BYTES) {
         return Err(Refusal::whole(RefusalCode::TooLarge));
     }
-    if present
-        .record
-        .is_some_and(|record| record.kind != mutation.kind || record.scope != mutation.scope)
-    {
-        return Err(Refusal::whole(RefusalCode::Contradiction));
-    }
-    access::check_write(petition.profile, mutation, present.record, present.customer)?;
+    access::check_write(petition.profile, mutation, present.record, present.root)?;
+    let find = |user: UserId| {
+        let id = RecordId::from(user);
+        present.people.iter().find(|person| person.id == id).copied()
+    };
+    access::check_people(petition.profile, mutation, present.record, find)?;
     schema::check(mutation, present.record)
 }
 
-/// Whether the record lies on the author's devices, not only within their sight. A new customer counts as what it
-/// becomes.
+/// Whether the record lies on the author's devices, not only within their sight. A new root counts as what it becomes.
 fn is_held(profile: &Profile, mutation: &Mutation, present: Present<'_>, merged: &Record) -> bool {
-    let customer = match mutation.scope {
-        Scope::Customer(id) if id == mutation.record => Some(present.record.unwrap_or(merged)),
-        Scope::Customer(_) => present.customer,
+    let root = match mutation.scope {
+        Scope::Under(id) if id == mutation.record => Some(present.record.unwrap_or(merged)),
+        Scope::Under(_) => present.root,
         Scope::Organisation | Scope::User(_) => return true,
     };
-    customer.is_some_and(|customer| access::holds(profile, customer))
+    root.is_some_and(|root| access::holds(profile, root))
 }
 
 /// The record through which both sides learn of a conflict, offline too, and settle it.

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::replica::{LogEntry, Op, Replica};
-use super::wire::{MAXIMUM_MUTATIONS, MAXIMUM_PAGES, Outcome, PROTOCOL, SyncRequest, SyncResponse};
+use super::wire::{KINDS_OF_PROTOCOL, MAXIMUM_MUTATIONS, MAXIMUM_PAGES, Outcome, PROTOCOL, SyncRequest, SyncResponse};
 use crate::ids::{DeviceId, IdEntropy, MutationId, UserId};
+use crate::record::Kind;
 use crate::record::mutation::{Edit, Mutation};
 use crate::record::profile::Profile;
 use crate::record::refusal::{Refusal, RefusalCode};
@@ -41,6 +42,8 @@ pub struct RequestToken(pub u64);
 pub enum Event {
     /// Somebody is signed in and the server can be asked; sent also when a session was renewed.
     SessionReady(Profile),
+    /// The server has said which kinds it knows ([`Session::kinds`](super::wire::Session::kinds)). Work on others waits.
+    KindsKnown(Vec<Kind>),
     /// Nobody is signed in any more (signed out by the user, or the session's end was noticed elsewhere).
     SessionEnded,
     /// The user wants this saved. Answered by one [`Command::Commit`], or none when nothing would change.
@@ -131,6 +134,8 @@ pub struct Engine {
     device: DeviceId,
     replica: Replica,
     session: Option<UserId>,
+    /// What the server takes.
+    kinds: BTreeSet<Kind>,
     next_token: u64,
     /// Asked for and not yet reported.
     commits: BTreeSet<CommitToken>,
@@ -174,6 +179,7 @@ impl Engine {
             device,
             replica,
             session: None,
+            kinds: KINDS_OF_PROTOCOL.into(),
             next_token: 0,
             commits: BTreeSet::new(),
             request: None,
@@ -250,6 +256,11 @@ impl Engine {
         let mut commands = Vec::new();
         match event {
             Event::SessionReady(profile) => self.session_ready(profile, &mut commands),
+            Event::KindsKnown(kinds) => {
+                self.kinds = kinds.into_iter().chain(KINDS_OF_PROTOCOL).collect();
+                let has_work = self.sendable().next().is_some();
+                self.wanted |= has_work;
+            }
             Event::SessionEnded => self.session = None,
             Event::Write(edits) => self.write(edits, now, entropy, &mut commands),
             Event::Resend { id, edit } => {
@@ -416,8 +427,7 @@ impl Engine {
 
     /// Whether there is work to send that `request` did not bring.
     fn has_work_besides(&self, request: &Request) -> bool {
-        let outbox = self.replica.outbox();
-        outbox.iter().any(|mutation| !request.sent.contains(&mutation.id))
+        self.sendable().any(|mutation| !request.sent.contains(&mutation.id))
     }
 
     /// The steps a page amounts to. One log entry: acknowledgements, page and cursor become durable together.
@@ -519,7 +529,7 @@ impl Engine {
         self.next_token += 1;
         let token = RequestToken(self.next_token);
         let mutations = self.batch();
-        let is_all = mutations.len() == self.replica.outbox().len();
+        let is_all = mutations.len() == self.sendable().count();
         self.wanted = !is_all;
         let cursor = self.replica.cursor().cloned();
         self.request = Some(Request {
@@ -546,6 +556,17 @@ impl Engine {
         commands.push(Command::Send(token, Box::new(request)));
     }
 
+    /// The unsent work that the server will know, oldest first: neither of a kind, nor under a root of a kind, which it
+    /// does not.
+    fn sendable(&self) -> impl Iterator<Item = &Mutation> {
+        let is_known = |kind: &Kind| self.kinds.contains(kind);
+        let root = |mutation: &Mutation| self.replica.get(mutation.scope.root()?);
+        let is_sendable = move |mutation: &&Mutation| {
+            is_known(&mutation.kind) && root(mutation).is_none_or(|root| is_known(&root.kind))
+        };
+        self.replica.outbox().iter().filter(is_sendable)
+    }
+
     /// The oldest unsent work that fits one request; at least one mutation when there is any.
     fn batch(&self) -> Vec<Mutation> {
         let mut bytes = 0_usize;
@@ -554,9 +575,7 @@ impl Engine {
             bytes = bytes.saturating_add(mutation.json_bytes_at_most());
             first || bytes <= MAXIMUM_BATCH_BYTES
         };
-        self.replica
-            .outbox()
-            .iter()
+        self.sendable()
             .take(self.batch_limit)
             .take_while(fits)
             .cloned()

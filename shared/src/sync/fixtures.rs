@@ -29,7 +29,7 @@ pub(crate) fn mutation(who: u128, at: i64, base: u64, operation: Operation) -> M
         at: Timestamp::from_milliseconds(at * 1_000),
         record: CUSTOMER,
         kind: Kind::Customer,
-        scope: Scope::Customer(CUSTOMER),
+        scope: Scope::Under(CUSTOMER),
         base: Version(base),
         operation,
         unknown: BTreeMap::new(),

@@ -376,10 +376,10 @@ impl Replica {
     fn belongs_here(&self, record: &Record, mutation: &Mutation, clean: bool) -> bool {
         let is_new = clean || mutation.base == Version::NONE;
         match record.scope {
-            Scope::Customer(customer) if customer == record.id => {
+            Scope::Under(customer) if customer == record.id => {
                 clean || is_new && self.profile().is_none_or(|profile| access::holds(profile, record))
             }
-            Scope::Customer(customer) => is_new && self.bases.contains_key(&customer),
+            Scope::Under(customer) => is_new && self.bases.contains_key(&customer),
             Scope::Organisation | Scope::User(_) => is_new,
         }
     }
@@ -418,7 +418,7 @@ impl Replica {
         if !self.head.evicting.contains(&customer) || self.is_waiting(customer) {
             return;
         }
-        let scope = Scope::Customer(customer);
+        let scope = Scope::Under(customer);
         self.head.evicting.remove(&customer);
         self.head.acknowledged.retain(|held| held.mutation.scope != scope);
         for id in self.by_customer.get(&customer).cloned().unwrap_or_default() {
@@ -509,7 +509,7 @@ impl Replica {
     }
 
     fn reindex(&mut self, id: RecordId) {
-        let place = self.view(id).map(|record| (record.kind.clone(), record.customer()));
+        let place = self.view(id).map(|record| (record.kind.clone(), record.root()));
         match place {
             Some((kind, customer)) => {
                 self.by_kind.entry(kind).or_default().insert(id);
@@ -536,7 +536,7 @@ impl Replica {
 /// The customer in whose scope the mutation is.
 const fn customer_of(mutation: &Mutation) -> Option<RecordId> {
     match mutation.scope {
-        Scope::Customer(customer) => Some(customer),
+        Scope::Under(customer) => Some(customer),
         Scope::Organisation | Scope::User(_) => None,
     }
 }

@@ -25,13 +25,14 @@
 //! All devices come to rest; everything saved reached the server or is reported; no value written is gone from record,
 //! history and conflicts; nothing is carried out twice; what was set aside has a conflict record; what was refused was
 //! told to its author, and is shown until dealt with; nothing went out under another's session; nothing is dated after
-//! the present; each device holds exactly what its user may hold, with the server's history; a restart would show the
-//! same.
+//! the present; nobody is named who does not work here; each device holds exactly what its user may hold, with the
+//! server's history, and of circles only those its user belongs to; a restart would show the same.
 //!
 //! # What it notices
 //!
 //! Each of the ways to break synchronisation in `faults::Sabotage` is noticed within the seeds of this module's tests,
-//! and the same seed holds without it. Servers that answer before they store, forget ids, let the last arrival win, skip
+//! and the same seed holds without it. Servers that leave a circle with who has left it, open circles to leads, take
+//! anybody for a colleague, answer before they store, forget ids, let the last arrival win, skip
 //! records, go by sequence numbers instead of commits, send a cursor that goes too far, do not tell what is lost, send a
 //! gained customer alone, believe clocks, do not ask again after a backup, or keep no conflicts; devices that go on with an
 //! answer of which they could not store a page, evict before the push, drop the outbox on a rebuild or once it is sent, take a refusal for "stored", or do not look whose
@@ -57,7 +58,7 @@ use std::fmt;
 
 use self::device::{Device, Outgoing};
 pub use self::faults::Faults;
-pub use self::host::{Answer, Host, Sight, first_customers, people};
+pub use self::host::{Answer, Host, Sight, directory, first_circles, first_customers, people};
 use self::ledger::Ledger;
 use self::model::Model;
 use self::random::Random;

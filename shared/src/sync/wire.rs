@@ -12,7 +12,7 @@ use crate::ids::{DeviceId, MutationId, RecordId, UserId};
 use crate::record::mutation::Mutation;
 use crate::record::profile::Profile;
 use crate::record::refusal::Refusal;
-use crate::record::{FieldPath, Record, Stamp, Version};
+use crate::record::{FieldPath, Kind, Record, Stamp, Version};
 use crate::time::Timestamp;
 
 mod lines;
@@ -23,8 +23,23 @@ pub use online::{
     CustomerRow, CustomerSearch, CustomersFound, MAXIMUM_SEARCH_CHARACTERS, MAXIMUM_SEARCH_ROWS, WholeCustomer,
 };
 
-/// Version of the protocol this program speaks.
-pub const PROTOCOL: u32 = 1;
+/// Version of the protocol this program speaks. Since 2 there are roots beside customers, servers tell which kinds they
+/// know ([`Session::kinds`]), and refuse others.
+pub const PROTOCOL: u32 = 2;
+/// The kinds every server of this protocol knows, told or not. It never grows: newer kinds are told.
+pub const KINDS_OF_PROTOCOL: [Kind; 11] = [
+    Kind::Customer,
+    Kind::Contact,
+    Kind::Holding,
+    Kind::Visit,
+    Kind::Note,
+    Kind::Touch,
+    Kind::Task,
+    Kind::Conflict,
+    Kind::Person,
+    Kind::Setting,
+    Kind::Circle,
+];
 /// Most mutations in one request.
 pub const MAXIMUM_MUTATIONS: usize = 1_000;
 /// Most pages in one answer, and most that are worth asking for: whoever wants more asks again.
@@ -83,6 +98,9 @@ pub struct Session {
     pub csrf: String,
     /// The server's clock.
     pub now: Timestamp,
+    /// The kinds of records the server knows and takes. A device keeps what it has of others until a server knows them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<Kind>,
 }
 
 /// An opaque position in the organisation's order of commits, as this user may see it.
@@ -232,7 +250,7 @@ pub struct Page {
     /// Field changes to add to the history held on the device.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HistoryEntry>,
-    /// Customers this user may no longer see: to be removed with all in their scope, once unsent work is gone.
+    /// Roots this user may no longer see: to be removed with all under them, once unsent work is gone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evicted: Vec<RecordId>,
     /// The device's cursor was of no use: this page starts a rebuild from nothing, the outbox being kept.

@@ -1,8 +1,7 @@
 //! Who may write what.
 
-use rapport_shared::access::{
-    Channel, Wider, check_write, customer_channels, held_channels, holds, may_see, visible_channels,
-};
+use rapport_shared::access::{check_write, held_channels, holds, may_see, root_channels, visible_channels};
+use rapport_shared::channel::{Channel, Wider};
 use rapport_shared::customers::new_customer;
 use rapport_shared::ids::{BranchId, TeamId};
 use rapport_shared::record::mutation::Operation;
@@ -41,7 +40,7 @@ fn check_roles(
     fields: &[(&str, Value)],
     expected: Answers,
 ) {
-    let scope = Scope::Customer(make::id(7));
+    let scope = Scope::Under(make::id(7));
     let record = current.map_or(make::id(7), |record| record.id);
     let mut mutation = make::write(0, kind, scope, fields);
     mutation.record = record;
@@ -171,7 +170,6 @@ fn records_of_a_customer_follow_its_visibility() {
         Kind::Note,
         Kind::Touch,
         Kind::Task,
-        Kind::from("plan"),
     ] {
         check_roles(None, Some(&own), kind.clone(), &[("name", json!("x"))], [None; 4]);
         check_roles(None, Some(&others), kind.clone(), &[("name", json!("x"))], not_seen);
@@ -231,7 +229,7 @@ fn the_organisation_is_for_administrators_and_a_user_for_himself() {
         assert_eq!(answers, expected, "{:?} {scope:?}", mutation.kind);
     }
     let administrator = [Some(NotPermitted), Some(NotPermitted), Some(NotPermitted), None];
-    for kind in [Kind::Person, Kind::Setting, Kind::from("plan"), Kind::Task] {
+    for kind in [Kind::Person, Kind::Setting] {
         check(kind, Scope::Organisation, administrator);
     }
     check(Kind::Task, Scope::User(make::user(1)), [None; 4]);
@@ -251,18 +249,22 @@ fn nobody_writes_for_another_or_moves_a_record() {
     let moved = make::write(9, Kind::Contact, own.scope, &[]);
     assert_eq!(
         check_write(&profile, &moved, Some(&contact), Some(&own)),
-        Err(Refusal::whole(Contradiction))
+        Err(Refusal::whole(NotVisible)),
+        "as if there were no such record for this author"
     );
     let other_scope = make::write(8, Kind::Customer, own.scope, &[]);
     assert_eq!(
         check_write(&profile, &other_scope, None, Some(&own)),
-        Err(Refusal::whole(NotVisible))
-    );
-    let disguised = make::write(9, Kind::Touch, contact.scope, &[]);
-    assert_eq!(
-        check_write(&profile, &disguised, Some(&contact), None),
         Err(Refusal::whole(Contradiction))
     );
+    let theirs = make::customer(8, &[("owner", make::text(2))]);
+    let disguised = make::write(9, Kind::Touch, contact.scope, &[]);
+    for (role, answer) in [(Administrator, Contradiction), (RelationshipManager, NotVisible)] {
+        assert_eq!(
+            check_write(&make::profile(role), &disguised, Some(&contact), Some(&theirs)),
+            Err(Refusal::whole(answer))
+        );
+    }
 }
 
 #[test]
@@ -322,12 +324,7 @@ fn who_pins_which_customer() {
         team: None,
         ..make::profile(TeamLead)
     };
-    let mutation = make::write(
-        7,
-        Kind::Customer,
-        Scope::Customer(make::id(7)),
-        &[(&own_pin, json!(true))],
-    );
+    let mutation = make::write(7, Kind::Customer, Scope::Under(make::id(7)), &[(&own_pin, json!(true))]);
     let refused = check_write(&lead, &mutation, Some(&customer(1, 10, 100)), None);
     assert_eq!(refused, Err(Refusal::field(NotPermitted, make::path(&own_pin))));
 }
@@ -395,6 +392,9 @@ fn channels_are_written_and_read() {
         Channel::Pin(make::user(1), Wider::Team(TeamId::from_u128(2))),
         Channel::Pin(make::user(1), Wider::Branch(BranchId::from_u128(3))),
         Channel::Pin(make::user(1), Wider::Organisation),
+        Channel::Staff(Wider::Team(TeamId::from_u128(2))),
+        Channel::Staff(Wider::Branch(BranchId::from_u128(3))),
+        Channel::Staff(Wider::Organisation),
     ] {
         assert_eq!(channel.to_string().parse(), Ok(channel));
     }
@@ -408,6 +408,10 @@ fn channels_are_written_and_read() {
         "king:1",
         "Organisation",
         "pin:x:organisation",
+        "staff",
+        "staff:",
+        "staff:king:1",
+        "staff:staff:organisation",
     ];
     for wrong in wrong.into_iter().chain([&*pin, &*to_user]) {
         assert!(wrong.parse::<Channel>().is_err(), "{wrong}");
@@ -415,8 +419,8 @@ fn channels_are_written_and_read() {
     let profile = make::profile(TeamLead);
     assert_eq!(
         (visible_channels(&profile).len(), held_channels(&profile).len()),
-        (2, 2)
+        (5, 5)
     );
-    assert_eq!(customer_channels(&customer(1, 10, 100)).len(), 4);
-    assert_eq!(customer_channels(&pinned(10, 100, json!(true))).len(), 7);
+    assert_eq!(root_channels(&customer(1, 10, 100)).len(), 4);
+    assert_eq!(root_channels(&pinned(10, 100, json!(true))).len(), 7);
 }

@@ -87,7 +87,7 @@ fn carried_out(record: &Record, edits: &[Edit], at_version: u64) -> Record {
 fn the_newest_leads_its_customer_and_what_is_settled_is_gone() {
     let at = |number: u128, customer: u128, day: &str, resolved: bool| {
         let mut record = conflict(number, &[("resolved", json!(resolved))]);
-        record.scope = rapport_shared::record::Scope::Customer(id(customer));
+        record.scope = rapport_shared::record::Scope::Under(id(customer));
         record.created.at = noon(day);
         record
     };
@@ -319,7 +319,8 @@ fn settling_one_twice_makes_no_conflict_about_it() {
         let owner = customer(1, &[("owner", text(1))]);
         let present = Present {
             record: Some(&settled),
-            customer: Some(&owner),
+            root: Some(&owner),
+            people: &[],
             known_to_device: false,
         };
         let decision = decide(petition, &mutation, present, Version(6), || id(99));

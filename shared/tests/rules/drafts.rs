@@ -141,7 +141,7 @@ proptest! {
         let start = if is_new { values(&Opened::new(kind.clone(), None, Fields::new()), &before) } else { Fields::new() };
         let opened = Opened::new(kind.clone(), record.clone(), start.clone());
         let wanted = values(&opened, &typed_now);
-        let edit = opened.edit(&wanted, make::id(9), Scope::Customer(make::id(1)));
+        let edit = opened.edit(&wanted, make::id(9), Scope::Under(make::id(1)));
         let Some(draft) = opened.draft(&wanted) else {
             prop_assert!(is_new || edit.is_empty());
             return Ok(());
@@ -151,7 +151,7 @@ proptest! {
         let shown: Entered = paths(kind).into_iter().map(|path| { let typed = again.typed(&path, here()); (path, typed) }).collect();
         let restored = values(&again, &shown);
         prop_assert_eq!(&restored, &wanted);
-        prop_assert_eq!(again.edit(&restored, make::id(9), Scope::Customer(make::id(1))), edit);
+        prop_assert_eq!(again.edit(&restored, make::id(9), Scope::Under(make::id(1))), edit);
         prop_assert_eq!(again.draft(&restored), Some(draft));
     }
 
@@ -160,21 +160,21 @@ proptest! {
         let record = (!is_new).then(|| record(kind, &before));
         let opened = Opened::new(kind.clone(), record.clone(), Fields::new());
         let wanted = values(&opened, &typed_now);
-        let edit = opened.edit(&wanted, make::id(9), Scope::Customer(make::id(1)));
+        let edit = opened.edit(&wanted, make::id(9), Scope::Under(make::id(1)));
         prop_assume!(!edit.is_empty());
         let refused = mutation(edit.clone());
         let found = reopened(&refused, |_| true).unwrap();
         prop_assert_eq!(found.record, (!is_new).then(|| make::id(5)));
         let again = opened_again(kind, record, Fields::new(), &found.draft);
         let restored = values(&again, &BTreeMap::new());
-        prop_assert_eq!(again.edit(&restored, make::id(9), Scope::Customer(make::id(1))), edit);
+        prop_assert_eq!(again.edit(&restored, make::id(9), Scope::Under(make::id(1))), edit);
     }
 
     #[test]
     fn what_is_typed_is_never_lost((kind, _, typed_now, _) in kinds()) {
         let opened = Opened::new(kind.clone(), None, Fields::new());
         let wanted = values(&opened, &typed_now);
-        let edit = opened.edit(&wanted, make::id(9), Scope::Customer(make::id(1)));
+        let edit = opened.edit(&wanted, make::id(9), Scope::Under(make::id(1)));
         let found = refusals(&edit, &wanted);
         for (path, input) in &typed_now {
             let is_there = wanted.keys().any(|at| at.as_str() == path || at.field() == path);
@@ -194,7 +194,7 @@ proptest! {
     fn what_was_saved_is_taken_back((kind, before, typed_now, _) in kinds()) {
         let record = record(kind, &before);
         let opened = Opened::new(kind.clone(), Some(record.clone()), Fields::new());
-        let edit = opened.edit(&values(&opened, &typed_now), make::id(9), Scope::Customer(make::id(1)));
+        let edit = opened.edit(&values(&opened, &typed_now), make::id(9), Scope::Under(make::id(1)));
         prop_assume!(!edit.is_empty());
         let saved = merge(Some(&record), &mutation(edit.clone()), Version(2)).record;
         let back = merge(Some(&saved), &mutation(undone(&edit, &saved)), Version(3)).record;
@@ -272,7 +272,7 @@ fn emptied_fields_come_back_empty() {
 #[test]
 fn a_refused_correction_reopens_as_a_correction() {
     let fields = [("text", json!("甲")), ("revises", json!(make::id(4).to_string()))];
-    let refused = make::write(9, Kind::Note, Scope::Customer(make::id(1)), &fields);
+    let refused = make::write(9, Kind::Note, Scope::Under(make::id(1)), &fields);
     let found = reopened(&refused, |_| true).unwrap();
     assert_eq!(
         (found.root, found.record, found.revises),
@@ -282,12 +282,7 @@ fn a_refused_correction_reopens_as_a_correction() {
 
 #[test]
 fn a_refused_new_customer_reopens_as_new() {
-    let refused = make::write(
-        3,
-        Kind::Customer,
-        Scope::Customer(make::id(3)),
-        &[("name", json!("甲"))],
-    );
+    let refused = make::write(3, Kind::Customer, Scope::Under(make::id(3)), &[("name", json!("甲"))]);
     let found = reopened(&refused, |_| false).unwrap();
     assert_eq!(
         (found.root, found.record, found.draft.base),
@@ -351,7 +346,7 @@ fn moments_are_typed_as_day_and_time() {
 
 #[test]
 fn only_what_may_be_taken_back_offers_it() {
-    let create = |kind: Kind| Edit::create(make::id(9), kind, Scope::Customer(make::id(1)));
+    let create = |kind: Kind| Edit::create(make::id(9), kind, Scope::Under(make::id(1)));
     let manager = Role::RelationshipManager;
     assert!(!can_be_undone(&create(Kind::Note), manager));
     assert!(!can_be_undone(&create(Kind::Customer), manager));

@@ -4,6 +4,7 @@
 
 mod access;
 mod agenda;
+mod circles;
 mod conflicts;
 mod data;
 mod drafts;

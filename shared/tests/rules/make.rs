@@ -32,7 +32,7 @@ pub fn record(number: u128, kind: Kind, scope: u128, fields: &[(&str, Value)]) -
     Record {
         id: id(number),
         kind,
-        scope: Scope::Customer(id(scope)),
+        scope: Scope::Under(id(scope)),
         version: Version(1),
         fields: fields.iter().map(|(name, value)| (path(name), value.clone())).collect(),
         created: Stamp {

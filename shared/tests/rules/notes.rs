@@ -143,7 +143,7 @@ fn the_newest_are_told_and_all_are_counted() {
     let records: Vec<Record> = (1..=28).map(|day| note(u128::from(day), day, "样机", None)).collect();
     let mut index = index(&records);
     let mut other = note(99, 28, "样机", None);
-    other.scope = rapport_shared::record::Scope::Customer(make::id(200));
+    other.scope = rapport_shared::record::Scope::Under(make::id(200));
     index.put(&other);
     let query = Query::new("样机");
     let of_one = index.search(&query, |customer| customer == make::id(100), 3);

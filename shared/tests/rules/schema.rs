@@ -120,7 +120,7 @@ fn values() {
 fn required_fields() {
     #[track_caller]
     fn case(kind: Kind, fields: &[(&str, Value)], missing: Option<&str>) {
-        let mutation = make::write(7, kind, Scope::Customer(make::id(7)), fields);
+        let mutation = make::write(7, kind, Scope::Under(make::id(7)), fields);
         let expected = missing.map(|name| Refusal::field(RefusalCode::MissingField, make::path(name)));
         assert_eq!(check(&mutation, None).err(), expected, "{:?}", mutation.kind);
     }
@@ -172,7 +172,7 @@ fn kind_and_scope_go_together() {
         let contradicts = refused == Some(RefusalCode::Contradiction);
         assert_eq!(contradicts, !fits, "{:?} {scope:?}", mutation.kind);
     }
-    let (own, other) = (Scope::Customer(make::id(7)), Scope::Customer(make::id(8)));
+    let (own, other) = (Scope::Under(make::id(7)), Scope::Under(make::id(8)));
     let person = Scope::User(make::user(1));
     case(Kind::Customer, own, true);
     case(Kind::Customer, other, false);
@@ -191,7 +191,7 @@ fn kind_and_scope_go_together() {
 fn a_record_keeps_its_kind_and_scope() {
     let current = make::record(9, Kind::Contact, 7, &[("name", json!("王芳"))]);
     let refused = |kind: Kind, scope: u128| {
-        let mutation = make::write(9, kind, Scope::Customer(make::id(scope)), &[("name", json!("x"))]);
+        let mutation = make::write(9, kind, Scope::Under(make::id(scope)), &[("name", json!("x"))]);
         check(&mutation, Some(&current)).err().map(|refusal| refusal.code)
     };
     assert_eq!(refused(Kind::Contact, 7), None);

@@ -248,7 +248,7 @@ fn the_most_overdue_comes_first_and_stops_stay_together() {
     let of_each = [7, 8].map(|customer| {
         let theirs = records
             .iter()
-            .filter(|record| record.customer() == Some(make::id(customer)));
+            .filter(|record| record.root() == Some(make::id(customer)));
         due(theirs, viewpoint(), &TodayParameters::of(&Settings::default()))
     });
     assert_eq!(

@@ -205,6 +205,7 @@ impl Device {
             _ => {
                 let (ticket, session) = self.line.sign_in(&self.sign_in).await?;
                 self.ticket = Some(ticket);
+                self.handle(Event::KindsKnown(session.kinds));
                 session.profile
             }
         };

@@ -129,7 +129,7 @@ fn write_up(subject: &Record, now: Timestamp, chance: &mut Chance) -> Vec<Edit> 
 /// A note about a customer.
 pub fn note(subject: &Record, now: Timestamp, chance: &mut Chance) -> Edit {
     let id = RecordId::new(now, chance.draw());
-    Edit::create(id, Kind::Note, Scope::Customer(subject.id))
+    Edit::create(id, Kind::Note, Scope::Under(subject.id))
         .set(FieldPath::known(visits::note_field::TEXT), chance.unique("记录"))
 }
 
@@ -143,7 +143,7 @@ fn open_customer(profile: &Profile, now: Timestamp, chance: &mut Chance) -> Edit
 
 fn add_contact(subject: &Record, now: Timestamp, chance: &mut Chance) -> Edit {
     let id = RecordId::new(now, chance.draw());
-    Edit::create(id, Kind::Contact, Scope::Customer(subject.id))
+    Edit::create(id, Kind::Contact, Scope::Under(subject.id))
         .set(FieldPath::known(contacts::field::NAME), chance.unique("联系人"))
 }
 

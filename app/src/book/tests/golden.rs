@@ -40,7 +40,7 @@ fn customer(number: u128, name: &str) -> Op {
     Op::Put(Record {
         id,
         kind: Kind::Customer,
-        scope: Scope::Customer(id),
+        scope: Scope::Under(id),
         version: Version(2),
         fields: BTreeMap::from([
             field("name", name),
@@ -69,7 +69,7 @@ fn phone(number: u128, customer: u128) -> Mutation {
         at: Timestamp::from_milliseconds(1_790_000_001_000),
         record,
         kind: Kind::Customer,
-        scope: Scope::Customer(record),
+        scope: Scope::Under(record),
         base: Version(2),
         operation: Operation::Write(BTreeMap::from([(FieldPath::known("phone"), change)])),
         unknown: BTreeMap::new(),

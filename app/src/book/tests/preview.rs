@@ -137,7 +137,7 @@ fn another(number: u128, name: &str) -> Op {
     let id = RecordId::from_u128(number);
     let mut customer = Record {
         id,
-        scope: Scope::Customer(id),
+        scope: Scope::Under(id),
         ..customer.unwrap()
     };
     customer.fields.insert(FieldPath::known("name"), name.into());

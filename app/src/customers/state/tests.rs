@@ -73,7 +73,7 @@ async fn the_list_follows_what_comes_changes_and_goes() {
     let customer = new_customer(id, &book.profile().get_untracked().unwrap());
     let customer = customer.set(FieldPath::known("type"), "corporate");
     check(named(customer, "招商局集团"), (81, Some("招商局集团"), [1, 0, 0])).await;
-    let person = Edit::create(contact, Kind::Contact, Scope::Customer(id));
+    let person = Edit::create(contact, Kind::Contact, Scope::Under(id));
     check(named(person, "王芳"), (81, Some("招商局集团"), [1, 0, 1])).await;
     let renamed = Edit::of(&held(id)).change(&held(id), FieldPath::known("name"), "平安保险");
     check(renamed, (81, Some("平安保险"), [0, 1, 1])).await;

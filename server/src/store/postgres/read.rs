@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
-use rapport_shared::access::Channel;
+use rapport_shared::channel::Channel;
 use rapport_shared::ids::{OrgId, RecordId};
 use rapport_shared::record::{Kind, Record, Version};
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
@@ -20,8 +20,8 @@ use filling::{Filling, Place};
 
 mod filling;
 
-/// Customers whose records are asked for at once.
-const CUSTOMERS: usize = 32;
+/// Roots whose records are asked for at once.
+const ROOTS: usize = 32;
 
 /// A transaction on one organisation.
 pub(super) struct Session {
@@ -30,59 +30,59 @@ pub(super) struct Session {
 }
 
 /// What makes a row visible: `$1` organisation, `$2` user, `$3` channels. A subquery for one value, for the planner
-/// would rather gather all customers in sight first when asked whether a row exists.
+/// would rather gather all roots in sight first when asked whether a row exists.
 macro_rules! visible {
     () => {
         concat!(
-            "CASE WHEN t.customer IS NULL THEN t.user_id IS NULL OR t.user_id = $2 ELSE (",
-            "SELECT true FROM scope_channel s WHERE s.org_id = $1 AND s.customer = t.customer ",
+            "CASE WHEN t.root IS NULL THEN t.user_id IS NULL OR t.user_id = $2 ELSE (",
+            "SELECT true FROM scope_channel s WHERE s.org_id = $1 AND s.root = t.root ",
             "AND s.channel = ANY($3) LIMIT 1) END"
         )
     };
 }
 
 const CHANGES: &str = concat!(
-    "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM record t WHERE t.org_id = $1 AND t.version > $4 AND ",
+    "SELECT t.id, t.root, t.version, 0::bigint, t.body FROM record t WHERE t.org_id = $1 AND t.version > $4 AND ",
     visible!(),
     " ORDER BY t.version LIMIT $5"
 );
 
 const HISTORY: &str = concat!(
-    "SELECT t.record, t.customer, t.version, t.ordinal, t.body FROM history t ",
+    "SELECT t.record, t.root, t.version, t.ordinal, t.body FROM history t ",
     "WHERE t.org_id = $1 AND (t.version, t.ordinal) > ($4, $6) AND ",
     visible!(),
     " ORDER BY t.version, t.ordinal LIMIT $5"
 );
 
-const LOOSE: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM record t \
-    WHERE t.org_id = $1 AND t.customer IS NULL AND t.version > $3 AND (t.user_id IS NULL OR t.user_id = $2) \
+const LOOSE: &str = "SELECT t.id, t.root, t.version, 0::bigint, t.body FROM record t \
+    WHERE t.org_id = $1 AND t.root IS NULL AND t.version > $3 AND (t.user_id IS NULL OR t.user_id = $2) \
     ORDER BY t.version LIMIT $4";
 
-const CARDS: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM record t \
+const CARDS: &str = "SELECT t.id, t.root, t.version, 0::bigint, t.body FROM record t \
     WHERE t.org_id = $1 AND t.id = ANY($2) AND t.id > $3 ORDER BY t.id LIMIT $4";
 
-const BOOK: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM record t \
-    WHERE t.org_id = $1 AND t.customer = ANY($2) AND (t.customer, t.version) > ($3, $4) \
-    ORDER BY t.customer, t.version LIMIT $5";
+const BOOK: &str = "SELECT t.id, t.root, t.version, 0::bigint, t.body FROM record t \
+    WHERE t.org_id = $1 AND t.root = ANY($2) AND (t.root, t.version) > ($3, $4) \
+    ORDER BY t.root, t.version LIMIT $5";
 
-/// The first customers of each channel, and of those the first: no channel is read further than that.
-const CUSTOMERS_FROM: &str = "SELECT DISTINCT f.customer FROM unnest($2::text[]) AS c (channel) \
-    CROSS JOIN LATERAL (SELECT s.customer FROM scope_channel s WHERE s.org_id = $1 AND s.channel = c.channel \
-    AND s.customer >= $3 ORDER BY s.customer LIMIT $4) AS f ORDER BY f.customer LIMIT $4";
+/// The first roots of each channel, and of those the first: no channel is read further than that.
+const ROOTS_FROM: &str = "SELECT DISTINCT f.root FROM unnest($2::text[]) AS c (channel) \
+    CROSS JOIN LATERAL (SELECT s.root FROM scope_channel s WHERE s.org_id = $1 AND s.channel = c.channel \
+    AND s.root >= $3 ORDER BY s.root LIMIT $4) AS f ORDER BY f.root LIMIT $4";
 
 /// The channels on which something changed.
 const TOUCHED_CHANNELS: &str = "SELECT s.channel, MAX(c.version) FROM (\
-    SELECT customer, MAX(version) AS version FROM record \
-    WHERE org_id = $1 AND version > $2 AND customer IS NOT NULL GROUP BY customer) AS c \
-    JOIN scope_channel s ON s.org_id = $1 AND s.customer = c.customer GROUP BY s.channel \
+    SELECT root, MAX(version) AS version FROM record \
+    WHERE org_id = $1 AND version > $2 AND root IS NOT NULL GROUP BY root) AS c \
+    JOIN scope_channel s ON s.org_id = $1 AND s.root = c.root GROUP BY s.channel \
     UNION ALL SELECT channel, MAX(version) FROM scope_event WHERE org_id = $1 AND version > $2 GROUP BY channel";
 
 const TOUCHED_USERS: &str = "SELECT user_id, MAX(version) FROM record \
-    WHERE org_id = $1 AND customer IS NULL AND version > $2 GROUP BY user_id";
+    WHERE org_id = $1 AND root IS NULL AND version > $2 GROUP BY user_id";
 
-/// A customer's own record is the one that bears the customer's id.
-const CUSTOMERS_IN_SIGHT: &str = "SELECT t.id, t.customer, t.version, 0::bigint, t.body FROM record t \
-    WHERE t.org_id = $1 AND t.id IN (SELECT s.customer FROM scope_channel s \
+/// A root's own record is the one that bears the root's id.
+const ROOTS_IN_SIGHT: &str = "SELECT t.id, t.root, t.version, 0::bigint, t.body FROM record t \
+    WHERE t.org_id = $1 AND t.id IN (SELECT s.root FROM scope_channel s \
     WHERE s.org_id = $1 AND s.channel = ANY($2))";
 
 type Question = Query<'static, Postgres, PgArguments>;
@@ -96,18 +96,18 @@ impl Session {
         uuid(self.org)
     }
 
-    async fn customers_from(&mut self, view: &View, from: RecordId) -> Result<Vec<RecordId>> {
-        let rows = sqlx::query(CUSTOMERS_FROM)
+    async fn roots_from(&mut self, view: &View, from: RecordId) -> Result<Vec<RecordId>> {
+        let rows = sqlx::query(ROOTS_FROM)
             .bind(self.org_column())
             .bind(channels(view))
             .bind(uuid(from))
-            .bind(i64::try_from(CUSTOMERS).unwrap_or(i64::MAX))
+            .bind(i64::try_from(ROOTS).unwrap_or(i64::MAX))
             .fetch_all(&mut *self.transaction)
             .await?;
         rows.iter().map(|row| Ok(id(row.try_get(0)?))).collect()
     }
 
-    /// Asks for what belongs to customers in sight, some customers at a time, until the budget is used up.
+    /// Asks for what belongs to roots in sight, some roots at a time, until the budget is used up.
     async fn walk(
         &mut self,
         view: &View,
@@ -117,18 +117,18 @@ impl Session {
     ) -> Result<Slice> {
         let mut filling = Filling::new(budget, false);
         let mut place = Place {
-            customer: after.0,
+            root: after.0,
             ..Place::after(after.1)?
         };
         let mut from = after.0;
         loop {
-            let customers = self.customers_from(view, from).await?;
-            let columns = uuids(&customers);
+            let roots = self.roots_from(view, from).await?;
+            let columns = uuids(&roots);
             let of_these = |place: Place, limit| question(columns.clone(), place, limit);
             place = self.fill(&mut filling, place, of_these).await?;
-            match customers.last() {
+            match roots.last() {
                 // The last one of these is the first one of the next.
-                Some(last) if customers.len() == CUSTOMERS && !filling.slice.cut => from = *last,
+                Some(last) if roots.len() == ROOTS && !filling.slice.cut => from = *last,
                 _ => return Ok(filling.slice),
             }
         }
@@ -150,7 +150,7 @@ impl Session {
                 read += 1;
                 let row = to_row(&stored)?;
                 let here = Place {
-                    customer: row.customer.unwrap_or(place.customer),
+                    root: row.root.unwrap_or(place.root),
                     version: stored.try_get(2)?,
                     ordinal: stored.try_get(3)?,
                 };
@@ -166,11 +166,11 @@ impl Session {
     }
 }
 
-/// A row of a query for record, customer, version, ordinal and body.
+/// A row of a query for record, root, version, ordinal and body.
 fn to_row(stored: &PgRow) -> Result<Row> {
     Ok(Row {
         record: id(stored.try_get(0)?),
-        customer: stored.try_get::<Option<Uuid>, _>(1)?.map(id),
+        root: stored.try_get::<Option<Uuid>, _>(1)?.map(id),
         version: version(stored.try_get(2)?)?,
         body: raw(stored.try_get(4)?)?,
     })
@@ -273,24 +273,24 @@ impl Reader for Session {
 
     async fn cards(&mut self, view: &View, after: RecordId, budget: Budget) -> Result<Slice> {
         let org = self.org_column();
-        let question = |customers: Vec<Uuid>, place: Place, limit| {
-            let query = sqlx::query(CARDS).bind(org).bind(customers);
-            query.bind(uuid(place.customer)).bind(limit)
+        let question = |roots: Vec<Uuid>, place: Place, limit| {
+            let query = sqlx::query(CARDS).bind(org).bind(roots);
+            query.bind(uuid(place.root)).bind(limit)
         };
         self.walk(view, (after, Version::NONE), budget, question).await
     }
 
     async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice> {
         let org = self.org_column();
-        let question = |customers: Vec<Uuid>, place: Place, limit| {
-            let query = sqlx::query(BOOK).bind(org).bind(customers);
-            query.bind(uuid(place.customer)).bind(place.version).bind(limit)
+        let question = |roots: Vec<Uuid>, place: Place, limit| {
+            let query = sqlx::query(BOOK).bind(org).bind(roots);
+            query.bind(uuid(place.root)).bind(place.version).bind(limit)
         };
         self.walk(view, after, budget, question).await
     }
 
-    async fn customers(&mut self, view: &View) -> Result<Vec<Row>> {
-        let rows = sqlx::query(CUSTOMERS_IN_SIGHT)
+    async fn roots(&mut self, view: &View) -> Result<Vec<Row>> {
+        let rows = sqlx::query(ROOTS_IN_SIGHT)
             .bind(self.org_column())
             .bind(channels(view))
             .fetch_all(&mut *self.transaction)
@@ -298,20 +298,19 @@ impl Reader for Session {
         rows.iter().map(to_row).collect()
     }
 
-    async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>> {
-        let rows = sqlx::query(
-            "SELECT id, customer, version, 0::bigint, body FROM record WHERE org_id = $1 AND customer = ANY($2)",
-        )
-        .bind(self.org_column())
-        .bind(uuids(customers))
-        .fetch_all(&mut *self.transaction)
-        .await?;
+    async fn whole(&mut self, roots: &[RecordId]) -> Result<Vec<Row>> {
+        let rows =
+            sqlx::query("SELECT id, root, version, 0::bigint, body FROM record WHERE org_id = $1 AND root = ANY($2)")
+                .bind(self.org_column())
+                .bind(uuids(roots))
+                .fetch_all(&mut *self.transaction)
+                .await?;
         rows.iter().map(to_row).collect()
     }
 
     async fn history_of(&mut self, records: &[RecordId], until: Version) -> Result<Vec<Row>> {
         let rows = sqlx::query(
-            "SELECT record, customer, version, ordinal, body FROM history \
+            "SELECT record, root, version, ordinal, body FROM history \
              WHERE org_id = $1 AND record = ANY($2) AND version <= $3 ORDER BY record, version, ordinal",
         )
         .bind(self.org_column())
@@ -324,7 +323,7 @@ impl Reader for Session {
 
     async fn scope_events(&mut self, view: &View, after: Version) -> Result<Vec<ScopeEvent>> {
         let rows = sqlx::query(
-            "SELECT version, customer, channel, gained FROM scope_event \
+            "SELECT version, root, channel, gained FROM scope_event \
              WHERE org_id = $1 AND channel = ANY($2) AND version > $3 ORDER BY version",
         )
         .bind(self.org_column())
@@ -335,7 +334,7 @@ impl Reader for Session {
         let events = rows.iter().map(|row| {
             Ok(ScopeEvent {
                 version: version(row.try_get(0)?)?,
-                customer: id(row.try_get(1)?),
+                root: id(row.try_get(1)?),
                 channel: channel(row.try_get(2)?)?,
                 gained: row.try_get(3)?,
             })
@@ -346,14 +345,14 @@ impl Reader for Session {
     async fn seen_through(
         &mut self,
         view: &View,
-        customers: &HashSet<RecordId>,
+        roots: &HashSet<RecordId>,
     ) -> Result<HashMap<RecordId, BTreeSet<Channel>>> {
         let rows = sqlx::query(
-            "SELECT customer, channel FROM scope_channel \
-             WHERE org_id = $1 AND customer = ANY($2) AND channel = ANY($3)",
+            "SELECT root, channel FROM scope_channel \
+             WHERE org_id = $1 AND root = ANY($2) AND channel = ANY($3)",
         )
         .bind(self.org_column())
-        .bind(uuids(customers))
+        .bind(uuids(roots))
         .bind(channels(view))
         .fetch_all(&mut *self.transaction)
         .await?;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
-use rapport_shared::access::Channel;
+use rapport_shared::channel::Channel;
 use rapport_shared::ids::{OrgId, RecordId};
 use rapport_shared::record::{Kind, Record, Version};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
@@ -30,64 +30,64 @@ pub(super) struct Session {
 macro_rules! visible {
     () => {
         concat!(
-            "((t.customer IS NULL AND (t.user IS NULL OR t.user = ?2)) OR (t.customer IS NOT NULL AND EXISTS (",
-            "SELECT 1 FROM scope_channel s WHERE s.org = ?1 AND s.customer = t.customer ",
+            "((t.root IS NULL AND (t.user IS NULL OR t.user = ?2)) OR (t.root IS NOT NULL AND EXISTS (",
+            "SELECT 1 FROM scope_channel s WHERE s.org = ?1 AND s.root = t.root ",
             "AND s.channel IN (SELECT value FROM json_each(?3)))))"
         )
     };
 }
 
 const CHANGES: &str = concat!(
-    "SELECT t.id, t.customer, t.version, t.body FROM record t WHERE t.org = ?1 AND t.version > ?4 AND ",
+    "SELECT t.id, t.root, t.version, t.body FROM record t WHERE t.org = ?1 AND t.version > ?4 AND ",
     visible!(),
     " ORDER BY t.version LIMIT ?5"
 );
 
 const HISTORY: &str = concat!(
-    "SELECT t.record, t.customer, t.version, t.body FROM history t WHERE t.org = ?1 AND t.version > ?4 AND ",
+    "SELECT t.record, t.root, t.version, t.body FROM history t WHERE t.org = ?1 AND t.version > ?4 AND ",
     visible!(),
     " ORDER BY t.version, t.ordinal LIMIT ?5"
 );
 
-const LOOSE: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t INDEXED BY record_by_customer \
-    WHERE t.org = ?1 AND t.customer IS NULL AND t.version > ?4 AND (t.user IS NULL OR t.user = ?2) \
+const LOOSE: &str = "SELECT t.id, t.root, t.version, t.body FROM record t INDEXED BY record_by_root \
+    WHERE t.org = ?1 AND t.root IS NULL AND t.version > ?4 AND (t.user IS NULL OR t.user = ?2) \
     AND ?3 IS NOT NULL ORDER BY t.version LIMIT ?5";
 
-const CARDS: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t \
+const CARDS: &str = "SELECT t.id, t.root, t.version, t.body FROM record t \
     WHERE t.org = ?1 AND t.id IN (SELECT unhex(value) FROM json_each(?2)) AND t.id > ?3 ORDER BY t.id LIMIT ?4";
 
-const BOOK: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t \
-    WHERE t.org = ?1 AND t.customer IN (SELECT unhex(value) FROM json_each(?2)) \
-    AND (t.customer > ?3 OR t.version > ?4) ORDER BY t.customer, t.version LIMIT ?5";
+const BOOK: &str = "SELECT t.id, t.root, t.version, t.body FROM record t \
+    WHERE t.org = ?1 AND t.root IN (SELECT unhex(value) FROM json_each(?2)) \
+    AND (t.root > ?3 OR t.version > ?4) ORDER BY t.root, t.version LIMIT ?5";
 
-/// The channels on which something changed. By version, or SQLite would go through all customers for their order; and
+/// The channels on which something changed. By version, or SQLite would go through all roots for their order; and
 /// from what changed to its channels (which a cross join is to SQLite), or it would go through all channels instead.
 const TOUCHED_CHANNELS: &str = "SELECT s.channel, MAX(c.version) FROM (\
-    SELECT customer, MAX(version) AS version FROM record INDEXED BY record_by_version \
-    WHERE org = ?1 AND version > ?2 AND customer IS NOT NULL GROUP BY customer) c \
-    CROSS JOIN scope_channel s ON s.org = ?1 AND s.customer = c.customer GROUP BY s.channel \
+    SELECT root, MAX(version) AS version FROM record INDEXED BY record_by_version \
+    WHERE org = ?1 AND version > ?2 AND root IS NOT NULL GROUP BY root) c \
+    CROSS JOIN scope_channel s ON s.org = ?1 AND s.root = c.root GROUP BY s.channel \
     UNION ALL SELECT channel, MAX(version) FROM scope_event WHERE org = ?1 AND version > ?2 GROUP BY channel";
 
-const TOUCHED_USERS: &str = "SELECT user, MAX(version) FROM record INDEXED BY record_by_customer \
-    WHERE org = ?1 AND customer IS NULL AND version > ?2 GROUP BY user";
+const TOUCHED_USERS: &str = "SELECT user, MAX(version) FROM record INDEXED BY record_by_root \
+    WHERE org = ?1 AND root IS NULL AND version > ?2 GROUP BY user";
 
-/// A customer's own record is the one that bears the customer's id.
-const CUSTOMERS: &str = "SELECT t.id, t.customer, t.version, t.body FROM record t WHERE t.org = ?1 AND t.id IN (\
-    SELECT s.customer FROM scope_channel s WHERE s.org = ?1 AND s.channel IN (SELECT value FROM json_each(?2)))";
+/// A root's own record is the one that bears the root's id.
+const ROOTS: &str = "SELECT t.id, t.root, t.version, t.body FROM record t WHERE t.org = ?1 AND t.id IN (\
+    SELECT s.root FROM scope_channel s WHERE s.org = ?1 AND s.channel IN (SELECT value FROM json_each(?2)))";
 
 impl Session {
     fn org_bytes(&self) -> Vec<u8> {
         self.org.as_bytes().to_vec()
     }
 
-    /// The first `limit` customers in sight whose id is not before `from`, in order. Each has at least one record, so
-    /// that many customers fill any page.
-    async fn customers_from(&mut self, view: &View, from: RecordId, limit: usize) -> Result<BTreeSet<RecordId>> {
-        let mut customers = BTreeSet::new();
+    /// The first `limit` roots in sight whose id is not before `from`, in order. Each has at least one record, so
+    /// that many roots fill any page.
+    async fn roots_from(&mut self, view: &View, from: RecordId, limit: usize) -> Result<BTreeSet<RecordId>> {
+        let mut roots = BTreeSet::new();
         for channel in &view.channels {
             let rows = sqlx::query(
-                "SELECT customer FROM scope_channel WHERE org = ?1 AND channel = ?2 AND customer >= ?3 \
-                 ORDER BY customer LIMIT ?4",
+                "SELECT root FROM scope_channel WHERE org = ?1 AND channel = ?2 AND root >= ?3 \
+                 ORDER BY root LIMIT ?4",
             )
             .bind(self.org_bytes())
             .bind(channel.to_string())
@@ -96,11 +96,11 @@ impl Session {
             .fetch_all(&mut *self.transaction)
             .await?;
             for row in &rows {
-                customers.insert(id(row.try_get(0)?)?);
+                roots.insert(id(row.try_get(0)?)?);
             }
         }
-        // A customer far on in one channel may come before the next batch of another channel.
-        Ok(customers.into_iter().take(limit).collect())
+        // A root far on in one channel may come before the next batch of another channel.
+        Ok(roots.into_iter().take(limit).collect())
     }
 
     /// Reads rows until the budget is used up; `whole_versions` keeps what was committed together together.
@@ -131,7 +131,7 @@ impl Session {
 fn to_row(stored: &SqliteRow) -> Result<Row> {
     Ok(Row {
         record: id(stored.try_get(0)?)?,
-        customer: optional_id(stored.try_get(1)?)?,
+        root: optional_id(stored.try_get(1)?)?,
         version: version(stored.try_get(2)?)?,
         body: raw(stored.try_get(3)?)?,
     })
@@ -247,10 +247,10 @@ impl Reader for Session {
     async fn cards(&mut self, view: &View, after: RecordId, budget: Budget) -> Result<Slice> {
         // One more than the rows tells whether there are more; the first one may be the one to start after.
         let enough = budget.rows.saturating_add(2);
-        let customers = self.customers_from(view, after, enough).await?;
+        let roots = self.roots_from(view, after, enough).await?;
         let query = sqlx::query(CARDS)
             .bind(self.org_bytes())
-            .bind(id_list(customers.iter().map(RecordId::as_bytes)))
+            .bind(id_list(roots.iter().map(RecordId::as_bytes)))
             .bind(after.as_bytes().to_vec())
             .bind(row_limit(budget, false));
         self.slice(query, budget, false).await
@@ -259,18 +259,18 @@ impl Reader for Session {
     async fn book(&mut self, view: &View, after: (RecordId, Version), budget: Budget) -> Result<Slice> {
         // One more than the rows tells whether the book goes on; the first one may have been sent to its end already.
         let enough = budget.rows.saturating_add(2);
-        let customers = self.customers_from(view, after.0, enough).await?;
+        let roots = self.roots_from(view, after.0, enough).await?;
         let query = sqlx::query(BOOK)
             .bind(self.org_bytes())
-            .bind(id_list(customers.iter().map(RecordId::as_bytes)))
+            .bind(id_list(roots.iter().map(RecordId::as_bytes)))
             .bind(after.0.as_bytes().to_vec())
             .bind(version_to_column(after.1)?)
             .bind(row_limit(budget, false));
         self.slice(query, budget, false).await
     }
 
-    async fn customers(&mut self, view: &View) -> Result<Vec<Row>> {
-        let rows = sqlx::query(CUSTOMERS)
+    async fn roots(&mut self, view: &View) -> Result<Vec<Row>> {
+        let rows = sqlx::query(ROOTS)
             .bind(self.org_bytes())
             .bind(channel_list(view))
             .fetch_all(&mut *self.transaction)
@@ -278,13 +278,13 @@ impl Reader for Session {
         rows.iter().map(to_row).collect()
     }
 
-    async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>> {
+    async fn whole(&mut self, roots: &[RecordId]) -> Result<Vec<Row>> {
         let rows = sqlx::query(
-            "SELECT id, customer, version, body FROM record \
-             WHERE org = ?1 AND customer IN (SELECT unhex(value) FROM json_each(?2))",
+            "SELECT id, root, version, body FROM record \
+             WHERE org = ?1 AND root IN (SELECT unhex(value) FROM json_each(?2))",
         )
         .bind(self.org_bytes())
-        .bind(id_list(customers.iter().map(RecordId::as_bytes)))
+        .bind(id_list(roots.iter().map(RecordId::as_bytes)))
         .fetch_all(&mut *self.transaction)
         .await?;
         rows.iter().map(to_row).collect()
@@ -292,7 +292,7 @@ impl Reader for Session {
 
     async fn history_of(&mut self, records: &[RecordId], until: Version) -> Result<Vec<Row>> {
         let rows = sqlx::query(
-            "SELECT record, customer, version, body FROM history WHERE org = ?1 AND version <= ?3 \
+            "SELECT record, root, version, body FROM history WHERE org = ?1 AND version <= ?3 \
              AND record IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY record, version, ordinal",
         )
         .bind(self.org_bytes())
@@ -305,7 +305,7 @@ impl Reader for Session {
 
     async fn scope_events(&mut self, view: &View, after: Version) -> Result<Vec<ScopeEvent>> {
         let rows = sqlx::query(
-            "SELECT version, customer, channel, gained FROM scope_event WHERE org = ?1 AND version > ?3 \
+            "SELECT version, root, channel, gained FROM scope_event WHERE org = ?1 AND version > ?3 \
              AND channel IN (SELECT value FROM json_each(?2)) ORDER BY version",
         )
         .bind(self.org_bytes())
@@ -316,7 +316,7 @@ impl Reader for Session {
         let events = rows.iter().map(|row| {
             Ok(ScopeEvent {
                 version: version(row.try_get(0)?)?,
-                customer: id(row.try_get(1)?)?,
+                root: id(row.try_get(1)?)?,
                 channel: channel(row.try_get(2)?)?,
                 gained: row.try_get(3)?,
             })
@@ -327,16 +327,16 @@ impl Reader for Session {
     async fn seen_through(
         &mut self,
         view: &View,
-        customers: &HashSet<RecordId>,
+        roots: &HashSet<RecordId>,
     ) -> Result<HashMap<RecordId, BTreeSet<Channel>>> {
         let rows = sqlx::query(
-            "SELECT customer, channel FROM scope_channel WHERE org = ?1 \
-             AND customer IN (SELECT unhex(value) FROM json_each(?3)) \
+            "SELECT root, channel FROM scope_channel WHERE org = ?1 \
+             AND root IN (SELECT unhex(value) FROM json_each(?3)) \
              AND channel IN (SELECT value FROM json_each(?2))",
         )
         .bind(self.org_bytes())
         .bind(channel_list(view))
-        .bind(id_list(customers.iter().map(RecordId::as_bytes)))
+        .bind(id_list(roots.iter().map(RecordId::as_bytes)))
         .fetch_all(&mut *self.transaction)
         .await?;
         let mut seen: HashMap<RecordId, BTreeSet<Channel>> = HashMap::new();
@@ -379,7 +379,7 @@ mod tests {
     use super::super::SqliteStore;
     use super::*;
 
-    /// What is asked at every sync or commit begins at a version or a customer, never at the whole organisation.
+    /// What is asked at every sync or commit begins at a version or a root, never at the whole organisation.
     #[tokio::test]
     async fn what_is_asked_all_the_time_costs_the_same_in_a_large_bank() {
         let folder = tempfile::tempdir().unwrap();

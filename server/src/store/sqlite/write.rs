@@ -195,13 +195,13 @@ impl Session {
                 values.push((record, version_to_column(record.version)?, to_json(record)?));
             }
             let mut query =
-                QueryBuilder::<Sqlite>::new("INSERT INTO record (org, id, kind, customer, user, version, body) ");
+                QueryBuilder::<Sqlite>::new("INSERT INTO record (org, id, kind, root, user, version, body) ");
             query.push_values(values, |mut row, (record, version, body)| {
-                let (customer, user) = scope_columns(record.scope);
+                let (root, user) = scope_columns(record.scope);
                 row.push_bind(org.clone())
                     .push_bind(bytes(record.id.as_bytes()))
                     .push_bind(record.kind.name())
-                    .push_bind(customer.map(|id| bytes(id.as_bytes())))
+                    .push_bind(root.map(|id| bytes(id.as_bytes())))
                     .push_bind(user.map(|id| bytes(id.as_bytes())))
                     .push_bind(version)
                     .push_bind(body);
@@ -217,21 +217,20 @@ impl Session {
         let mut ordinals: HashMap<u64, i64> = HashMap::new();
         for chunk in batch.history.chunks(CHUNK) {
             let mut values = Vec::with_capacity(chunk.len());
-            for (entry, customer, user) in chunk {
+            for (entry, root, user) in chunk {
                 let next = ordinals.entry(entry.stamp.version.0).or_default();
                 *next += 1;
                 let version = version_to_column(entry.stamp.version)?;
-                values.push((version, *next, entry.record, *customer, *user, to_json(entry)?));
+                values.push((version, *next, entry.record, *root, *user, to_json(entry)?));
             }
-            let mut query = QueryBuilder::<Sqlite>::new(
-                "INSERT INTO history (org, version, ordinal, record, customer, user, body) ",
-            );
-            query.push_values(values, |mut row, (version, ordinal, record, customer, user, body)| {
+            let mut query =
+                QueryBuilder::<Sqlite>::new("INSERT INTO history (org, version, ordinal, record, root, user, body) ");
+            query.push_values(values, |mut row, (version, ordinal, record, root, user, body)| {
                 row.push_bind(org.clone())
                     .push_bind(version)
                     .push_bind(ordinal)
                     .push_bind(bytes(record.as_bytes()))
-                    .push_bind(customer.map(|id: RecordId| bytes(id.as_bytes())))
+                    .push_bind(root.map(|id: RecordId| bytes(id.as_bytes())))
                     .push_bind(user.map(|id: UserId| bytes(id.as_bytes())))
                     .push_bind(body);
             });
@@ -268,34 +267,31 @@ impl Session {
     async fn put_scopes(&mut self, batch: &Batch) -> Result<()> {
         let org = bytes(self.org.as_bytes());
         for chunk in batch.channels.chunks(CHUNK) {
-            let mut query =
-                QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO scope_channel (org, channel, customer) ");
-            query.push_values(chunk, |mut row, (customer, channel)| {
+            let mut query = QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO scope_channel (org, channel, root) ");
+            query.push_values(chunk, |mut row, (root, channel)| {
                 row.push_bind(org.clone())
                     .push_bind(channel.to_string())
-                    .push_bind(bytes(customer.as_bytes()));
+                    .push_bind(bytes(root.as_bytes()));
             });
             query.build().execute(&mut *self.transaction).await?;
         }
         for event in &batch.scope_events {
             let statement = if event.gained {
-                "INSERT OR IGNORE INTO scope_channel (org, channel, customer) VALUES (?1, ?2, ?3)"
+                "INSERT OR IGNORE INTO scope_channel (org, channel, root) VALUES (?1, ?2, ?3)"
             } else {
-                "DELETE FROM scope_channel WHERE org = ?1 AND channel = ?2 AND customer = ?3"
+                "DELETE FROM scope_channel WHERE org = ?1 AND channel = ?2 AND root = ?3"
             };
-            let (channel, customer) = (event.channel.to_string(), bytes(event.customer.as_bytes()));
-            let change = sqlx::query(statement).bind(org.clone()).bind(&channel).bind(&customer);
+            let (channel, root) = (event.channel.to_string(), bytes(event.root.as_bytes()));
+            let change = sqlx::query(statement).bind(org.clone()).bind(&channel).bind(&root);
             change.execute(&mut *self.transaction).await?;
-            sqlx::query(
-                "INSERT INTO scope_event (org, channel, customer, version, gained) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .bind(org.clone())
-            .bind(&channel)
-            .bind(&customer)
-            .bind(version_to_column(event.version)?)
-            .bind(event.gained)
-            .execute(&mut *self.transaction)
-            .await?;
+            sqlx::query("INSERT INTO scope_event (org, channel, root, version, gained) VALUES (?1, ?2, ?3, ?4, ?5)")
+                .bind(org.clone())
+                .bind(&channel)
+                .bind(&root)
+                .bind(version_to_column(event.version)?)
+                .bind(event.gained)
+                .execute(&mut *self.transaction)
+                .await?;
         }
         Ok(())
     }

@@ -24,28 +24,25 @@ pub(super) async fn commits_are_told(store: Arc<dyn Store>) {
 pub(super) async fn those_whom_commits_concern_are_known(store: Arc<dyn Store>) {
     let other_user = UserId::from_u128(11);
     let records = vec![
-        record(1, 1, customer(1), "x"),
-        record(2, 2, customer(2), "x"),
+        record(1, 1, root(1), "x"),
+        record(2, 2, root(2), "x"),
         record(3, 3, Scope::User(USER), "x"),
         record(4, 4, Scope::Organisation, "x"),
-        record(5, 5, customer(2), "x"),
+        record(5, 5, root(2), "x"),
     ];
     let channels = [(1, channel(1)), (2, channel(1)), (2, channel(2)), (3, channel(3))];
     commit(&*store, ORG, &batch(records.clone(), &channels)).await;
     commit(&*store, OTHER_ORG, &batch(records, &channels)).await;
     let moved = ScopeEvent {
         version: Version(6),
-        customer: RecordId::from_u128(2),
+        root: RecordId::from_u128(2),
         channel: channel(2),
         gained: false,
     };
     let later = Batch {
         scope_events: vec![moved],
         ..batch(
-            vec![
-                record(2, 6, customer(2), "y"),
-                record(6, 7, Scope::User(other_user), "x"),
-            ],
+            vec![record(2, 6, root(2), "y"), record(6, 7, Scope::User(other_user), "x")],
             &[],
         )
     };

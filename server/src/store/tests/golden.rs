@@ -77,7 +77,7 @@ async fn live(store: Arc<dyn Store>) -> Facts {
     };
     lead.sync(&[change(&lead, "phone", "021-5550 1111")]).await.unwrap();
     bank.pass(1_000);
-    let contact = Edit::create(RecordId::from_u128(0x77), Kind::Contact, Scope::Customer(kept.id));
+    let contact = Edit::create(RecordId::from_u128(0x77), Kind::Contact, Scope::Under(kept.id));
     let contact = contact.set(field("name"), "李娜");
     let sent = vec![
         first,

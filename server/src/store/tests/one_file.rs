@@ -10,7 +10,7 @@ async fn what_another_process_commits_is_noticed() {
     let import = SqliteStore::open(&folder.path().join("new folder/store.db"))
         .await
         .unwrap();
-    let records = vec![record(1, 1, Scope::Organisation, "x"), record(2, 2, customer(1), "x")];
+    let records = vec![record(1, 1, Scope::Organisation, "x"), record(2, 2, root(1), "x")];
     commit(&import, ORG, &batch(records, &[])).await;
     let heard = heard.wait_for(|version| *version > Version::NONE).await.unwrap();
     assert_eq!(*heard, Version(2));
@@ -122,7 +122,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
 async fn what_is_no_database_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letter.txt");
-    let letter = "Dear customer, ".repeat(500);
+    let letter = "Dear root, ".repeat(500);
     std::fs::write(&path, &letter).unwrap();
     assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::Damaged(_))));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), letter);

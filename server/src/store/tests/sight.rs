@@ -6,12 +6,12 @@ use super::*;
 
 pub(super) async fn changes_are_in_commit_order_and_within_sight(store: Arc<dyn Store>) {
     let records = vec![
-        record(1, 1, customer(1), "seen"),
-        record(2, 2, customer(2), "hidden"),
+        record(1, 1, root(1), "seen"),
+        record(2, 2, root(2), "hidden"),
         record(3, 3, Scope::User(USER), "own"),
         record(4, 4, Scope::User(UserId::from_u128(11)), "someone's"),
         record(5, 5, Scope::Organisation, "everybody's"),
-        record(6, 6, customer(1), "seen"),
+        record(6, 6, root(1), "seen"),
     ];
     commit(&*store, ORG, &batch(records, &[(1, channel(1)), (2, channel(2))])).await;
     let (one, both) = (view(&[channel(1)]), view(&[channel(1), channel(2)]));
@@ -61,11 +61,11 @@ pub(super) async fn changes_are_in_commit_order_and_within_sight(store: Arc<dyn 
     assert_eq!(reader.whole(&[RecordId::from_u128(1)]).await.unwrap().len(), 2);
     for (channels, expected) in [(vec![1], vec![1]), (vec![1, 2], vec![1, 2]), (vec![], vec![])] {
         let channels: Vec<Channel> = channels.into_iter().map(channel).collect();
-        let rows = reader.customers(&view(&channels)).await.unwrap();
+        let rows = reader.roots(&view(&channels)).await.unwrap();
         let mut found: Vec<RecordId> = rows.iter().map(|row| row.record).collect();
         found.sort_unstable();
         let expected: Vec<RecordId> = expected.into_iter().map(RecordId::from_u128).collect();
-        assert_eq!(found, expected, "each customer's own record, once");
+        assert_eq!(found, expected, "each root's own record, once");
     }
 }
 
@@ -120,14 +120,14 @@ pub(super) async fn channels_follow_their_events(store: Arc<dyn Store>) {
     let id = RecordId::from_u128(1);
     let event = |version: u64, channel: Channel, gained: bool| ScopeEvent {
         version: Version(version),
-        customer: id,
+        root: id,
         channel,
         gained,
     };
     commit(
         &*store,
         ORG,
-        &batch(vec![record(1, 1, customer(1), "x")], &[(1, channel(1))]),
+        &batch(vec![record(1, 1, root(1), "x")], &[(1, channel(1))]),
     )
     .await;
     let events = vec![
@@ -166,7 +166,7 @@ pub(super) async fn channels_follow_their_events(store: Arc<dyn Store>) {
 pub(super) async fn pages_are_as_long_as_asked_for(store: Arc<dyn Store>) {
     let scope = |id: u128| match id % 3 {
         0 => Scope::Organisation,
-        _ => customer(id % 200 + 1),
+        _ => root(id % 200 + 1),
     };
     let number = |id: u128| u64::try_from(id).unwrap();
     let records: Vec<Record> = (1..=1_800).map(|id| record(id, number(id), scope(id), "x")).collect();
@@ -197,7 +197,7 @@ pub(super) async fn pages_are_as_long_as_asked_for(store: Arc<dyn Store>) {
         loop {
             let slice = reader.book(view, after, budget).await.unwrap();
             assert!(slice.rows.len() == rows || !slice.cut, "{rows}: {}", slice.rows.len());
-            let places = slice.rows.iter().map(|row| (row.customer.unwrap(), row.version));
+            let places = slice.rows.iter().map(|row| (row.root.unwrap(), row.version));
             book.extend(places);
             after = *book.last().unwrap();
             if !slice.cut {
@@ -209,10 +209,10 @@ pub(super) async fn pages_are_as_long_as_asked_for(store: Arc<dyn Store>) {
     }
 }
 
-/// More customers than any store looks at at once, with and without anything but their cards.
+/// More roots than any store looks at at once, with and without anything but their cards.
 pub(super) async fn cards_come_by_id_and_each_once(store: Arc<dyn Store>) {
-    let cards = (1..=150).map(|id| record(id, u64::try_from(id).unwrap(), customer(id), "card"));
-    let notes = (1_001..=1_100).map(|id| record(id, u64::try_from(id).unwrap(), customer(id % 7 + 1), "note"));
+    let cards = (1..=150).map(|id| record(id, u64::try_from(id).unwrap(), root(id), "card"));
+    let notes = (1_001..=1_100).map(|id| record(id, u64::try_from(id).unwrap(), root(id % 7 + 1), "note"));
     let channels: Vec<(u128, Channel)> = (1..=150).map(|id| (id, channel(id % 2))).collect();
     commit(&*store, ORG, &batch(cards.chain(notes).collect(), &channels)).await;
     for (rows, channels, expected) in [

@@ -38,7 +38,8 @@ fn what_is_not_committed_here_was_not_seen() {
         };
         let present = Present {
             record: Some(&card),
-            customer: Some(&card),
+            root: Some(&card),
+            people: &[],
             known_to_device: false,
         };
         let decision = decide(petition, &mine, present, Version(6), || RecordId::from_u128(99));

@@ -294,7 +294,7 @@ fn a_request_too_large_is_split_and_a_change_too_large_is_shown() {
         let id = RecordId::from_u128(number);
         Edit {
             operation: write(&[("text", json!(null), json!("记录"))]),
-            ..Edit::create(id, Kind::Note, Scope::Customer(CUSTOMER))
+            ..Edit::create(id, Kind::Note, Scope::Under(CUSTOMER))
         }
     };
     let commands = bench.save((10..18).map(create).collect());

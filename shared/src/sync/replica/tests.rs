@@ -147,7 +147,7 @@ fn a_customer_goes_only_after_the_work_on_it_has_gone_up() {
 fn a_rebuild_drops_what_the_server_does_not_send_again() {
     let mut other = customer(&[("phone", json!("9"))]);
     other.id = RecordId::from_u128(2);
-    other.scope = Scope::Customer(other.id);
+    other.scope = Scope::Under(other.id);
     let mut replica = with(vec![Op::Put(customer(&[("phone", json!("1"))])), Op::Put(other)]);
     let progress = |complete| Op::Progress {
         cursor: Cursor("c".to_owned()),
@@ -179,7 +179,7 @@ fn a_restart_shows_the_same() {
     let many = (10..700).map(|number| {
         let mut record = customer(&[("name", json!(format!("客户{number}")))]);
         record.id = RecordId::from_u128(number);
-        record.scope = Scope::Customer(record.id);
+        record.scope = Scope::Under(record.id);
         Op::Put(record)
     });
     let mut ops = vec![Op::Put(customer(&[("phone", json!("1"))])), Op::Enqueue(edit)];
@@ -408,7 +408,7 @@ fn the_outbox_finds_what_it_holds_and_nothing_else() {
     let of = |number: u128, record: u128, customer: u128| Mutation {
         id: crate::ids::MutationId::from_u128(number),
         record: RecordId::from_u128(record),
-        scope: Scope::Customer(RecordId::from_u128(customer)),
+        scope: Scope::Under(RecordId::from_u128(customer)),
         ..mutation(1, 10, 1, Operation::Delete)
     };
     let written = [of(5, 20, 1), of(4, 21, 2), of(3, 20, 1), of(2, 22, 1)];
@@ -420,7 +420,7 @@ fn the_outbox_finds_what_it_holds_and_nothing_else() {
             let id = RecordId::from_u128(number);
             let record = expected.iter().copied().filter(|it| it.record == id);
             assert!(outbox.of_record(id).eq(record), "{number}");
-            let customer = expected.iter().copied().filter(|it| it.scope == Scope::Customer(id));
+            let customer = expected.iter().copied().filter(|it| it.scope == Scope::Under(id));
             assert!(outbox.of_customer(id).eq(customer), "{number}");
         }
     };
@@ -444,7 +444,7 @@ fn the_outbox_finds_what_it_holds_and_nothing_else() {
 fn only_customers_whose_records_change_are_said_to_have_changed() {
     let other = Record {
         id: RecordId::from_u128(2),
-        scope: Scope::Customer(RecordId::from_u128(2)),
+        scope: Scope::Under(RecordId::from_u128(2)),
         ..customer(&[("name", json!("别家"))])
     };
     let (edit, note) = (

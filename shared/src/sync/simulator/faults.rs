@@ -50,6 +50,12 @@ pub enum Sabotage {
     SkipRecords,
     /// The server does not tell when a customer is no longer the user's.
     NoEviction,
+    /// The server does not tell when a circle is no longer the user's.
+    CirclesKeepMembers,
+    /// The server gives the circles of others to those who read wider than their own customers.
+    LeadsReadCircles,
+    /// The server takes anybody for a person who may be named.
+    AnybodyIsNamed,
     /// The server lets a pin hold a customer whatever became of the right it was set under.
     PinsOutliveRights,
     /// The server believes the clocks of devices.
@@ -81,12 +87,15 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::AcknowledgeBeforeCommit,
         Self::NoDuplicateCheck,
         Self::LastArrivalWins,
         Self::SkipRecords,
         Self::NoEviction,
+        Self::CirclesKeepMembers,
+        Self::LeadsReadCircles,
+        Self::AnybodyIsNamed,
         Self::PinsOutliveRights,
         Self::BelieveClocks,
         Self::NoReoffer,

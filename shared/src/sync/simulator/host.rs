@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::customers;
 use crate::ids::{BranchId, DeviceId, MutationId, OrgId, RecordId, TeamId, UserId};
 use crate::record::mutation::Edit;
 use crate::record::profile::{Profile, Role};
-use crate::record::{FieldPath, Record};
+use crate::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::wire::{HistoryEntry, Outcome, SyncRequest, SyncResponse};
 use crate::time::Timestamp;
+use crate::{circles, customers, people as person};
 
 /// Customers the bank starts with.
 const CUSTOMERS: usize = 4;
@@ -32,7 +32,8 @@ pub struct Sight {
     pub history: Vec<HistoryEntry>,
 }
 
-/// A server as a run meets it. It starts with the [`people`] and their [`first_customers`].
+/// A server as a run meets it. It starts with the [`people`] in its [`directory`], their [`first_customers`] and their
+/// [`first_circles`].
 pub trait Host {
     /// Carries a request of `profile` out at `now`.
     fn sync(&mut self, profile: &Profile, request: &SyncRequest, now: Timestamp) -> Answer;
@@ -88,6 +89,50 @@ pub fn people() -> [Profile; 5] {
         person(14, Role::BackOffice, 1),
         person(15, Role::RelationshipManager, 2),
     ]
+}
+
+/// Somebody who has left the bank; the directory still has the name.
+pub(super) const LEFT: UserId = UserId::from_u128(16);
+/// An id that nobody has.
+pub(super) const NOBODY: UserId = UserId::from_u128(17);
+
+/// The directory's records of the [`people`], and of one who has left; each with the person it is about.
+pub fn directory() -> Vec<(Profile, Edit)> {
+    let [first, ..] = people();
+    let left = Profile { user: LEFT, ..first };
+    let there = people().into_iter().map(|person| (person, true));
+    let entry = |(person, is_active): (Profile, bool)| {
+        let field = |name| FieldPath::known(name);
+        let edit = Edit::create(person.user.into(), Kind::Person, Scope::Organisation)
+            .set(field(person::field::NAME), person.name.clone())
+            .set(field(person::field::TEAM), person.team.map(|team| team.to_string()))
+            .set(
+                field(person::field::BRANCH),
+                person.branch.map(|branch| branch.to_string()),
+            )
+            .set(field(person::field::ACTIVE), is_active);
+        (person, edit)
+    };
+    there.chain([(left, false)]).map(entry).collect()
+}
+
+/// The circles a run starts with, each with its lead: one of named people, and one of a team.
+pub fn first_circles() -> Vec<(Profile, Edit)> {
+    let [manager, colleague, lead, ..] = people();
+    let circle = |number: u128, lead: &Profile| {
+        let id = RecordId::from_u128(number);
+        Edit::create(id, Kind::Circle, Scope::Under(id))
+            .set(FieldPath::known(circles::field::NAME), format!("小组{number}"))
+            .set(FieldPath::known(circles::field::LEAD), lead.user.to_string())
+    };
+    let named = circle(2_001, &manager);
+    let named = match FieldPath::of_entry(circles::field::MEMBERS, &colleague.user.to_string()) {
+        Ok(member) => named.set(member, true),
+        Err(_) => named,
+    };
+    let team = lead.team.map(|team| team.to_string());
+    let of_team = circle(2_002, &lead).set(FieldPath::known(circles::field::TEAM), team);
+    vec![(manager, named), (lead, of_team)]
 }
 
 /// The customers a run starts with, each with its owner.

@@ -7,13 +7,16 @@ use serde_json::Value;
 use super::device::Device;
 use super::host::{Host, Sight};
 use super::work::unique_texts;
-use crate::ids::{DeviceId, MutationId, RecordId};
+use crate::ids::{DeviceId, MutationId, RecordId, UserId};
+use crate::people::PersonView;
 use crate::record::mutation::Mutation;
+use crate::record::profile::Profile;
 use crate::record::refusal::RefusalCode;
 use crate::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::replica::Replica;
 use crate::sync::wire::{HistoryEntry, Outcome};
 use crate::time::Timestamp;
+use crate::{circles, schema};
 
 /// Everything that was ever reported as saved.
 #[derive(Default)]
@@ -25,7 +28,7 @@ pub(super) struct Ledger {
     shown: BTreeMap<MutationId, DeviceId>,
     /// Work the server refused because it was not that of the person signed in.
     mistaken: BTreeSet<MutationId>,
-    /// Customers devices lost sight of: what they wrote about them is no longer theirs to offer to a restored server.
+    /// Roots devices lost sight of: what they wrote about them is no longer theirs to offer to a restored server.
     evicted: BTreeSet<(DeviceId, Scope)>,
     /// What was on a disk that lost it, by no fault of the program.
     unpromised: BTreeSet<MutationId>,
@@ -49,17 +52,16 @@ impl Ledger {
         self.shown.remove(&id);
     }
 
-    pub(super) fn evicted(&mut self, device: DeviceId, customer: RecordId) {
-        self.evicted.insert((device, Scope::Customer(customer)));
+    pub(super) fn evicted(&mut self, device: DeviceId, root: RecordId) {
+        self.evicted.insert((device, Scope::Under(root)));
     }
 
-    /// The device has received everything: what it wrote about customers that left it is no longer its own to offer
-    /// either.
+    /// The device has received everything: what it wrote about roots that left it is no longer its own to offer either.
     pub(super) fn received_all(&mut self, device: DeviceId, replica: &Replica) {
         let written = self.saved.values().filter(|mutation| mutation.device == device);
         let scopes = written.map(|mutation| mutation.scope);
         let is_here = |scope: &Scope| match scope {
-            Scope::Customer(id) => replica.base(*id).is_some() || replica.could_reoffer(*scope),
+            Scope::Under(id) => replica.base(*id).is_some() || replica.could_reoffer(*scope),
             _ => true,
         };
         let gone = scopes.filter(|scope| !is_here(scope));
@@ -94,11 +96,13 @@ impl Ledger {
             return Err(format!("{id:?} was sent under another's session"));
         }
         clocks_do_not_rule(&everything, now)?;
+        nobody_is_named_who_is_not_here(&everything)?;
         for device in devices {
             let engine = device.engine().ok_or("a device does not start")?;
             let whose = &device.profile.login;
             let sight = host.held_by(&device.profile);
             device_agrees(&sight, engine.replica()).map_err(|what| format!("device of {whose}: {what}"))?;
+            only_those_in_circles_hold_them(&device.profile, engine.replica())?;
             let restored = device.restored()?;
             self.shows_what_was_refused(device.id(), engine.replica())?;
             same_records(engine.replica(), &restored).map_err(|what| format!("disk of {whose}: {what}"))?;
@@ -211,6 +215,46 @@ fn clocks_do_not_rule(everything: &Sight, now: Timestamp) -> Result<(), String> 
         Some(record) => Err(format!("{:?} bears a time from the future", record.id)),
         None => Ok(()),
     }
+}
+
+/// Whoever is named works here: nobody is given what nobody can look after.
+fn nobody_is_named_who_is_not_here(everything: &Sight) -> Result<(), String> {
+    let is_here = |user: UserId| {
+        let person = everything.records.get(&user.into());
+        person.and_then(PersonView::of).is_some_and(PersonView::is_active)
+    };
+    for record in everything.records.values() {
+        let values = record.fields.iter();
+        let mut named = values.filter_map(|(path, value)| schema::person_named(&record.kind, path, value));
+        if let Some(stranger) = named.find(|user| !is_here(*user)) {
+            return Err(format!(
+                "{stranger:?} is named in {:?} and does not work here",
+                record.id
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whoever holds a circle, or anything in it, belongs to it. Told by its fields one by one, past all channels.
+fn only_those_in_circles_hold_them(profile: &Profile, replica: &Replica) -> Result<(), String> {
+    for circle in replica.iter(&Kind::Circle).filter_map(|circle| replica.base(circle.id)) {
+        let is = |field: &str, id: Option<String>| id.is_some() && circle.text(field) == id.as_deref();
+        let belongs = is(circles::field::LEAD, Some(profile.user.to_string()))
+            || circle
+                .people_at(circles::field::MEMBERS)
+                .any(|user| user == profile.user)
+            || is(circles::field::TEAM, profile.team.map(|id| id.to_string()))
+            || is(circles::field::BRANCH, profile.branch.map(|id| id.to_string()))
+            || circle.flag(circles::field::EVERYBODY);
+        if !belongs {
+            return Err(format!(
+                "{} holds the circle {:?}, and is not in it",
+                profile.login, circle.id
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The device holds what belongs on it, all of it, nothing else, with the same past.

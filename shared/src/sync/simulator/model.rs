@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::faults::Sabotage;
-use super::host::{Answer, Host, Sight, first_customers};
+use super::host::{Answer, Host, Sight, directory, first_circles, first_customers};
 use super::random::Random;
 use crate::access;
 use crate::customers::CustomerView;
-use crate::ids::{DeviceId, MutationId, RecordId};
+use crate::ids::{DeviceId, MutationId, RecordId, UserId};
 use crate::record::mutation::{Edit, Mutation};
 use crate::record::profile::Profile;
-use crate::record::{Kind, Record, Scope, Stamp, Version};
+use crate::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
 use crate::sync::authority::{Decision, Petition, Present, decide, replayed};
 use crate::sync::engine::Entropy;
 use crate::sync::merge::merge;
@@ -29,7 +29,7 @@ pub(super) struct Model {
     history: Vec<HistoryEntry>,
     /// First outcome of every mutation carried out or refused.
     outcomes: BTreeMap<MutationId, Outcome>,
-    /// Commits after which a customer's audience was another one.
+    /// Commits after which a root's audience was another one.
     scope_events: Vec<(Version, RecordId)>,
     ended: BTreeSet<DeviceId>,
     /// When it last carried a request out.
@@ -54,8 +54,8 @@ impl Model {
             sabotage,
             random: Random::new(!seed),
         };
-        for (owner, edit) in first_customers() {
-            model.import(&owner, edit);
+        for (author, edit) in directory().into_iter().chain(first_customers()).chain(first_circles()) {
+            model.import(&author, edit);
         }
         model
     }
@@ -64,14 +64,14 @@ impl Model {
         self.sabotage == Some(sabotage)
     }
 
-    /// A customer as an import would lay it down.
-    fn import(&mut self, owner: &Profile, edit: Edit) {
+    /// A record as the operator would lay it down.
+    fn import(&mut self, author: &Profile, edit: Edit) {
         let at = Timestamp::from_milliseconds(1_770_000_000_000);
         let mutation = Mutation {
             id: MutationId::new(at, self.random.draw()),
             device: DeviceId::from_u128(1),
             device_seq: 0,
-            author: owner.user,
+            author: author.user,
             at,
             record: edit.record,
             kind: edit.kind,
@@ -82,7 +82,9 @@ impl Model {
         };
         self.sequence += 1;
         let merged = merge(None, &mutation, Version(self.sequence));
-        self.scope_events.push((merged.record.version, merged.record.id));
+        if is_root(&merged.record) {
+            self.scope_events.push((merged.record.version, merged.record.id));
+        }
         self.records.insert(merged.record.id, merged.record);
     }
 
@@ -162,21 +164,39 @@ impl Model {
 
     fn decide(&mut self, push: &Push, petition: Petition<'_>, mutation: &Mutation) -> Decision {
         let record = self.records.get(&mutation.record);
-        let customer = match mutation.scope {
-            Scope::Customer(customer) => self.records.get(&customer),
-            Scope::Organisation | Scope::User(_) => None,
-        };
+        let root = mutation.scope.root().and_then(|root| self.records.get(&root));
         let known_to_device = record.is_none_or(|record| {
             record.version <= push.position || push.clean.get(&record.id) == Some(&record.version)
         });
+        let strangers = self.strangers(petition.profile, mutation);
+        let named = access::named_people(mutation).filter_map(|(_, user)| self.records.get(&user.into()));
+        let people: Vec<&Record> = strangers.iter().chain(named).collect();
         let present = Present {
             record,
-            customer,
+            root,
+            people: &people,
             known_to_device,
         };
         let random = &mut self.random;
         let new_id = || RecordId::new(petition.now, random.draw());
         decide(petition, mutation, present, Version(self.sequence + 1), new_id)
+    }
+
+    /// Of a server that takes anybody: whoever is named is a colleague of the author.
+    fn strangers(&self, author: &Profile, mutation: &Mutation) -> Vec<Record> {
+        let Some(own) = self
+            .records
+            .get(&author.user.into())
+            .filter(|_| self.is(Sabotage::AnybodyIsNamed))
+        else {
+            return Vec::new();
+        };
+        let named = access::named_people(mutation);
+        let like_author = |(_, user): (&FieldPath, UserId)| Record {
+            id: user.into(),
+            ..own.clone()
+        };
+        named.map(like_author).collect()
     }
 
     fn write(&mut self, push: &mut Push, decision: &Decision) {
@@ -185,9 +205,9 @@ impl Model {
             if let Outcome::Applied { version } = decision.outcome {
                 push.clean.insert(record.id, version);
             }
-            let audience = |record: &Record| access::customer_channels(record);
-            let former = self.records.get(&record.id).map(audience);
-            if record.kind == Kind::Customer && former != Some(audience(record)) {
+            let former = self.records.get(&record.id).map(access::root_channels);
+            let is_noticed = is_root(record) && !(self.is(Sabotage::CirclesKeepMembers) && record.kind == Kind::Circle);
+            if is_noticed && former != Some(access::root_channels(record)) {
                 self.scope_events.push((record.version, record.id));
             }
             self.records.insert(record.id, record.clone());
@@ -204,11 +224,14 @@ impl Model {
         match record.scope {
             Scope::Organisation => true,
             Scope::User(user) => user == profile.user,
-            Scope::Customer(id) => self
-                .records
-                .get(&id)
-                .is_some_and(|customer| access::holds(profile, customer)),
+            Scope::Under(id) => self.records.get(&id).is_some_and(|root| self.gives(profile, root)),
         }
+    }
+
+    /// Whether the root and all under it belongs on the devices of `profile` now.
+    fn gives(&self, profile: &Profile, root: &Record) -> bool {
+        let reads_all = self.is(Sabotage::LeadsReadCircles) && access::wider(profile).is_some();
+        access::holds(profile, root) || (reads_all && root.kind == Kind::Circle)
     }
 
     /// The pages of an answer: each as if it were asked for with the cursor of the one before. Now and then the server
@@ -243,21 +266,21 @@ impl Model {
             .scope_events
             .iter()
             .filter(|(version, _)| within(*version))
-            .map(|(_, customer)| *customer);
+            .map(|(_, root)| *root);
         let moved: BTreeSet<RecordId> = events.collect();
         let pinned = |record: &Record| {
             let customer = CustomerView::of(record);
             self.is(Sabotage::PinsOutliveRights) && customer.is_some_and(|it| it.is_pinned_by(profile.user))
         };
         let held = |id: &RecordId| {
-            let customer = self.records.get(id);
-            customer.is_some_and(|record| access::holds(profile, record) || pinned(record))
+            let root = self.records.get(id);
+            root.is_some_and(|record| self.gives(profile, record) || pinned(record))
         };
         let (gained, lost): (BTreeSet<RecordId>, BTreeSet<RecordId>) = moved.into_iter().partition(held);
         let alone = self.is(Sabotage::GainedCustomerAlone);
         let whole = |record: &Record| {
-            let gained = record.customer().is_some_and(|customer| gained.contains(&customer));
-            gained && (!alone || record.kind == Kind::Customer)
+            let gained = record.root().is_some_and(|root| gained.contains(&root));
+            gained && (!alone || is_root(record))
         };
 
         let wanted = self.records.values().filter(|record| self.holds(profile, record));
@@ -401,6 +424,10 @@ impl Host for Model {
             history: self.history.clone(),
         }
     }
+}
+
+fn is_root(record: &Record) -> bool {
+    record.root() == Some(record.id)
 }
 
 /// What is remembered while one request is carried out.

@@ -20,7 +20,7 @@ impl Device {
     /// An answer has arrived and is about to be taken over.
     pub(super) fn spoil_answer(&mut self, response: &mut SyncResponse, now: Timestamp, random: &mut Random) {
         let outbox = self.engine().map(|engine| engine.replica().outbox());
-        let evicted = |scope: &Scope| matches!(scope, Scope::Customer(id) if response.page.evicted.contains(id));
+        let evicted = |scope: &Scope| matches!(scope, Scope::Under(id) if response.page.evicted.contains(id));
         let forgotten: Vec<MutationId> = outbox
             .into_iter()
             .flat_map(Outbox::iter)

@@ -1,10 +1,13 @@
 //! What people do on the devices of a run: edit cards, from fresh and from stale forms, write notes, tag, delete, move
-//! customers, keep drafts, send refused work again. Every value written is unique, so that the ledger can look for it.
+//! customers, keep drafts, work in circles, send refused work again. Every value written is unique, so that the ledger
+//! can look for it.
+
+mod circles;
 
 use serde_json::Value;
 
 use super::device::Device;
-use super::host::people;
+use super::host::{LEFT, people};
 use super::random::Random;
 use crate::customers::field as customer;
 use crate::ids::RecordId;
@@ -25,6 +28,9 @@ pub(super) fn act(device: &mut Device, online: Option<&Record>, now: Timestamp, 
 }
 
 fn choose(device: &mut Device, online: Option<&Record>, now: Timestamp, random: &mut Random) -> Option<Event> {
+    if random.chance(15) {
+        return circles::act(device, now, random).map(|edit| Event::Write(vec![edit]));
+    }
     let replica = device.engine()?.replica();
     let subject = online.or(pick(replica.iter(&Kind::Customer), random)).cloned();
     let reads_wider = access::wider(&device.profile).is_some();
@@ -111,23 +117,24 @@ fn write_up(subject: &Record, now: Timestamp, random: &mut Random) -> Vec<Edit> 
 
 fn write_note(subject: &Record, now: Timestamp, random: &mut Random) -> Edit {
     let id = RecordId::new(now, random.draw());
-    Edit::create(id, Kind::Note, Scope::Customer(subject.id))
+    Edit::create(id, Kind::Note, Scope::Under(subject.id))
         .set(FieldPath::known(visits::note_field::TEXT), unique("记录", random))
 }
 
 fn add_contact(subject: &Record, now: Timestamp, random: &mut Random) -> Edit {
     let id = RecordId::new(now, random.draw());
-    Edit::create(id, Kind::Contact, Scope::Customer(subject.id))
+    Edit::create(id, Kind::Contact, Scope::Under(subject.id))
         .set(FieldPath::known(contacts::field::NAME), unique("联系人", random))
 }
 
-/// To a colleague; perhaps to one of another team, which is not a lead's to do.
+/// To a colleague; perhaps to one of another team, which is not a lead's to do, or to one who has left.
 fn hand_over(subject: &Record, random: &mut Random) -> Edit {
     let people = people();
     let owner = &people[[0, 1, 4][random.below(3)]];
     let team = owner.team.map(|team| team.to_string());
+    let user = if random.chance(5) { LEFT } else { owner.user };
     Edit::of(subject)
-        .change(subject, FieldPath::known(customer::OWNER), owner.user.to_string())
+        .change(subject, FieldPath::known(customer::OWNER), user.to_string())
         .change(subject, FieldPath::known(customer::TEAM), team)
 }
 

@@ -124,7 +124,7 @@ impl Rapport {
         let mut edit = note.edit();
         if !self.book.is_empty() {
             let at = usize::try_from(self.written).unwrap_or_default() % self.book.len();
-            edit.scope = Scope::Customer(self.book[at]);
+            edit.scope = Scope::Under(self.book[at]);
             // Banks are measured more than once.
             edit.record = RecordId::new(now(), self.chance.draw());
         }
@@ -192,7 +192,7 @@ impl Contender for Rapport {
         let mut documents = Vec::new();
         let take = |record: &Record| {
             let words = record.text("text").or_else(|| record.text("name"));
-            documents.extend(words.filter(|_| record.customer().is_some()).map(|words| Document {
+            documents.extend(words.filter(|_| record.root().is_some()).map(|words| Document {
                 id: record.id.to_string(),
                 words: words.to_owned(),
             }));

@@ -50,7 +50,7 @@ impl Run {
             replica: Replica::default(),
             restored: None,
         };
-        let scope = Scope::Customer(CUSTOMER);
+        let scope = Scope::Under(CUSTOMER);
         let card = Edit::create(CUSTOMER, Kind::Customer, scope).set(FieldPath::known("name"), "某公司");
         run.carry_out(1, card);
         let card = run.everything.records[&CUSTOMER].clone();
@@ -89,7 +89,7 @@ impl Run {
     }
 
     fn refuse(&mut self, number: u64) {
-        let note = Edit::create(RecordId::from_u128(9), Kind::Note, Scope::Customer(CUSTOMER));
+        let note = Edit::create(RecordId::from_u128(9), Kind::Note, Scope::Under(CUSTOMER));
         let mutation = mutation(number, None, note);
         let outcome = Outcome::Refused(Refusal::whole(RefusalCode::NotVisible));
         self.journal.stored(&LogEntry(vec![Op::Enqueue(mutation.clone())]));

@@ -12,7 +12,7 @@ const PAGE: usize = 500;
 /// Where the next page starts; a question uses as much of it as its order has.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    pub(super) customer: RecordId,
+    pub(super) root: RecordId,
     pub(super) version: i64,
     pub(super) ordinal: i64,
 }
@@ -20,7 +20,7 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn after(version: Version) -> Result<Self> {
         Ok(Self {
-            customer: RecordId::from_u128(0),
+            root: RecordId::from_u128(0),
             version: version_to_column(version)?,
             ordinal: 0,
         })

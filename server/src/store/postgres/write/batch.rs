@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use rapport_shared::access::Channel;
+use rapport_shared::channel::Channel;
 use rapport_shared::ids::{RecordId, UserId};
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::sync::wire::HistoryEntry;
@@ -29,7 +29,7 @@ fn fitting<'a, T, C: 'static>(rows: &'a [T], cell: impl Fn(&'a T) -> Result<C>) 
 pub(super) async fn put_records(connection: &mut PgConnection, org: Uuid, records: &[Record]) -> Result<()> {
     for chunk in records.chunks(CHUNK) {
         sqlx::query(
-            "INSERT INTO record (org_id, id, kind, customer, user_id, version, body) SELECT $1, r.* \
+            "INSERT INTO record (org_id, id, kind, root, user_id, version, body) SELECT $1, r.* \
              FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[]) AS r \
              ON CONFLICT (org_id, id) DO UPDATE SET version = excluded.version, body = excluded.body",
         )
@@ -60,14 +60,14 @@ pub(super) async fn put_history(
         });
         let places: Vec<i64> = places.collect();
         sqlx::query(
-            "INSERT INTO history (org_id, version, ordinal, record, customer, user_id, body) SELECT $1, h.* \
+            "INSERT INTO history (org_id, version, ordinal, record, root, user_id, body) SELECT $1, h.* \
              FROM unnest($2::bigint[], $3::bigint[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[]) AS h",
         )
         .bind(org)
         .bind(fitting(chunk, |(entry, ..)| version_to_column(entry.stamp.version))?)
         .bind(places)
         .bind(column(chunk, |(entry, ..)| uuid(entry.record)))
-        .bind(column(chunk, |(_, customer, _)| customer.map(uuid)))
+        .bind(column(chunk, |(_, root, _)| root.map(uuid)))
         .bind(column(chunk, |(.., user)| user.map(uuid)))
         .bind(fitting(chunk, |(entry, ..)| to_json(entry))?)
         .execute(&mut *connection)
@@ -103,12 +103,12 @@ pub(super) async fn put_channels(
 ) -> Result<()> {
     for chunk in channels.chunks(CHUNK) {
         sqlx::query(
-            "INSERT INTO scope_channel (org_id, channel, customer) SELECT $1, c.* \
-             FROM unnest($2::text[], $3::uuid[]) AS c ON CONFLICT (org_id, channel, customer) DO NOTHING",
+            "INSERT INTO scope_channel (org_id, channel, root) SELECT $1, c.* \
+             FROM unnest($2::text[], $3::uuid[]) AS c ON CONFLICT (org_id, channel, root) DO NOTHING",
         )
         .bind(org)
         .bind(column(chunk, |(_, channel)| channel.to_string()))
-        .bind(column(chunk, |(customer, _)| uuid(*customer)))
+        .bind(column(chunk, |(root, _)| uuid(*root)))
         .execute(&mut *connection)
         .await?;
     }
@@ -119,12 +119,12 @@ pub(super) async fn put_channels(
 pub(super) async fn put_scope_events(connection: &mut PgConnection, org: Uuid, events: &[ScopeEvent]) -> Result<()> {
     for chunk in events.chunks(CHUNK) {
         sqlx::query(
-            "INSERT INTO scope_event (org_id, channel, customer, version, gained) SELECT $1, e.* \
+            "INSERT INTO scope_event (org_id, channel, root, version, gained) SELECT $1, e.* \
              FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::boolean[]) AS e",
         )
         .bind(org)
         .bind(column(chunk, |event| event.channel.to_string()))
-        .bind(column(chunk, |event| uuid(event.customer)))
+        .bind(column(chunk, |event| uuid(event.root)))
         .bind(fitting(chunk, |event| version_to_column(event.version))?)
         .bind(column(chunk, |event| event.gained))
         .execute(&mut *connection)
@@ -132,7 +132,7 @@ pub(super) async fn put_scope_events(connection: &mut PgConnection, org: Uuid, e
     }
     let ends: HashMap<(RecordId, Channel), bool> = events
         .iter()
-        .map(|event| ((event.customer, event.channel), event.gained))
+        .map(|event| ((event.root, event.channel), event.gained))
         .collect();
     let (gained, lost): (Vec<_>, Vec<_>) = ends.into_iter().partition(|(_, gained)| *gained);
     let places = |ends: Vec<((RecordId, Channel), bool)>| ends.into_iter().map(|(place, _)| place).collect::<Vec<_>>();
@@ -143,12 +143,12 @@ pub(super) async fn put_scope_events(connection: &mut PgConnection, org: Uuid, e
 async fn remove_channels(connection: &mut PgConnection, org: Uuid, channels: &[(RecordId, Channel)]) -> Result<()> {
     for chunk in channels.chunks(CHUNK) {
         sqlx::query(
-            "DELETE FROM scope_channel s USING unnest($2::text[], $3::uuid[]) AS c (channel, customer) \
-             WHERE s.org_id = $1 AND s.channel = c.channel AND s.customer = c.customer",
+            "DELETE FROM scope_channel s USING unnest($2::text[], $3::uuid[]) AS c (channel, root) \
+             WHERE s.org_id = $1 AND s.channel = c.channel AND s.root = c.root",
         )
         .bind(org)
         .bind(column(chunk, |(_, channel)| channel.to_string()))
-        .bind(column(chunk, |(customer, _)| uuid(*customer)))
+        .bind(column(chunk, |(root, _)| uuid(*root)))
         .execute(&mut *connection)
         .await?;
     }

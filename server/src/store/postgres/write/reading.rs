@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
-use rapport_shared::access::Channel;
+use rapport_shared::channel::Channel;
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::{Kind, Record, Version};
 
@@ -53,12 +53,12 @@ impl Reader for Writing {
         self.session.book(view, after, budget).await
     }
 
-    async fn customers(&mut self, view: &View) -> Result<Vec<Row>> {
-        self.session.customers(view).await
+    async fn roots(&mut self, view: &View) -> Result<Vec<Row>> {
+        self.session.roots(view).await
     }
 
-    async fn whole(&mut self, customers: &[RecordId]) -> Result<Vec<Row>> {
-        self.session.whole(customers).await
+    async fn whole(&mut self, roots: &[RecordId]) -> Result<Vec<Row>> {
+        self.session.whole(roots).await
     }
 
     async fn history_of(&mut self, records: &[RecordId], until: Version) -> Result<Vec<Row>> {
@@ -72,9 +72,9 @@ impl Reader for Writing {
     async fn seen_through(
         &mut self,
         view: &View,
-        customers: &HashSet<RecordId>,
+        roots: &HashSet<RecordId>,
     ) -> Result<HashMap<RecordId, BTreeSet<Channel>>> {
-        self.session.seen_through(view, customers).await
+        self.session.seen_through(view, roots).await
     }
     async fn touched(&mut self, after: Version) -> Result<Touched> {
         self.session.touched(after).await

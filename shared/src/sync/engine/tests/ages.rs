@@ -173,7 +173,7 @@ fn a_cursor_too_old_means_a_rebuild_that_keeps_the_outbox() {
     let (mut bench, token) = asking();
     let stranger = crate::record::Record {
         id: RecordId::from_u128(2),
-        scope: Scope::Customer(RecordId::from_u128(2)),
+        scope: Scope::Under(RecordId::from_u128(2)),
         ..customer(&[("phone", json!("5"))])
     };
     rebuild(&mut bench, token, false, vec![stranger]);

@@ -23,7 +23,7 @@ const REFUSED: u128 = 903;
 fn record(kind: Kind, number: u128, fields: &[(&str, serde_json::Value)]) -> Record {
     let id = RecordId::from_u128(number);
     let of = if kind == Kind::Customer { number } else { 1 };
-    let scope = Scope::Customer(RecordId::from_u128(of));
+    let scope = Scope::Under(RecordId::from_u128(of));
     Record {
         id,
         kind,

@@ -14,7 +14,7 @@ fn note(number: u128, text: &str) -> Record {
     Record {
         id: RecordId::from_u128(number),
         kind: Kind::Note,
-        scope: Scope::Customer(CUSTOMER),
+        scope: Scope::Under(CUSTOMER),
         ..customer(&[("text", json!(text))])
     }
 }
@@ -119,7 +119,7 @@ fn pages_do_not_grow_beyond_their_size() {
     let mut replica = Replica::default();
     let cards = (1000..1600).map(|number| {
         let id = RecordId::from_u128(number);
-        let scope = Scope::Customer(id);
+        let scope = Scope::Under(id);
         Op::Put(Record {
             id,
             scope,

@@ -21,10 +21,10 @@ fn place() -> impl Strategy<Value = (RecordId, Kind, Scope)> {
         let id = RecordId::from_u128(number + 1);
         let customer = RecordId::from_u128(number % 3 + 1);
         match number {
-            0..3 => (id, Kind::Customer, Scope::Customer(id)),
-            3..6 => (id, Kind::Note, Scope::Customer(customer)),
-            6..9 => (id, Kind::Contact, Scope::Customer(customer)),
-            9..12 => (id, Kind::Conflict, Scope::Customer(customer)),
+            0..3 => (id, Kind::Customer, Scope::Under(id)),
+            3..6 => (id, Kind::Note, Scope::Under(customer)),
+            6..9 => (id, Kind::Contact, Scope::Under(customer)),
+            9..12 => (id, Kind::Conflict, Scope::Under(customer)),
             12 => (id, Kind::Person, Scope::Organisation),
             _ => (id, Kind::Task, Scope::User(UserId::from_u128(1))),
         }
