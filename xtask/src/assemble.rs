@@ -16,6 +16,9 @@ const BENCH: &str = "bench.html";
 /// Files in which placeholders are filled in.
 const TEXT: [&str; 6] = ["html", "js", "css", "json", "svg", "webmanifest"];
 
+/// Formats that are compressed already.
+const PACKED: [&str; 4] = ["png", "jpg", "webp", "woff2"];
+
 /// The app as it is served: path below the root to content.
 pub type Site = BTreeMap<String, Vec<u8>>;
 
@@ -207,6 +210,46 @@ fn hexadecimal(digest: &[u8]) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The brotli copies of the site's files, each under its name plus `.br`.
+///
+/// # Errors
+/// A file cannot be compressed.
+pub fn compress(site: &Site, release: bool) -> Result<Site> {
+    let quality = if release { 11 } else { 5 };
+    let mut copies = Site::new();
+    for (name, content) in site {
+        if !is_packed(name) {
+            copies.insert(
+                format!("{name}.br"),
+                brotli(content, quality).with_context(|| format!("cannot compress {name}"))?,
+            );
+        }
+    }
+    Ok(copies)
+}
+
+fn is_packed(name: &str) -> bool {
+    PACKED
+        .iter()
+        .any(|extension| name.rsplit('.').next() == Some(extension))
+}
+
+/// One file, compressed.
+///
+/// # Errors
+/// It cannot be.
+pub fn brotli(content: &[u8], quality: i32) -> Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality,
+        lgwin: 22,
+        size_hint: content.len(),
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &*content, &mut compressed, &parameters)?;
+    Ok(compressed)
+}
+
 /// Writes the site and its compressed copies to the folder `target`, replacing what was there only when all is written.
 ///
 /// # Errors
@@ -229,7 +272,7 @@ pub fn write(site: &Site, compressed: &Site, target: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Assembly, Module};
+    use super::{Assembly, Module, brotli, is_packed};
 
     fn sources(files: &[(&str, &str)]) -> Module {
         files
@@ -315,5 +358,17 @@ mod tests {
         check("{{asset:boot.js}}", "refers to itself");
         check("{{asset:boot.js", "open placeholder");
         check("{{build_id}}", "only index.html and service-worker.js");
+    }
+
+    #[test]
+    fn compresses_losslessly() -> anyhow::Result<()> {
+        let content = b"rapport ".repeat(1000);
+        let compressed = brotli(&content, 5)?;
+        let mut restored = Vec::new();
+        brotli::BrotliDecompress(&mut &compressed[..], &mut restored)?;
+        assert_eq!(restored, content);
+        assert!(compressed.len() < 100);
+        assert!(is_packed("icons/app-1.png") && !is_packed("a.js"));
+        Ok(())
     }
 }

@@ -63,7 +63,7 @@ fn assembled(release: bool, features: &[&str], folders: &[&str], target: &Path) 
     let module = wasm::build(toolchain, release, features)?;
     process::step("assemble and compress the app", || {
         let site = assemble::site(module, folders)?;
-        let copies = sizes::compress(&site, release)?;
+        let copies = assemble::compress(&site, release)?;
         assemble::write(&site, &copies, target)?;
         sizes::print(&site, &copies);
         Ok(())

@@ -1,12 +1,10 @@
-//! Compresses the app's files and prints what each weighs, and what takes the space. It measures no time: that is the
+//! Prints what each of the app's files weighs, and what takes the space. It measures no time: that is the
 //! benchmark's business.
 
-pub mod named;
-
-use crate::assemble::{self, Site};
+use crate::assemble::{self, Site, brotli};
+use crate::wasm::named::{self, Item, NAMELESS};
 use crate::{build, wasm, workspace};
 use anyhow::{Context, Result, bail};
-use named::{Item, NAMELESS};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -19,44 +17,6 @@ const DAY: usize = 950_000;
 const PART: usize = 120_000;
 /// The same of the whole app.
 const EVERYTHING: usize = 1_700_000;
-/// Formats that are compressed already.
-const PACKED: [&str; 4] = ["png", "jpg", "webp", "woff2"];
-
-/// The brotli copies of the site's files, each under its name plus `.br`.
-///
-/// # Errors
-/// A file cannot be compressed.
-pub fn compress(site: &Site, release: bool) -> Result<Site> {
-    let quality = if release { 11 } else { 5 };
-    let mut copies = Site::new();
-    for (name, content) in site {
-        if !is_packed(name) {
-            copies.insert(
-                format!("{name}.br"),
-                brotli(content, quality).with_context(|| format!("cannot compress {name}"))?,
-            );
-        }
-    }
-    Ok(copies)
-}
-
-fn is_packed(name: &str) -> bool {
-    PACKED
-        .iter()
-        .any(|extension| name.rsplit('.').next() == Some(extension))
-}
-
-fn brotli(content: &[u8], quality: i32) -> Result<Vec<u8>> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality,
-        lgwin: 22,
-        size_hint: content.len(),
-        ..Default::default()
-    };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &*content, &mut compressed, &parameters)?;
-    Ok(compressed)
-}
 
 /// Prints the raw and brotli size of each file and of all together.
 pub fn print(site: &Site, copies: &Site) {
@@ -252,7 +212,7 @@ fn print_largest(items: &[Item<'_>]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{brotli, is_packed, weigh};
+    use super::weigh;
     use std::collections::BTreeMap;
 
     #[test]
@@ -293,18 +253,6 @@ mod tests {
         ];
         assert_eq!(bytes, expected);
         assert!(weighed[0].is_met() && !weighed[2].is_met());
-        Ok(())
-    }
-
-    #[test]
-    fn compresses_losslessly() -> anyhow::Result<()> {
-        let content = b"rapport ".repeat(1000);
-        let compressed = brotli(&content, 5)?;
-        let mut restored = Vec::new();
-        brotli::BrotliDecompress(&mut &compressed[..], &mut restored)?;
-        assert_eq!(restored, content);
-        assert!(compressed.len() < 100);
-        assert!(is_packed("icons/app-1.png") && !is_packed("a.js"));
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
 //! From the app's source to the wasm module and the script that loads it. It never calls an installed
 //! wasm-bindgen: the library here is locked at the very version the app uses.
 
+pub mod named;
 mod split;
 
 use crate::setup::{WASM, WasmToolchain};
-use crate::sizes::named;
 use crate::{process, tools, workspace};
 use anyhow::{Context, Result, bail};
 use std::cmp::Reverse;
