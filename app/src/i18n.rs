@@ -15,7 +15,10 @@ use std::cell::RefCell;
 use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
 
-pub use dates::{ago, clock, date, date_with_weekday, due, lunar, read_date, relative_day, short_date, time, weekday};
+pub use dates::{
+    ago, clock, date, date_with_weekday, due, lunar, minutes_on, read_date, read_time, relative_day, short_date, time,
+    weekday, written_time,
+};
 pub use names::{choice, field_name, field_text, person, refusal, save_error, value_text};
 pub use numbers::{amount, count, grouped, in_unit, megabytes, percent};
 

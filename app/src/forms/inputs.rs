@@ -11,7 +11,7 @@ use super::{Entry, Form, entry};
 use crate::book::{Book, use_book};
 use crate::i18n::texts::{common, form as words};
 use crate::i18n::{choice, field_name};
-use crate::ui::{ChoiceChips, DateField, Field, Labelled, Select, TextArea, ToggleChips};
+use crate::ui::{ChoiceChips, DateField, Field, Labelled, Select, TextArea, TimeField, ToggleChips};
 
 /// What stands for yes in the text of a flag.
 const YES: &str = "true";
@@ -157,14 +157,17 @@ impl Frame {
         let (day, time) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         Effect::new(move |_| {
             let whole = value.get();
-            let (first, second) = whole.split_once(' ').unwrap_or((&whole, ""));
-            set_changed(day, first);
-            set_changed(time, second);
+            // What is being typed has blanks of its own; only what comes from elsewhere is taken apart.
+            if untrack(|| joined(day, time)) != whole {
+                let (first, second) = whole.split_once(' ').unwrap_or((&whole, ""));
+                set_changed(day, first);
+                set_changed(time, second);
+            }
         });
         Effect::new(move |first: Option<()>| {
-            let whole = format!("{} {}", day.get(), time.get());
+            let whole = joined(day, time);
             if first.is_some() {
-                set_changed(value, whole.trim_end());
+                set_changed(value, &whole);
             }
         });
         let (name, label, error, test) = (self.entry.path, self.label, self.error, self.test);
@@ -173,7 +176,7 @@ impl Frame {
         view! {
             <div class="form-pair">
                 <DateField name label value=day error test/>
-                <Field name=time_name label=common::time value=time test=time_test/>
+                <TimeField name=time_name label=common::time value=time test=time_test/>
             </div>
         }
         .into_any()
@@ -217,6 +220,10 @@ impl Frame {
         }
         .into_any()
     }
+}
+
+fn joined(day: RwSignal<String>, time: RwSignal<String>) -> String {
+    format!("{} {}", day.get(), time.get()).trim_end().to_owned()
 }
 
 fn set_changed(signal: RwSignal<String>, text: &str) {

@@ -1,7 +1,7 @@
 //! Days and times as the reader writes them. Pure: today and the time zone are arguments.
 
 use jiff::civil::Date;
-pub use rapport_shared::dates::read_date;
+pub use rapport_shared::dates::{minutes_on, read_date, read_time, written_time};
 use rapport_shared::lunar::lunar_day;
 use rapport_shared::time::Timestamp;
 use rapport_shared::today::days_between;

@@ -61,6 +61,8 @@ pub enum Glyph {
     Empty,
     /// A sheet of a calendar.
     Calendar,
+    /// A clock.
+    Clock,
     /// An eye.
     Eye,
     /// Three dots.
@@ -115,6 +117,7 @@ impl Glyph {
                 "M12 21s7-6.2 7-11.500a7 7 0 0 0-14 0C5 14.8 12 21 12 21ZM12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z"
             }
             Self::Calendar => "M4 6h16v14H4ZM4 10.500h16M8 3.500v4M16 3.500v4",
+            Self::Clock => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7.500V12l3.5 2",
             Self::Eye => {
                 "M2.5 12S6 5.500 12 5.500 21.5 12 21.5 12 18 18.500 12 18.500 2.5 12 2.5 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z"
             }

@@ -2,7 +2,7 @@
 //! the platform's own picker. What is typed stands as it was typed until it can be read and the field is left; what
 //! cannot be read stays too, and is told. What it means is read by a rule; nothing is judged here.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use leptos::text_prop::TextProp;
 use super::field::{FieldError, Label};
 use super::icon::{Glyph, Icon};
 use crate::i18n::texts::moment as words;
-use crate::i18n::{date, lunar, read_date, weekday};
+use crate::i18n::{date, lunar, minutes_on, read_date, read_time, weekday, written_time};
 
 /// The day it is, as the owner of the clock says.
 #[derive(Clone, Copy)]
@@ -53,6 +53,21 @@ const DAY: Sort = Sort {
     glyph: Glyph::Calendar,
 };
 
+const TIME: Sort = Sort {
+    native: "time",
+    read: |typed, _| read_time(typed).map(written_time),
+    shown: str::to_owned,
+    told: |stored, whole| if whole { stored.to_owned() } else { String::new() },
+    stepped: stepped_time,
+    example: words::time_example,
+    unreadable: words::time_unreadable,
+    pick: words::pick_time,
+    glyph: Glyph::Clock,
+};
+
+/// Minutes from one step of a time to the next.
+const MINUTES: i32 = 15;
+
 fn told_day(stored: &str, whole: bool) -> String {
     let Ok(day) = stored.parse::<Date>() else {
         return String::new();
@@ -76,6 +91,20 @@ fn stepped_day(stored: Option<&str>, key: &str, today: Date) -> Option<String> {
         None => today,
     };
     Some(day.to_string())
+}
+
+fn stepped_time(stored: Option<&str>, key: &str, _: Date) -> Option<String> {
+    let minutes = match key {
+        "ArrowUp" => MINUTES,
+        "ArrowDown" => -MINUTES,
+        "PageUp" => 60,
+        "PageDown" => -60,
+        _ => return None,
+    };
+    let from = stored.and_then(read_time);
+    Some(written_time(
+        from.map_or(Time::constant(9, 0, 0, 0), |from| minutes_on(from, minutes)),
+    ))
 }
 
 /// A day. The value is `YYYY-MM-DD`, or what is typed as long as it cannot be read as a day.
@@ -118,6 +147,45 @@ pub fn DateField(
             help,
             required,
             range: (from, to),
+            test,
+        },
+    )
+}
+
+/// A time of day. The value is `HH:MM`, or what is typed as long as it cannot be read as a time.
+#[component]
+pub fn TimeField(
+    /// Unique on the page.
+    #[prop(into)]
+    name: String,
+    /// The label.
+    #[prop(into)]
+    label: TextProp,
+    /// The time.
+    value: RwSignal<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// A sentence of help.
+    #[prop(optional, into)]
+    help: Option<TextProp>,
+    /// Whether it must be filled.
+    #[prop(optional)]
+    required: bool,
+    /// Name for tests.
+    #[prop(optional, into)]
+    test: String,
+) -> impl IntoView {
+    field(
+        TIME,
+        Parts {
+            name,
+            label,
+            value,
+            error,
+            help,
+            required,
+            range: (None, None),
             test,
         },
     )
