@@ -48,10 +48,10 @@ async fn everyday() -> Result<()> {
         browser.press("edit-customer").await?;
         browser.find("form-save").await?;
         covers_nothing(browser).await?;
-        browser.press("form-cancel").await?;
+        browser.press("form-close").await?;
     }
     browser.press("edit-contact").await?;
-    browser.press("remove-contact").await?;
+    browser.press("form-remove").await?;
     browser.find("toast-undo").await?;
     browser.press("lock").await?;
     browser.find("unlock-passphrase").await?;

@@ -197,10 +197,13 @@ fn reads_no_half_impossible_or_ambiguous_days() {
 fn every_day_is_read_as_it_is_written() {
     let mut day = date(1899, 12, 25);
     while day < date(2101, 1, 5) {
-        let chinese = format!("{}年{}月{}日", day.year(), day.month(), day.day());
-        for written in [day.to_string(), chinese, day.strftime("%-d %b %Y").to_string()] {
-            assert_eq!(read_date(&written, TODAY), Some(day), "{written}");
-        }
+        // In turn, so that each form meets every month and every day of one.
+        let written = match day.day_of_year() % 3 {
+            0 => day.to_string(),
+            1 => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+            _ => day.strftime("%-d %b %Y").to_string(),
+        };
+        assert_eq!(read_date(&written, TODAY), Some(day), "{written}");
         day = day.saturating_add(jiff::Span::new().days(1));
     }
 }
