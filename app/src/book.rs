@@ -40,7 +40,7 @@ use crate::platform::clock;
 use crate::platform::random::Random;
 use state::{Signals, State};
 
-pub use gathered::Gathered;
+pub use gathered::is_another;
 pub use installed::Installed;
 pub use rapport_shared::sync::replica::Replica;
 pub use types::{

@@ -114,8 +114,24 @@ pub(crate) struct Marker {
 pub(crate) struct Stored {
     pub(crate) marker: Marker,
     pub(crate) head: Option<Vec<u8>>,
-    pub(crate) pages: Vec<(u32, Vec<u8>)>,
+    pub(crate) pages: Vec<(u32, StoredPage)>,
     pub(crate) log: Vec<(u64, Vec<u8>)>,
+}
+
+/// A sealed page as the browser gave it. It lies outside the app's own memory, which never shrinks again: of all that is
+/// stored, only the page at hand is ever in there.
+#[derive(Debug)]
+pub(crate) struct StoredPage(Uint8Array);
+
+impl StoredPage {
+    /// The sealed bytes.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+
+    fn read(value: JsValue) -> Result<Self, StoreError> {
+        array(value).map(Self)
+    }
 }
 
 /// What is read before the key is known, so that there is something to show as soon as it is. Nothing depends on it:
@@ -221,7 +237,7 @@ impl DeviceStore {
             Ok(Stored {
                 marker: marker(transaction).await?,
                 head: head.map(bytes).transpose()?,
-                pages: pairs(transaction, PAGES, Some(range)).await?,
+                pages: pairs(transaction, PAGES, Some(range), StoredPage::read).await?,
                 log: log(transaction, None).await?,
             })
         })
@@ -439,11 +455,12 @@ async fn marker(transaction: &Transaction) -> Result<Marker, StoreError> {
     }
 }
 
-async fn pairs<K: TryFrom<u64>>(
+async fn pairs<K: TryFrom<u64>, V>(
     transaction: &Transaction,
     store: &str,
     range: Option<KeyRange>,
-) -> Result<Vec<(K, Vec<u8>)>, StoreError> {
+    read: impl Fn(JsValue) -> Result<V, StoreError>,
+) -> Result<Vec<(K, V)>, StoreError> {
     let store = transaction.store(store)?;
     let keys = store.get_all_keys(range.clone(), None).await?;
     let values = store.get_all(range, None).await?;
@@ -451,14 +468,14 @@ async fn pairs<K: TryFrom<u64>>(
         let key = key.as_f64().filter(|key| *key >= 0.0 && key.fract() == 0.0);
         let key = key.and_then(|key| K::try_from(key as u64).ok());
         let key = key.ok_or_else(|| StoreError::Damaged("a key is not a number".to_owned()))?;
-        Ok((key, bytes(value)?))
+        Ok((key, read(value)?))
     };
     keys.into_iter().zip(values).map(pair).collect()
 }
 
 /// The log's entries of a range, without what is in the open.
 async fn log(transaction: &Transaction, range: Option<KeyRange>) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-    let entries = pairs(transaction, LOG, range).await?.into_iter();
+    let entries = pairs(transaction, LOG, range, bytes).await?.into_iter();
     entries.map(|(number, value)| Ok((number, split(value)?.1))).collect()
 }
 
@@ -488,9 +505,12 @@ fn number(value: u64) -> JsValue {
 }
 
 fn bytes(value: JsValue) -> Result<Vec<u8>, StoreError> {
-    let array = value.dyn_into::<Uint8Array>();
-    array
-        .map(|array| array.to_vec())
+    array(value).map(|array| array.to_vec())
+}
+
+fn array(value: JsValue) -> Result<Uint8Array, StoreError> {
+    value
+        .dyn_into()
         .map_err(|_| StoreError::Damaged("a value is not bytes".to_owned()))
 }
 

@@ -14,7 +14,7 @@ use rapport_shared::record::{Kind, Record};
 use rapport_shared::search::{Query, SearchIndex, TextRole, customer_texts};
 use rapport_shared::sync::replica::CustomerValues;
 
-use crate::book::{Book, Gathered, Replica};
+use crate::book::{Book, Replica, is_another};
 use crate::i18n::choice;
 use crate::ui::{Found, Glyph};
 
@@ -44,12 +44,8 @@ pub fn use_finding() -> Finding {
 impl Finding {
     /// The index is made when it is first asked for.
     pub fn new(book: Book) -> Self {
-        let gathered = Memo::new_with_compare(
-            move |before: Option<&Gathered<(), Texts>>| Gathered::gather(book, before, (), texts),
-            |_, _| true,
-        );
         // The index is made anew only when one of them changed.
-        let texts = Memo::new(move |_| gathered.read().values());
+        let texts = Memo::new_with_compare(move |_| book.by_customer("finding", (), texts), is_another);
         Self {
             index: Memo::new_with_compare(move |_| Arc::new(index(&texts.read())), |_, _| true),
             seen: RwSignal::new(Vec::new()),

@@ -11,6 +11,7 @@ mod features;
 mod finding;
 mod forms;
 mod i18n;
+pub mod lists;
 mod lock;
 mod parameters;
 mod parts;

@@ -14,15 +14,17 @@ use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_s
 
 pub use self::agenda::CalendarPage;
 use self::entry::Entry;
-use crate::book::{Book, Gathered, Replica, use_book};
+use crate::book::{Book, Replica, is_another, use_book};
 use crate::i18n::texts::today as words;
 use crate::i18n::{date_with_weekday, texts};
 use crate::routes;
-use crate::ui::{Empty, Glyph};
+use crate::ui::{Empty, Glyph, page};
 
 /// Stops of a part of the list that are shown at first, and as many more each time more are asked for: a page of
 /// hundreds takes long to draw, and nobody drives to a hundred customers in a day.
 const STOPS: usize = 30;
+/// So many of them are drawn before anything is shown, the others right after: more than the largest screen has room for.
+const FIRST: usize = 12;
 
 /// Who looks; leads and back office see everybody's.
 fn viewpoint(book: Book) -> Viewpoint {
@@ -48,18 +50,20 @@ fn other_tasks(replica: &Replica) -> impl Iterator<Item = &Record> {
 fn everything_due(book: Book, parameters: fn(&Settings) -> TodayParameters) -> Memo<Vec<Due>> {
     let parameters = Memo::new(move |_| parameters(&book.settings()));
     let at_customers = Memo::new_with_compare(
-        move |before: Option<&Gathered<(Viewpoint, TodayParameters), Vec<Due>>>| {
+        move |_| {
             let (viewpoint, parameters) = (viewpoint(book), parameters.get());
-            let key = (viewpoint, parameters.clone());
-            Gathered::gather(book, before, key, |replica, customer| {
-                Some(due(replica.of_customer(customer.id), viewpoint, &parameters))
+            // What is due by other parameters is another thing.
+            let name = format!("due/{parameters:?}");
+            book.by_customer(&name, viewpoint, |replica, customer| {
+                let due = due(replica.of_customer(customer.id), viewpoint, &parameters);
+                (!due.is_empty()).then_some(due)
             })
         },
-        |_, _| true,
+        is_another,
     );
     Memo::new(move |_| {
         let elsewhere = book.read(|replica| due(other_tasks(replica), viewpoint(book), &parameters.read()));
-        let at_customers = at_customers.read().values();
+        let at_customers = at_customers.read();
         in_order(
             at_customers
                 .values()
@@ -123,7 +127,10 @@ pub fn TodayPage() -> impl IntoView {
 /// One part of the list, by stop.
 #[component]
 fn Section(name: &'static str, title: fn() -> &'static str, part: Memo<Vec<Due>>) -> impl IntoView {
-    let most = RwSignal::new(STOPS);
+    let most = RwSignal::new(FIRST);
+    page::once_painted(move || {
+        most.try_update(|most| *most = STOPS.max(*most));
+    });
     let stops = Memo::new(move |_| by_stop(&part.read()));
     let shown = move || stops.read().iter().take(most.get()).cloned().collect::<Vec<_>>();
     let hidden = move || stops.read().len().saturating_sub(most.get());

@@ -36,4 +36,4 @@ pub use later::Later;
 pub use moment::{DateField, TimeField, provide_today};
 pub use segmented::{ChoiceChips, Segmented, ToggleChips};
 pub use toast::{ToastRegion, Toasts, use_toasts};
-pub use virtual_list::VirtualList;
+pub use virtual_list::{Cursor, VirtualList};

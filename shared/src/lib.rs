@@ -14,6 +14,7 @@ pub mod handover;
 pub mod holdings;
 pub mod identity;
 pub mod ids;
+pub mod lists;
 pub mod lunar;
 pub mod money;
 pub mod parameters;

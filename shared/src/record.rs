@@ -1,13 +1,16 @@
 //! The one shape everything synchronised has: an id, a kind, a scope and a map of fields. Fields this version of
 //! the program does not know are kept and travel on untouched. Typed views live in the domain modules, never here.
 
+mod fields;
 pub mod mutation;
 pub mod profile;
 pub mod refusal;
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,6 +18,8 @@ use serde_json::Value;
 
 use crate::ids::{DeviceId, RecordId, UserId};
 use crate::time::Timestamp;
+
+pub use fields::Fields;
 
 /// Place of a commit in the organisation's order of commits; 0 means "not yet on the server".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -152,9 +157,8 @@ impl Scope {
 pub struct NotAFieldPath(pub String);
 
 /// Name of a field, or of one entry of a map (`tags.vip`). Entries of maps merge one by one, so maps never
-/// appear as values of known fields.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+/// appear as values of known fields. Equal ones share one text: a book of a hundred thousand records has a few hundred.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "openapi",
     derive(utoipa::ToSchema),
@@ -164,7 +168,15 @@ pub struct NotAFieldPath(pub String);
         examples("phone", "tags.vip")
     )
 )]
-pub struct FieldPath(Box<str>);
+pub struct FieldPath(Arc<str>);
+
+/// The most texts of paths that are shared. Tags are what users type, so there is no end to them.
+const MOST_SHARED: usize = 4_096;
+
+thread_local! {
+    /// The texts of the paths met so far.
+    static SHARED: RefCell<HashSet<Arc<str>>> = RefCell::default();
+}
 
 impl FieldPath {
     /// Parses `name` or `map.entry`.
@@ -173,6 +185,10 @@ impl FieldPath {
     /// [`NotAFieldPath`] when a part is empty, longer than 64 characters or holds a control character, or there
     /// are more than two parts.
     pub fn parse(text: &str) -> Result<Self, NotAFieldPath> {
+        // One that is shared was looked at before.
+        if let Some(shared) = SHARED.with_borrow(|shared| shared.get(text).cloned()) {
+            return Ok(Self(shared));
+        }
         let mut parts = 0;
         for part in text.split('.') {
             parts += 1;
@@ -183,14 +199,21 @@ impl FieldPath {
         if parts > 2 {
             return Err(NotAFieldPath(text.chars().take(80).collect()));
         }
-        Ok(Self(text.into()))
+        let path: Arc<str> = text.into();
+        SHARED.with_borrow_mut(|shared| {
+            if shared.len() < MOST_SHARED {
+                shared.insert(path.clone());
+            }
+        });
+        Ok(Self(path))
     }
 
     /// The path of a field constant of a domain module; each of them is tested to parse. Texts from outside go
     /// through [`FieldPath::parse`].
     pub fn known(name: &'static str) -> Self {
-        debug_assert!(Self::parse(name).is_ok(), "{name:?} is not a field path");
-        Self(name.into())
+        let path = Self::parse(name);
+        debug_assert!(path.is_ok(), "{name:?} is not a field path");
+        path.unwrap_or_else(|_| Self(name.into()))
     }
 
     /// The path of `entry` in the map `field`. The entry may be what a user typed, a tag for example.
@@ -229,6 +252,12 @@ impl fmt::Display for FieldPath {
     }
 }
 
+impl Serialize for FieldPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
 impl<'de> Deserialize<'de> for FieldPath {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(Text(Self::parse))
@@ -249,9 +278,6 @@ impl<T> Visitor<'_> for Text<T> {
         (self.0)(text).map_err(E::custom)
     }
 }
-
-/// Values of a record by path. An absent path means "no value"; `null` is never stored.
-pub type Fields = BTreeMap<FieldPath, Value>;
 
 /// Who wrote something, when, and in which commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -336,10 +362,8 @@ impl Record {
 
     /// Entries of the map field `field`: keys and values, in key order.
     pub fn entries<'a>(&'a self, field: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.fields.iter().filter_map(move |(path, value)| match path.entry() {
-            Some(entry) if path.field() == field => Some((entry, value)),
-            _ => None,
-        })
+        let of_map = self.fields.of_field(field);
+        of_map.filter_map(|(path, value)| Some((path.entry()?, value)))
     }
 
     /// The users whom the map of people `field` names.

@@ -83,9 +83,33 @@ impl Query {
         self.is_blank
     }
 
+    /// Whether every word is in one of the texts.
+    pub fn is_found_in(&self, texts: &Findable) -> bool {
+        let is_there = |term: &Term| texts.0.iter().any(|text| text.find(term).is_some());
+        !self.terms.is_empty() && self.terms.iter().all(is_there)
+    }
+
+    /// Whether `text` begins with the first word, in characters or in pinyin.
+    pub fn begins(&self, text: &str) -> bool {
+        let text = Folded::new(text);
+        let place = self.terms.first().and_then(|term| text.find(term));
+        place.is_some_and(|place| place.cells.start == 0)
+    }
+
     /// The byte ranges of `text` to be marked, in order and not touching; all at character boundaries.
     pub fn highlight(&self, text: &str) -> Vec<Range<usize>> {
         matching::highlight(&self.terms, text)
+    }
+}
+
+/// The texts of something that is found by its characters and, for Chinese, their pinyin: made ready once.
+#[derive(Clone, Debug)]
+pub struct Findable(Box<[Folded]>);
+
+impl Findable {
+    /// Makes the texts ready.
+    pub fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(texts.into_iter().map(Folded::new).collect())
     }
 }
 

@@ -114,7 +114,7 @@ fn begin(stored: &Stored, keys: &Keys) -> Result<Restore, VaultError> {
 async fn go_on(mut restore: Restore, stored: Stored, keys: &Keys) -> Result<Restored, VaultError> {
     let mut slices = Slices::new();
     for (number, page) in stored.pages {
-        let page = keys.open_page(number, &page)?;
+        let page = keys.open_page(number, &page.bytes())?;
         restore.page(PageNumber(number), &page)?;
         slices.pause().await;
     }

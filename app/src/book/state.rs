@@ -16,6 +16,7 @@ use rapport_shared::time::Timestamp;
 use super::between_tabs;
 use super::drafts::Drafts;
 use super::ear::Ear;
+use super::gathered::Kept;
 use super::installed::Installed;
 use super::link::Link;
 use super::preview::Preview;
@@ -70,6 +71,7 @@ pub(super) struct Open {
     pub(super) drafts_under_way: usize,
     pub(super) draft_timer: Option<Timeout>,
     pub(super) said: Said,
+    pub(super) gathered: Kept,
     wake: Option<Timeout>,
 }
 
@@ -203,6 +205,7 @@ impl State {
             drafts_under_way: 0,
             draft_timer: None,
             said: Said::default(),
+            gathered: Kept::default(),
             wake: None,
         }));
         let preview = self.preview.take();

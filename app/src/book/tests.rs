@@ -53,11 +53,12 @@ fn first_entry() -> LogEntry {
         kind: Kind::Customer,
         scope: Scope::Under(CUSTOMER),
         version: Version(1),
-        fields: BTreeMap::from([
+        fields: [
             field("name", "万科企业股份有限公司"),
             field("type", "corporate"),
             field("owner", &USER.to_string()),
-        ]),
+        ]
+        .into(),
         created: stamp,
         stamps: BTreeMap::new(),
         deleted: None,

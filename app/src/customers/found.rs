@@ -14,7 +14,7 @@ use crate::book::{Book, use_book};
 use crate::i18n::texts::customers as words;
 use crate::i18n::{count, relative_day, texts};
 use crate::routes;
-use crate::ui::{Glyph, Icon, marked, page};
+use crate::ui::{Glyph, Icon, marked};
 
 /// Customers shown above what was said; the others are one tap away. With all of them nobody would see the notes.
 const FEW: usize = 5;
@@ -46,32 +46,33 @@ pub fn items(state: ListState) -> Arc<Vec<Item>> {
 }
 
 /// The row of an item.
-pub fn row(item: Item) -> AnyView {
+pub fn row(item: Item, tab: Signal<i32>) -> AnyView {
     match item {
-        Item::Customer(id) => view! { <Row id/> }.into_any(),
-        Item::AllCustomers => view! { <AllCustomers/> }.into_any(),
+        Item::Customer(id) => view! { <Row id tab/> }.into_any(),
+        Item::AllCustomers => view! { <AllCustomers tab/> }.into_any(),
         Item::NotesHead => view! { <NotesHead/> }.into_any(),
-        Item::Note(hit) => view! { <NoteRow hit/> }.into_any(),
+        Item::Note(hit) => view! { <NoteRow hit tab/> }.into_any(),
     }
 }
 
 #[component]
-fn AllCustomers() -> impl IntoView {
+fn AllCustomers(tab: Signal<i32>) -> impl IntoView {
     let Some(state) = use_context::<ListState>() else {
         return ().into_any();
     };
     let show = move |_| {
-        let next = state.shown.read_untracked().get(FEW).copied();
         state.all_customers.set(true);
         // The button goes; whoever uses the keyboard goes on where it was.
-        request_animation_frame(move || {
-            if let Some(id) = next {
-                page::focus_first(&format!(".customer-row[data-id='{id}']"));
-            }
-        });
+        state.cursor.go(FEW);
     };
     view! {
-        <button type="button" class="customer-row found-more" data-test="all-customers" on:click=show>
+        <button
+            type="button"
+            class="customer-row found-more"
+            tabindex=move || tab.get().to_string()
+            data-test="all-customers"
+            on:click=show
+        >
             {move || words::all_found(count(state.shown.read().len()))}
             <Icon glyph=Glyph::Down size=16/>
         </button>
@@ -90,7 +91,7 @@ fn NotesHead() -> impl IntoView {
         (newest < total()).then(|| words::newest_notes(newest))
     };
     view! {
-        <div class="customer-row found-head">
+        <div class="customer-row found-head" tabindex="-1" data-stop="true">
             <h2>{words::notes_found} " " <span class="figure">{move || count(total())}</span></h2>
             <span class="quiet small">{left_out}</span>
         </div>
@@ -100,7 +101,7 @@ fn NotesHead() -> impl IntoView {
 
 /// Whose customer and when, and the line that holds what was searched for; the whole row leads to it on the card.
 #[component]
-fn NoteRow(hit: NoteHit) -> impl IntoView {
+fn NoteRow(hit: NoteHit, tab: Signal<i32>) -> impl IntoView {
     let Some(state) = use_context::<ListState>() else {
         return ().into_any();
     };
@@ -113,7 +114,12 @@ fn NoteRow(hit: NoteHit) -> impl IntoView {
     let line = move || excerpt(&text.read().clone().unwrap_or_default(), &state.query.read());
     let is_corrected = hit.record != hit.standing;
     view! {
-        <a class="customer-row note-row" href=routes::customer_at(hit.customer, hit.standing) data-test="note-row">
+        <a
+            class="customer-row note-row"
+            href=routes::customer_at(hit.customer, hit.standing)
+            tabindex=move || tab.get().to_string()
+            data-test="note-row"
+        >
             <span class="note-row-name clip">{move || name.get()}</span>
             <time class="note-row-day">{move || day(book, hit)}</time>
             <span class="note-row-line">

@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::text_prop::TextProp;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
 use rapport_shared::access;
-use rapport_shared::sync::replica::CustomerValues;
+use rapport_shared::customers::{CustomerType, Tier};
+use rapport_shared::lists::Sort;
 
-use super::digest::Digest;
+use super::digest::COLUMNS;
 use super::found::{items, row};
 use super::online_list::{HELD, ONLINE, OnlineRows, headcount, source_name};
-use super::state::{ANY, ListState, SORTS, sort_name};
+use super::state::{ListState, SORTS, sort_name};
 use crate::book::use_book;
 use crate::finding::use_finding;
 use crate::i18n::texts::customers as words;
 use crate::i18n::{choice, count, texts};
+use crate::lists::{Chip, ClearFilters, FilterOf, Filters, Options, SearchBox};
 use crate::routes;
 use crate::ui::{Button, Empty, Glyph, Icon, Segmented, VirtualList};
 
@@ -87,8 +90,8 @@ fn List() -> impl IntoView {
                 </div>
                 <div class="customers-tools">
                     <SourceChoice/>
-                    <SearchBox/>
-                    <Show when=move || !is_online.get()><Filters/></Show>
+                    <Search/>
+                    <Show when=move || !is_online.get()><Tools/></Show>
                 </div>
             </header>
             <div class="customer-columns" aria-hidden="true">
@@ -102,7 +105,15 @@ fn List() -> impl IntoView {
                 when=move || is_online.get()
                 fallback=move || view! {
                     <Show when=move || !items.read().is_empty() fallback=move || view! { <NoneFound/> }>
-                        <VirtualList items to_come=state.to_come asked=state.asked label=words::list_label row/>
+                        <VirtualList
+                            items
+                            to_come=state.to_come
+                            asked=state.asked
+                            label=words::list_label
+                            hint=texts::list::keys
+                            cursor=state.cursor
+                            row
+                        />
                     </Show>
                 }
             >
@@ -141,40 +152,28 @@ fn SourceChoice() -> impl IntoView {
     .into_any()
 }
 
+/// The search box and what it says: the server looks into no notes.
 #[component]
-fn SearchBox() -> impl IntoView {
+fn Search() -> impl IntoView {
     let Some(state) = use_context::<ListState>() else {
         return ().into_any();
     };
-    // The server looks into no notes.
     let is_online = move || *state.source.read() == ONLINE;
     view! {
-        <div class="search">
-            <Icon glyph=Glyph::Search/>
-            <input
-                class="input"
-                type="search"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                enterkeyhint="search"
-                aria-label=move || if is_online() { texts::online::search_label() } else { words::search_label() }
-                placeholder=move || if is_online() { texts::online::search() } else { words::search() }
-                data-test="search"
-                data-shortcut="search"
-                prop:value=state.query
-                on:input=move |event| state.query.set(event_target_value(&event))
-            />
-        </div>
+        <SearchBox
+            value=state.query
+            typed=move |text| state.query.set(text)
+            label=move || if is_online() { texts::online::search_label() } else { words::search_label() }
+            placeholder=TextProp::from(move || if is_online() { texts::online::search() } else { words::search() })
+            cursor=state.cursor
+        />
     }
     .into_any()
 }
 
-type Options = Signal<Vec<(String, String)>>;
-
 /// The filters and the order, each a chip on which the native list opens.
 #[component]
-fn Filters() -> impl IntoView {
+fn Tools() -> impl IntoView {
     let Some(state) = use_context::<ListState>() else {
         return ().into_any();
     };
@@ -186,70 +185,48 @@ fn Filters() -> impl IntoView {
                 .collect()
         })
     };
-    let types = named("type", rapport_shared::customers::CustomerType::NAMES);
-    let tiers = named("tier", rapport_shared::customers::Tier::NAMES);
-    let owners: Options = Signal::derive(move || state.owners.get());
-    let tags: Options = Signal::derive(move || state.tags.get().into_iter().map(|tag| (tag.clone(), tag)).collect());
+    let filter = |place: usize, label: fn() -> &'static str, options: Options| FilterOf {
+        column: COLUMNS.get(place).copied().unwrap_or_default(),
+        label: Arc::new(move || label().to_owned()),
+        options,
+    };
+    let occurring = |place| FilterOf::occurring(state.rows, place, false);
+    let filters = vec![
+        filter(1, words::any_type, named("type", CustomerType::NAMES)),
+        filter(2, texts_tier, named("tier", Tier::NAMES)),
+        filter(3, words::any_owner, several(occurring(3))),
+        filter(4, words::any_tag, occurring(4)),
+    ];
     let sorts: Options = Signal::derive(|| SORTS.iter().map(|sort| ((*sort).to_owned(), sort_name(sort))).collect());
-    let many_owners = Memo::new(move |_| state.owners.read().len() > 1);
-    let has_tags = Memo::new(move |_| !state.tags.read().is_empty());
+    let sort = Memo::new(move |_| state.chosen.read().sort.to_text());
     view! {
         <div class="chips chips-scroll" role="group" aria-label=words::filter>
-            <ChipSelect label=words::any_type value=state.kind options=types test="filter-type"/>
-            <ChipSelect label=texts_tier value=state.tier options=tiers test="filter-tier"/>
-            <Show when=move || many_owners.get()>
-                <ChipSelect label=words::any_owner value=state.owner options=owners test="filter-owner"/>
-            </Show>
-            <Show when=move || has_tags.get()>
-                <ChipSelect label=words::any_tag value=state.tag options=tags test="filter-tag"/>
-            </Show>
-            <ChipSelect label=words::sort value=state.sort options=sorts test="sort" always=true/>
-            <Show when=move || state.is_filtered()>
-                <Button
-                    label=words::clear_filters
-                    look=crate::ui::Look::Plain
-                    test="clear-filters"
-                    on_press=move |()| state.clear_filters()
-                />
-            </Show>
+            <Filters query=state.chosen filters/>
+            <Chip
+                label=words::sort
+                value=sort
+                options=sorts
+                choose=move |value: String| state.chosen.update(|chosen| chosen.sort = Sort::read(&value))
+                test="sort"
+                always=true
+            />
+            <ClearFilters when=Signal::derive(move || state.is_filtered()) clear=move |()| state.clear_filters()/>
         </div>
     }
     .into_any()
 }
 
-fn texts_tier() -> &'static str {
-    crate::i18n::look_up("field.customer.tier").unwrap_or_default()
+/// The options, if there is anything to choose among: where all are of one, nobody needs to say so.
+fn several(options: Options) -> Options {
+    Signal::derive(move || {
+        Some(options.get())
+            .filter(|options| options.len() > 1)
+            .unwrap_or_default()
+    })
 }
 
-/// A choice shown as a chip. The first option means "any" and carries the label.
-#[component]
-fn ChipSelect(
-    label: fn() -> &'static str,
-    value: RwSignal<String>,
-    options: Options,
-    test: &'static str,
-    /// Whether one option always holds, as with the order.
-    #[prop(optional)]
-    always: bool,
-) -> impl IntoView {
-    view! {
-        <span class="chip chip-select" data-active=move || (!always && !value.read().is_empty()).to_string()>
-            <select
-                aria-label=label
-                data-test=test
-                on:change=move |event| value.set(event_target_value(&event))
-            >
-                {(!always).then(|| view! {
-                    <option value=ANY selected=move || value.read().is_empty()>{label}</option>
-                })}
-                {move || options.get().into_iter().map(|(key, text)| {
-                    let this = key.clone();
-                    view! { <option value=key selected=move || *value.read() == this>{text}</option> }
-                }).collect_view()}
-            </select>
-            <Icon glyph=Glyph::Down size=16/>
-        </span>
-    }
+fn texts_tier() -> &'static str {
+    crate::i18n::look_up("field.customer.tier").unwrap_or_default()
 }
 
 #[component]
@@ -275,6 +252,3 @@ fn NoneFound() -> impl IntoView {
     }
     .into_any()
 }
-
-/// The rows' data, shared with the rows.
-pub(super) type Digests = Arc<CustomerValues<Digest>>;

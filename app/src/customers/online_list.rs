@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rapport_shared::channel::Wider;
 use rapport_shared::ids::RecordId;
+use rapport_shared::sync::replica::CustomerValues;
 use rapport_shared::sync::wire::{CustomerSearch, CustomersFound};
 
-use super::digest::{Digest, partial_digest};
-use super::list::Digests;
+use super::digest::{Digest, digest};
 use super::online::{Waiting, trouble};
 use super::row::Row;
 use crate::book::{Book, OnlineError};
@@ -33,7 +33,7 @@ pub struct OnlineList {
     book: Book,
     ids: RwSignal<Vec<RecordId>>,
     /// The rows' data.
-    pub digests: RwSignal<Digests>,
+    pub digests: RwSignal<Arc<CustomerValues<Digest>>>,
     /// How many there are in all; `None` before the first answer.
     pub found: RwSignal<Option<u64>>,
     next: RwSignal<Option<String>>,
@@ -109,7 +109,7 @@ impl OnlineList {
             Default::default()
         };
         for row in &answer.rows {
-            let digest: Option<Digest> = self.book.read_untracked(|replica| partial_digest(replica, &row.record));
+            let digest: Option<Digest> = self.book.read_untracked(|replica| digest(replica, &row.record));
             if let Some(digest) = digest {
                 ids.push(row.record.id);
                 digests.insert(row.record.id, Arc::new(digest));

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use rapport_shared::ids::RecordId;
 use rapport_shared::search::Query;
+use rapport_shared::today::TodayParameters;
 
-use super::digest::Digest;
+use super::digest::{Digest, Standing, open_conflicts, standing};
 use super::state::ListState;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::customers as words;
@@ -18,6 +19,9 @@ use crate::ui::{Glyph, Icon, marked};
 pub fn Row(
     /// The customer.
     id: RecordId,
+    /// Whether Tab leads here.
+    #[prop(default = Signal::stored(0))]
+    tab: Signal<i32>,
 ) -> impl IntoView {
     let Some(state) = use_context::<ListState>() else {
         return ().into_any();
@@ -27,47 +31,56 @@ pub fn Row(
     let address = routes::customer(id);
     let this = address.clone();
     let current = move || path.read().starts_with(&this).then_some("true");
-    let digest = Memo::new(move |_| {
-        let held = state.digests.read().get(&id).cloned();
-        held.or_else(|| state.online.digests.read().get(&id).cloned())
+    let digest = Memo::new(move |_| state.digest(id));
+    // Of a customer read online, and while the book is being read, nothing is said about contacts.
+    let whole = book.is_whole();
+    let stands = Memo::new(move |_| {
+        let is_held = || book.read(|replica| replica.get(id).is_some());
+        let now = (book.today(), book.utc_offset_minutes());
+        let parameters = TodayParameters::next_at_customer(&book.settings());
+        (whole.get() && is_held()).then(|| book.read(|replica| standing(replica, id, now, &parameters)))
     });
-    let is_partial = move || {
-        digest
-            .read()
-            .as_ref()
-            .is_some_and(|digest| digest.is_partial)
-            .to_string()
-    };
+    let conflicts = Memo::new(move |_| match stands.get() {
+        Some(stands) => stands.conflicts,
+        None => book.read(|replica| open_conflicts(replica, id)),
+    });
     view! {
         <a
             class="customer-row"
             href=address
+            tabindex=move || tab.get().to_string()
             aria-current=current
-            data-partial=is_partial
+            data-partial=move || stands.read().is_none().to_string()
             data-test="customer-row"
             data-id=id.to_string()
         >
-            {move || digest.get().map(|digest| content(book, state, &digest))}
+            {move || digest.get().map(|digest| content(book, state, &digest, stands.get(), conflicts.get()))}
         </a>
     }
     .into_any()
 }
 
-fn content(book: Book, state: ListState, digest: &Digest) -> impl IntoView + use<> {
+fn content(
+    book: Book,
+    state: ListState,
+    digest: &Digest,
+    stands: Option<Standing>,
+    conflicts: usize,
+) -> impl IntoView + use<> {
     let today = book.today();
     let grade = digest.tier.map_or("–", |tier| tier.as_str());
     let name = digest.name.clone();
-    let last = digest
-        .last_contact
+    let last = stands
+        .and_then(|stands| stands.last_contact)
         .map(|at| relative_day(at.civil_date(book.utc_offset_minutes()), today));
     let has_last = last.is_some();
-    let never = if digest.is_partial { "" } else { words::never() };
+    let never = if stands.is_some() { words::never() } else { "" };
     let last = last.unwrap_or_else(|| never.to_owned());
-    let next = digest.next_due.map(|day| due(day, today));
-    let late = digest.next_due.is_some_and(|day| day < today);
+    let next_due = stands.and_then(|stands| stands.next_due);
+    let next = next_due.map(|day| due(day, today));
+    let late = next_due.is_some_and(|day| day < today);
     let facts = facts(digest);
     let owner = digest.owner_name.clone();
-    let conflicts = digest.conflicts;
     let mark = move || texts::conflict::open(conflicts);
     view! {
         <span class="grade" role="img" data-grade=grade aria-label=words::tier_label(grade)>{grade}</span>

@@ -100,6 +100,51 @@ pub fn focus_first(selector: &str) -> bool {
     element.focus().is_ok()
 }
 
+/// Calls `then` once what is drawn now has been painted.
+pub fn once_painted(then: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(then, std::time::Duration::ZERO));
+}
+
+/// Whether the page is being printed.
+pub fn printing() -> ReadSignal<bool> {
+    let printing = RwSignal::new(false);
+    let before = window_event_listener_untyped("beforeprint", move |_| {
+        printing.try_set(true);
+    });
+    let after = window_event_listener_untyped("afterprint", move |_| {
+        printing.try_set(false);
+    });
+    on_cleanup(move || {
+        before.remove();
+        after.remove();
+    });
+    printing.read_only()
+}
+
+/// Whether what had the focus has left the page, and nothing else has it.
+pub fn is_focus_lost() -> bool {
+    let focused = document().active_element();
+    focused.is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Whether a key was pressed on something that has a use for it: a box to be ticked, a field, a button.
+pub fn is_on_control(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "BUTTON" | "SELECT" | "TEXTAREA"))
+}
+
+/// The letter or digit that was typed, outside of fields.
+pub fn typed_letter(event: &KeyboardEvent) -> Option<String> {
+    let key = event.key();
+    let mut letters = key.chars();
+    let is_one = letters.next().is_some_and(char::is_alphanumeric) && letters.next().is_none();
+    let tag = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())?
+        .tag_name();
+    (is_one && !matches!(tag.as_str(), "INPUT" | "SELECT" | "TEXTAREA")).then_some(key)
+}
+
 /// Calls `pressed` with each single key that is typed outside inputs and dialogs and without modifiers.
 pub fn on_shortcut(pressed: impl Fn(&str, &KeyboardEvent) + 'static) {
     let handle = window_event_listener(leptos::ev::keydown, move |event| {

@@ -52,7 +52,7 @@ fn record(id: u128, version: u64, scope: Scope, text: &str) -> Record {
         kind: Kind::Note,
         scope,
         version: Version(version),
-        fields: BTreeMap::from([(FieldPath::parse("text").unwrap(), json!(text))]),
+        fields: [(FieldPath::parse("text").unwrap(), json!(text))].into(),
         created: stamp(version),
         stamps: BTreeMap::new(),
         deleted: None,

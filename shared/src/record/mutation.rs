@@ -196,6 +196,21 @@ impl Edit {
         }
     }
 
+    /// What takes this edit back: each field it changed is again what it was in `before`, unless `now` shows that
+    /// something else was written there since.
+    pub fn taken_back(&self, before: &Record, now: &Record) -> Self {
+        let back = Self::of(now);
+        let Operation::Write(changes) = &self.operation else {
+            return back;
+        };
+        let is_still = |path: &FieldPath, to: &Value| now.fields.get(path).unwrap_or(&Value::Null) == to;
+        let changed = changes.iter().filter(|(path, change)| is_still(path, &change.to));
+        changed.fold(back, |back, (path, _)| {
+            let was = before.fields.get(path).cloned().unwrap_or(Value::Null);
+            back.change(now, path.clone(), was)
+        })
+    }
+
     /// Sets `path` of a new record. `null` and empty texts are left out: they mean "no value".
     #[must_use]
     pub fn set(mut self, path: FieldPath, to: impl Into<Value>) -> Self {

@@ -21,15 +21,19 @@ use crate::record::{Kind, Record, Scope, Stamp, Version};
 use crate::time::Timestamp;
 
 mod by_customer;
+mod by_record;
+mod changes;
 mod first_rows;
 mod log;
 mod outbox;
 mod pages;
 
+use changes::Changes;
 use first_rows::leaves_rows_alone;
 use pages::{Acknowledged, Pages};
 
 pub use by_customer::{ByCustomer, CustomerValues};
+pub use by_record::{ByRecord, RecordValues};
 pub use first_rows::{FirstRows, NameOrder};
 pub use log::{LogEntry, Op};
 pub use outbox::Outbox;
@@ -56,8 +60,8 @@ pub struct Refused {
 /// What a device holds. See the module's first paragraph.
 #[derive(Clone, Debug, Default)]
 pub struct Replica {
-    /// States as the server has them.
-    bases: HashMap<RecordId, Record>,
+    /// States as the server has them. Boxed: a map keeps half as much room again as it needs.
+    bases: HashMap<RecordId, Box<Record>>,
     /// States with this device's unacknowledged work on top; only where there is some.
     views: HashMap<RecordId, Record>,
     history: HashMap<RecordId, Vec<HistoryEntry>>,
@@ -68,8 +72,7 @@ pub struct Replica {
     revision: u64,
     list_revision: u64,
     changed: Vec<RecordId>,
-    /// In which revision anything in the scope of a customer last changed.
-    touched: HashMap<RecordId, u64>,
+    changes: Changes,
 }
 
 impl Replica {
@@ -158,12 +161,12 @@ impl Replica {
 
     /// The record as the server last gave it, tombstones included.
     pub fn base(&self, id: RecordId) -> Option<&Record> {
-        self.bases.get(&id)
+        self.bases.get(&id).map(|record| &**record)
     }
 
     /// Like [`Replica::get`], tombstones included.
     fn view(&self, id: RecordId) -> Option<&Record> {
-        self.views.get(&id).or_else(|| self.bases.get(&id))
+        self.views.get(&id).or_else(|| self.base(id))
     }
 
     /// All records of a kind, in order of their ids.
@@ -284,13 +287,6 @@ impl Replica {
         self.revision
     }
 
-    /// The customers in whose scope anything may have changed since the replica was of this revision, what the next entry
-    /// did included; also those that went away.
-    fn changed_since(&self, revision: u64) -> impl Iterator<Item = RecordId> {
-        let touched = self.touched.iter().filter(move |(_, touched)| **touched >= revision);
-        touched.map(|(customer, _)| *customer)
-    }
-
     /// Ids of records whose view may have changed since the last call (also those that went away; some more than once),
     /// for indexes kept beside the replica.
     pub fn take_changed(&mut self) -> Vec<RecordId> {
@@ -315,7 +311,7 @@ impl Replica {
             confirmed.insert(id);
         }
         self.pages.touch_state(id, &record.kind);
-        self.bases.insert(id, record);
+        self.bases.insert(id, Box::new(record));
         self.refresh(id);
     }
 
@@ -346,7 +342,7 @@ impl Replica {
             .confirmed
             .as_ref()
             .is_none_or(|confirmed| confirmed.contains(&id));
-        let base = self.bases.get(&id).filter(|_| confirmed);
+        let base = self.base(id).filter(|_| confirmed);
         if base.is_some_and(|base| base.version >= version) || (!clean && !confirmed) {
             // What is held has this work in it already, and the server's own state follows when there is another.
             return;
@@ -368,7 +364,7 @@ impl Replica {
             confirmed.insert(id);
         }
         self.pages.touch_state(id, &merged.record.kind);
-        self.bases.insert(id, merged.record);
+        self.bases.insert(id, Box::new(merged.record));
     }
 
     /// Whether a record made of `mutation` alone is one that this device holds: of a customer that is here, or itself
@@ -490,7 +486,7 @@ impl Replica {
     }
 
     fn refresh_alone(&mut self, id: RecordId) {
-        let base = self.bases.get(&id);
+        let base = self.base(id);
         let mut view: Option<Record> = None;
         for mutation in self.head.outbox.of_record(id) {
             let present = view.as_ref().or(base);
@@ -515,19 +511,21 @@ impl Replica {
                 self.by_kind.entry(kind).or_default().insert(id);
                 if let Some(customer) = customer {
                     self.by_customer.entry(customer).or_default().insert(id);
-                    self.touched.insert(customer, self.revision);
                 }
+                self.changes.note(self.revision, id, customer);
             }
             None => {
                 self.by_kind.values_mut().for_each(|ids| {
                     ids.remove(&id);
                 });
+                let mut before = None;
                 self.by_customer.retain(|customer, ids| {
                     if ids.remove(&id) {
-                        self.touched.insert(*customer, self.revision);
+                        before = Some(*customer);
                     }
                     !ids.is_empty()
                 });
+                self.changes.note(self.revision, id, before);
             }
         }
     }

@@ -42,12 +42,13 @@ fn customer(number: u128, name: &str) -> Op {
         kind: Kind::Customer,
         scope: Scope::Under(id),
         version: Version(2),
-        fields: BTreeMap::from([
+        fields: [
             field("name", name),
             field("type", "corporate"),
             field("owner", &USER.to_string()),
             field("phone", "1"),
-        ]),
+        ]
+        .into(),
         created: stamp(1),
         stamps: BTreeMap::from([(FieldPath::known("phone"), stamp(2))]),
         deleted: None,

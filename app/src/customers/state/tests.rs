@@ -59,8 +59,12 @@ async fn the_list_follows_what_comes_changes_and_goes() {
             list.query.set(typed.to_owned());
             list.shown.get_untracked().len()
         });
-        let digests = list.digests.get_untracked();
-        (digests.len(), digests.get(&id).map(|digest| digest.name.clone()), found)
+        let listed = list.listed.get_untracked();
+        (
+            listed.len(),
+            listed.get(&id).map(|listed| listed.digest.name.clone()),
+            found,
+        )
     };
     let check = async |edit: Edit, expected: (usize, Option<&str>, [usize; 3])| {
         book.write(vec![edit]).await.unwrap();
@@ -80,16 +84,16 @@ async fn the_list_follows_what_comes_changes_and_goes() {
     check(Edit::delete(&held(contact)), (81, Some("平安保险"), [0, 1, 0])).await;
     // One of the eighty leaves this device.
     let first = RecordId::from_u128(201);
-    assert!(list.digests.get_untracked().contains_key(&first));
+    assert!(list.listed.get_untracked().contains_key(&first));
     evict_elsewhere(&tab, "list-follows", first).await;
     assert_eq!(standing(), (80, Some("平安保险".to_owned()), [0, 1, 0]));
-    assert!(!list.digests.get_untracked().contains_key(&first));
+    assert!(!list.listed.get_untracked().contains_key(&first));
 }
 
 #[wasm_bindgen_test]
 async fn a_list_that_stays_shows_nothing_of_a_locked_book() {
     let (tab, book, list) = list_begins("list-locked").await;
-    let held = || list.digests.get_untracked().len();
+    let held = || list.listed.get_untracked().len();
     until(|| book.is_whole().get_untracked()).await;
     assert_eq!(held(), 80);
     lock_and_show_cards(&tab, "list-locked").await;

@@ -57,7 +57,7 @@ fn record(version: u64) -> Record {
         kind: Kind::Setting,
         scope: Scope::Organisation,
         version: Version(version),
-        fields: BTreeMap::new(),
+        fields: Default::default(),
         created: Stamp {
             version: Version(version),
             at: Timestamp::from_milliseconds(0),

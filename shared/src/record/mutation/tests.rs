@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::sync::fixtures::{mutation, write};
+use crate::sync::fixtures::{customer, mutation, write};
 
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -61,4 +61,22 @@ fn a_long_text_is_counted_to_within_half_a_kilobyte() {
     check("客户经理");
     check("\u{1}");
     check("第一段\n\t\"第二段\"\\");
+}
+
+#[test]
+fn taking_back_leaves_alone_what_was_written_since() {
+    let path = FieldPath::known;
+    let before = customer(&[("name", json!("恒远")), ("phone", json!("5550"))]);
+    let edit = Edit::of(&before)
+        .change(&before, path("phone"), "5559")
+        .change(&before, path("email"), "a@example.com")
+        .change(&before, path("name"), "");
+    let mut now = before.clone();
+    now.fields.insert(path("phone"), json!("5559"));
+    now.fields.insert(path("email"), json!("b@example.com"));
+    now.fields.remove("name");
+    let expected = Edit::of(&now)
+        .change(&now, path("phone"), "5550")
+        .change(&now, path("name"), "恒远");
+    assert_eq!(edit.taken_back(&before, &now), expected);
 }

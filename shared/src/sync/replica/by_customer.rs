@@ -1,7 +1,7 @@
 //! What is gathered from each customer's records, kept from one state of a replica to the next: only customers that a
 //! change concerned are gathered anew. It never looks beyond one customer's scope, and knows no screen.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Replica;
@@ -32,15 +32,15 @@ impl Replica {
     pub fn gather<T>(&self, before: Option<&ByCustomer<T>>, gather: impl Fn(&Record) -> Option<T>) -> ByCustomer<T> {
         let value = |customer: &Record| Some((customer.id, Arc::new(gather(customer)?)));
         let revision = self.revision;
-        let Some(before) = before else {
+        let changed = before.and_then(|before| Some((before.values(), self.changed_since(before.revision)?)));
+        let Some((mut values, changed)) = changed else {
             let values = self.iter(&Kind::Customer).filter_map(value).collect();
             return ByCustomer {
                 revision,
                 values: Arc::new(values),
             };
         };
-        let mut values = before.values();
-        for id in self.changed_since(before.revision) {
+        for id in changed {
             let values = Arc::make_mut(&mut values);
             let customer = self.get(id).filter(|record| record.kind == Kind::Customer);
             match customer.and_then(value) {
@@ -49,5 +49,12 @@ impl Replica {
             };
         }
         ByCustomer { revision, values }
+    }
+
+    /// The customers in whose scope anything may have changed since the replica was of this revision, what the next entry
+    /// did included; also those that went away. `None` when too much changed to tell.
+    pub(super) fn changed_since(&self, revision: u64) -> Option<BTreeSet<RecordId>> {
+        let changed = self.changes.since(revision)?;
+        Some(changed.filter_map(|changed| changed.customer).collect())
     }
 }

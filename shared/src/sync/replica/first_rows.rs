@@ -126,7 +126,7 @@ impl FirstRows {
         let rows = customers.map(CustomerView::id).collect();
         for record in stored.records {
             let id = record.id;
-            replica.bases.insert(id, record);
+            replica.bases.insert(id, Box::new(record));
             replica.reindex(id);
         }
         Ok(Some(Self {

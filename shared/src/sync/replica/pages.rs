@@ -228,7 +228,7 @@ impl Replica {
         let states = members().filter(|id| self.pages.states.get(id) == Some(&page));
         let histories = members().filter(|id| self.pages.histories.get(id) == Some(&page));
         let content = Borrowed {
-            records: states.filter_map(|id| self.bases.get(id)).collect(),
+            records: states.filter_map(|id| self.base(*id)).collect(),
             history: histories.filter_map(|id| self.history.get(id)).flatten().collect(),
         };
         let nothing = content.records.is_empty() && content.history.is_empty();
@@ -289,7 +289,7 @@ impl Restore {
         }
         for record in page.records {
             let id = record.id;
-            self.replica.bases.insert(id, record);
+            self.replica.bases.insert(id, Box::new(record));
             self.replica.reindex(id);
         }
         for entry in page.history {

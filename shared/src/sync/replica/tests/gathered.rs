@@ -1,18 +1,43 @@
-//! What is gathered from the customers that changed is what is gathered from all, whatever happens in between. What the
-//! client gathers of a customer is not its matter.
+//! What is gathered from the customers, or from the records of a kind, that changed is what is gathered from all, whatever
+//! happens in between. What the client gathers is not its matter.
+
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::ids::{MutationId, UserId};
 
-/// Everything in the scope of a customer as the user sees it, of each.
-type Gathered = ByCustomer<Vec<Record>>;
+/// Everything in the scope of a customer as the user sees it, of each; and each key person with the customer.
+#[derive(Clone)]
+struct Gathered {
+    customers: ByCustomer<Vec<Record>>,
+    contacts: ByRecord<(Record, Option<Record>)>,
+}
+
+impl Gathered {
+    #[expect(clippy::type_complexity, reason = "compared and nothing else")]
+    fn values(
+        &self,
+    ) -> (
+        Arc<CustomerValues<Vec<Record>>>,
+        Arc<RecordValues<(Record, Option<Record>)>>,
+    ) {
+        (self.customers.values(), self.contacts.values())
+    }
+}
 
 fn gathered(replica: &Replica, before: Option<&Gathered>) -> Gathered {
-    replica.gather(before, |customer| {
-        Some(replica.of_customer(customer.id).cloned().collect())
-    })
+    let (customers, contacts) = (before.map(|it| &it.customers), before.map(|it| &it.contacts));
+    Gathered {
+        customers: replica.gather(customers, |customer| {
+            Some(replica.of_customer(customer.id).cloned().collect())
+        }),
+        contacts: replica.gather_kind(&Kind::Contact, contacts, |contact| {
+            let customer = contact.root().and_then(|id| replica.get(id));
+            Some((contact.clone(), customer.cloned()))
+        }),
+    }
 }
 
 /// One of three customers with three records each, or of two records of no customer.

@@ -1,0 +1,71 @@
+//! What is gathered from each record of a kind, kept from one state of a replica to the next: only what a change concerned
+//! is gathered anew. It looks at the record and at the customer it is about, and knows no screen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Replica;
+use crate::ids::RecordId;
+use crate::record::{Kind, Record};
+
+/// A value for each record that has one, in the order of ids.
+pub type RecordValues<T> = BTreeMap<RecordId, Arc<T>>;
+
+/// The values as of one revision of a replica.
+#[derive(Clone, Debug)]
+pub struct ByRecord<T> {
+    revision: u64,
+    values: Arc<RecordValues<T>>,
+}
+
+impl<T> ByRecord<T> {
+    /// The values, by record.
+    pub fn values(&self) -> Arc<RecordValues<T>> {
+        self.values.clone()
+    }
+}
+
+impl Replica {
+    /// What `gather` gives of each record of `kind` as the user sees it now. It may look at the record and at the
+    /// customer's own record, and at nothing else that changes. `before`: the same, of this very replica at an earlier
+    /// moment.
+    pub fn gather_kind<T>(
+        &self,
+        kind: &Kind,
+        before: Option<&ByRecord<T>>,
+        gather: impl Fn(&Record) -> Option<T>,
+    ) -> ByRecord<T> {
+        let value = |record: &Record| Some((record.id, Arc::new(gather(record)?)));
+        let revision = self.revision;
+        let changed = before.and_then(|before| Some((before.values(), self.concerned(kind, before.revision)?)));
+        let Some((mut values, changed)) = changed else {
+            let values = self.iter(kind).filter_map(value).collect();
+            return ByRecord {
+                revision,
+                values: Arc::new(values),
+            };
+        };
+        for id in changed {
+            let record = self.get(id).filter(|record| record.kind == *kind);
+            match record.and_then(value) {
+                Some((id, value)) => drop(Arc::make_mut(&mut values).insert(id, value)),
+                None if values.contains_key(&id) => drop(Arc::make_mut(&mut values).remove(&id)),
+                None => {}
+            }
+        }
+        ByRecord { revision, values }
+    }
+
+    /// The records that changed since, and those of the kind whose customer did; `None` when too many changed to tell.
+    fn concerned(&self, kind: &Kind, revision: u64) -> Option<BTreeSet<RecordId>> {
+        let mut concerned = BTreeSet::new();
+        for changed in self.changes.since(revision)? {
+            concerned.insert(changed.record);
+            if changed.customer == Some(changed.record) {
+                let theirs = self.of_customer(changed.record);
+                concerned.extend(theirs.filter(|record| record.kind == *kind).map(|record| record.id));
+            }
+        }
+        Some(concerned)
+    }
+}
