@@ -59,10 +59,14 @@
 //! have changed, or when its run goes further than this store does. Then the page says `rebuild`.
 //!
 //! ## Gaining and losing sight
-//! A customer that comes into sight is an event in the order of commits: it comes whole, with its history. One that
-//! goes out of sight is named in `evicted`; the device removes it with all in its scope once no unsent work concerns
-//! it. Rights are judged at the push, against the state before and after; what is refused stays on the device with its
-//! reason until its author has dealt with it.
+//! Everything but the directory, the settings and what is one user's own lies under a root
+//! ([`crate::record::Scope::Under`]): a customer, or a circle. The root's own fields say who sees it and all under it;
+//! the kind of what lies there never matters, so that a server of another age shows nobody more than one of today.
+//!
+//! A root that comes into sight is an event in the order of commits: it comes whole, with its history. One that goes
+//! out of sight is named in `evicted`; the device removes it with all under it once no unsent work concerns it. Rights
+//! are judged at the push, against the state before and after; what is refused stays on the device with its reason
+//! until its author has dealt with it. What may not be seen is answered as what is not there.
 //!
 //! ## Starting over
 //! `rebuild`: everything comes from nothing; what does not come again is removed when the last page has come. Outbox,
@@ -87,6 +91,13 @@
 //!   later [`wire::PROTOCOL`] asks for everything anew. So whoever adds such a thing raises that number.
 //! - A server refuses a later protocol than its own as a whole; the device keeps its queue and asks again later. Within
 //!   a protocol, a mutation it cannot read fails alone.
+//! - A server tells the kinds it knows ([`wire::Session::kinds`]). A device holds work on others back, and on what lies
+//!   under roots of others, until a server knows them; not yet told, it sends what every server of this protocol knows
+//!   ([`wire::KINDS_OF_PROTOCOL`]). A server refuses a kind it does not know, since it does not know who may write it
+//!   either, and does not settle that: a newer one may take the very same work.
+//! - Protocol 2 brought circles as roots, and the kinds told. A program of protocol 1 keeps what it gets of circles as it
+//!   keeps all it does not know, and removes it as it removes a customer; a server of protocol 1 refuses the devices of
+//!   2 as a whole. Servers of the two never work on one database: its columns were renamed between them.
 //! - Stored shapes grow only with the version of the device's layout or a migration of the server's schema, since an
 //!   older program leaves both alone; see [`replica`]. Golden files pin all of them.
 //!
@@ -106,7 +117,9 @@
 //! | No merge discards a value | [`merge`], [`authority`] (conflict records) | `merge::tests`, sabotages `LastArrivalWins`, `NoConflictRecords` |
 //! | An edit beats a deletion; notes are append-only | [`merge`], `access` | `merge::tests::deletions_and_edits`, `rules::access` |
 //! | Rights are checked at the push; refusals are shown | [`authority`], [`replica`] | `a_bad_mutation_fails_alone_with_its_reason` (routes), sabotages `RefusalTakenForStored`, `AnybodysSession` |
-//! | A device holds what its user may see, no more | the page's events, [`replica`] | `a_customer_handed_over_arrives_whole_and_leaves_whole` (routes), sabotages `NoEviction`, `EvictBeforePush`, `GainedCustomerAlone` |
+//! | A device holds what its user may see, no more | the page's events, [`replica`] | `a_customer_handed_over_arrives_whole_and_leaves_whole` (routes), sabotages `NoEviction`, `CirclesKeepMembers`, `LeadsReadCircles`, `EvictBeforePush`, `GainedCustomerAlone` |
+//! | What is hidden is nowhere | `access`, one question of sight | the walk (routes): every address, command and query |
+//! | Whoever is named is here, within reach | `access::check_people`, on the device and at the push | `rules::circles`, sabotage `AnybodyIsNamed` |
 //! | Nothing readable on the device's disk | `vault`, the app's store | `rules::vault`, the app's tests of its store |
 //! | A wipe says what is unsent | [`replica::LogEntry::unsent_more`], the app | the journey that clears a device |
 //! | Upgrades keep data | layouts, migrations, the rules above | golden books (app), golden databases (server), `engine::tests::ages`, `routes::ages` |

@@ -127,7 +127,7 @@ fn judge(
         let find = |id| made.get(&id).or_else(|| replica.get(id)).or_else(|| read_online(id));
         let current = find(mutation.record);
         let root = mutation.scope.root().and_then(find);
-        check(profile, &mutation, current, root)?;
+        check(profile, &mutation, current, root, replica)?;
         if recurs {
             let version = current.map_or(Version::NONE, |record| record.version);
             let record = merge(current, &mutation, version).record;
@@ -159,10 +159,12 @@ fn check(
     mutation: &Mutation,
     current: Option<&Record>,
     root: Option<&Record>,
+    replica: &Replica,
 ) -> Result<(), Refusal> {
     if mutation.is_longer_than(MAXIMUM_MUTATION_BYTES) {
         return Err(Refusal::whole(RefusalCode::TooLarge));
     }
     access::check_write(profile, mutation, current, root)?;
+    access::check_people(profile, mutation, current, |user| replica.get(user.into()))?;
     schema::check(mutation, current)
 }

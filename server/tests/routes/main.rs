@@ -24,6 +24,7 @@ mod push;
 mod restored;
 mod sign_in;
 mod stream;
+mod walk;
 
 /// A bank of its own for each test. The folder is removed when it is dropped.
 async fn bank() -> (Bank, TempDir) {

@@ -72,6 +72,13 @@ async fn live(store: Arc<dyn Store>) -> Facts {
     let mut lead = bank.sign_in("lead1").await.unwrap();
     let (kept, first, acknowledged) = customer(&mut tablet, "上海华信科技有限公司").await;
     let (given, ..) = customer(&mut tablet, "杭州恒源纺织厂").await;
+    let circle = RecordId::from_u128(0x66);
+    let circle = Edit::create(circle, Kind::Circle, Scope::Under(circle))
+        .set(field("name"), "退出方案")
+        .set(field("lead"), tablet.user().unwrap().to_string())
+        .set(field("purpose"), "只有我们知道");
+    let circle = tablet.mutation(circle).unwrap();
+    tablet.sync(&[circle]).await.unwrap();
     let change = |tablet: &Tablet<'_>, path: &str, to: &str| {
         tablet.mutation(Edit::of(&kept).change(&kept, field(path), to)).unwrap()
     };

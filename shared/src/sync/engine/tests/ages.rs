@@ -48,6 +48,33 @@ fn restarted(engine: &Engine) -> Replica {
     restore.finish([])
 }
 
+/// Work of kinds the server does not know waits, with what lies under roots of such kinds; all else goes on.
+#[test]
+fn work_a_server_does_not_know_waits_for_one_that_does() {
+    let kinds = |commands: &[Command]| -> Vec<Kind> {
+        let mutations = sent(commands).map(|(_, request)| request.mutations.clone());
+        mutations.into_iter().flatten().map(|mutation| mutation.kind).collect()
+    };
+    let mut bench = Bench::at_rest();
+    let (root, hologram) = (RecordId::from_u128(70), Kind::from("hologram"));
+    let edits = vec![
+        Edit::create(root, hologram.clone(), Scope::Under(root)).set(path("beam"), "wide"),
+        Edit::create(RecordId::from_u128(71), Kind::Note, Scope::Under(root)).set(path("text"), "x"),
+        Edit::create(RecordId::from_u128(72), Kind::Note, Scope::Under(CUSTOMER)).set(path("text"), "y"),
+    ];
+    let commands = bench.save(edits);
+    let (token, request) = sent(&commands).unwrap_or_else(|| unreachable!("{commands:?}"));
+    let id = request.mutations[0].id;
+    assert_eq!(kinds(&commands), [Kind::Note], "only what lies under the customer");
+    let outcome = Outcome::Applied { version: Version(6) };
+    let commands = bench.answer(token, vec![Acknowledgement { id, outcome }], false);
+    // It waits, and nobody asks again and again for it.
+    assert!(sent(&commands).is_none(), "{commands:?}");
+    assert_eq!(bench.engine.replica().outbox().len(), 2);
+    let commands = bench.tell(Event::KindsKnown(vec![hologram.clone()]));
+    assert_eq!(kinds(&commands), [hologram, Kind::Note]);
+}
+
 #[test]
 fn an_answer_of_a_newer_server_loses_nothing_and_holds_nothing_up() {
     let (mut bench, token) = asking();
