@@ -53,7 +53,7 @@ async fn everyday() -> Result<()> {
     browser.press("edit-contact").await?;
     browser.press("form-remove").await?;
     browser.find("toast-undo").await?;
-    browser.press("lock").await?;
+    device.lock().await?;
     browser.find("unlock-passphrase").await?;
     let page = browser.script("return document.body.innerText", vec![]).await?;
     ensure!(!page.to_string().contains(PERSON), "the lock screen says {page}");
