@@ -11,9 +11,10 @@ pub fn form(kind: &Kind) -> Option<&'static FormOf> {
 }
 
 /// Every form.
-pub static FORMS: [&FormOf; 4] = [
+pub static FORMS: [&FormOf; 5] = [
     &customers::FORM,
     &customers::CONTACT_FORM,
+    &visits::APPOINTMENT_FORM,
     &visits::NOTE_FORM,
     &visits::TOUCH_FORM,
 ];

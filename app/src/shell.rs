@@ -154,6 +154,7 @@ fn Frame() -> impl IntoView {
                 <div class="shell-coming"><Banner tone="amber" text=texts::first_sync::still_coming/></div>
             </Show>
             <add::AddSheet/>
+            <add::Whose/>
             <palette::Palette/>
             <shortcuts::Keys/>
             <LockHeld/>

@@ -2,12 +2,15 @@
 //! not filed. It writes nothing.
 
 use leptos::prelude::*;
+use rapport_shared::ids::RecordId;
 use rapport_shared::record::Kind;
 
 use super::commands::{ADD, Command, use_reach};
+use crate::finding::CustomerPicker;
 use crate::i18n::texts;
 use crate::i18n::texts::quick as words;
 use crate::quick::{Unfiled, unfiled};
+use crate::routes;
 use crate::ui::{Dialog, Glyph, Icon};
 
 /// The sheet.
@@ -29,6 +32,29 @@ pub fn AddSheet() -> impl IntoView {
             <Begun/>
         </Dialog>
     }
+}
+
+/// Asks whose it is, where what is to be written begins with that.
+#[component]
+pub fn Whose() -> impl IntoView {
+    let reach = use_reach();
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(reach.begun.read().is_some()));
+    let pick = move |customer: RecordId| {
+        if let Some(kind) = reach.begun.get_untracked() {
+            reach.begun.set(None);
+            reach.go(&routes::new_record(customer, &kind));
+        }
+    };
+    // Closed without a choice.
+    Effect::new(move |before: Option<bool>| {
+        let is_open = open.get();
+        if before == Some(true) && !is_open {
+            reach.begun.set(None);
+        }
+        is_open
+    });
+    view! { <CustomerPicker open title=words::whose on_pick=pick/> }
 }
 
 #[component]

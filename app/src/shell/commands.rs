@@ -42,6 +42,8 @@ pub struct Reach {
     pub finding: RwSignal<bool>,
     /// Whether the list of keys is open.
     pub helping: RwSignal<bool>,
+    /// What is to be written about a customer who is not picked yet.
+    pub begun: RwSignal<Option<Kind>>,
     go: Callback<String>,
 }
 
@@ -56,6 +58,7 @@ impl Reach {
             adding: RwSignal::new(false),
             finding: RwSignal::new(false),
             helping: RwSignal::new(false),
+            begun: RwSignal::new(None),
             go: Callback::new(move |address: String| navigate(&address, NavigateOptions::default())),
         };
         provide_context(reach);
@@ -79,6 +82,14 @@ impl Reach {
         let id = self.customer.get_untracked()?;
         let is_held = self.book.read_untracked(|replica| replica.get(id).is_some());
         is_held.then_some(id)
+    }
+
+    /// Begins a record of a customer: of the one shown, or of one who is asked for.
+    fn begin(self, kind: Kind) {
+        match self.subject() {
+            Some(customer) => self.go(&routes::new_record(customer, &kind)),
+            None => self.begun.set(Some(kind)),
+        }
     }
 
     /// Writes a note or touch: for the customer shown, or first of all.
@@ -121,6 +132,15 @@ pub const ADD: &[Command] = &[
     command("touch", texts::command::touch, Glyph::Phone, "c", |reach| {
         reach.write(&Kind::Touch);
     }),
+    command(
+        "appointment",
+        texts::command::appointment,
+        Glyph::Calendar,
+        "v",
+        |reach| {
+            reach.begin(Kind::Visit);
+        },
+    ),
     command("customer", texts::command::customer, Glyph::Customers, "", |reach| {
         reach.go(routes::NEW_CUSTOMER);
     }),

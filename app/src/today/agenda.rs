@@ -143,7 +143,8 @@ fn customer_name(book: Book, due: Due) -> Option<String> {
 fn address(record: &Record, due: Due) -> Option<String> {
     let customer = due.customer?;
     Some(match record.kind {
-        Kind::Note | Kind::Visit => routes::customer_at(customer, record.id),
+        Kind::Note => routes::customer_at(customer, record.id),
+        Kind::Visit => routes::edit_record(customer, &record.kind, record.id),
         _ => routes::customer(customer),
     })
 }

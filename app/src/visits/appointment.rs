@@ -1,0 +1,57 @@
+//! A visit that is planned: when, where and what for. Once it is planned the same form says what became of it.
+
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{FieldPath, Fields, Kind};
+use rapport_shared::visits::{VisitStatus, field};
+
+use crate::book::Book;
+use crate::forms::{Form, FormOf, FormWords, Problem, Sheet, Subject, blank, entry};
+use crate::i18n::texts::appointment as words;
+use leptos::prelude::*;
+use rapport_shared::drafts::Here;
+
+/// The form.
+pub static FORM: FormOf = FormOf {
+    kind: Kind::Visit,
+    words: FormWords {
+        new: words::title,
+        change: words::change,
+        lead: || "",
+        save: words::save,
+        created: |_| words::saved().to_owned(),
+        removal: None,
+    },
+    sheets: &[Sheet(
+        words::title,
+        &[
+            entry(field::PURPOSE).wide(),
+            entry(field::PLANNED_AT).wide(),
+            entry(field::PLACE).wide(),
+            entry(field::STATUS).chips().when(is_planned),
+        ],
+    )],
+    body: None,
+    start: blank,
+    complete: as_planned,
+    problems: without_time,
+};
+
+/// Whether it is planned already: before, nothing can have become of it.
+fn is_planned(form: Form) -> bool {
+    !form.text(field::STATUS).read().is_empty()
+}
+
+fn as_planned(subject: &Subject, _: Book, edit: Edit) -> Edit {
+    if subject.is_new() && edit.operation.wanted(field::STATUS).is_none() {
+        edit.set(FieldPath::known(field::STATUS), VisitStatus::Planned.as_str())
+    } else {
+        edit
+    }
+}
+
+/// What has no time is on no agenda.
+fn without_time(values: &Fields, _: Here) -> Vec<Problem> {
+    let has_time = values.contains_key(field::PLANNED_AT) || values.contains_key(field::HELD_AT);
+    let missing = (!has_time).then(|| Problem::told(field::PLANNED_AT, words::time_missing));
+    missing.into_iter().collect()
+}
