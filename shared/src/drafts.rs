@@ -4,7 +4,7 @@
 mod former;
 mod typed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,9 @@ pub struct Draft {
     pub base: Version,
     /// What its author wants. Of a new record, everything: what is not here is empty.
     pub changes: Changes,
+    /// Of a new record: what stands as the form began. It may begin otherwise the next time, and is no less untouched.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub untouched: BTreeSet<FieldPath>,
     /// Whom it is about: the customer may leave the device before the form is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_name: Option<String>,
@@ -114,8 +117,7 @@ pub fn reopened(mutation: &Mutation, is_here: impl Fn(RecordId) -> bool) -> Opti
         draft: Draft {
             base: if is_new { Version::NONE } else { mutation.base },
             changes: changes.clone(),
-            customer_name: None,
-            writer: None,
+            ..Draft::default()
         },
     })
 }
@@ -159,6 +161,10 @@ impl Opened {
                 put(&mut self.seen, path, &change.from);
             }
             put(&mut self.shown, path, &change.to);
+        }
+        for path in draft.untouched.iter().filter(|_| is_new) {
+            let stands = self.shown.get(path).cloned().unwrap_or_default();
+            put(&mut self.blank, path, &stands);
         }
         if !is_new && draft.base != Version::NONE {
             self.base = self.base.min(draft.base);
@@ -208,11 +214,18 @@ impl Opened {
 
     /// The draft of `values`; `None` when nothing was typed.
     pub fn draft(&self, values: &Fields) -> Option<Draft> {
+        let untouched = self
+            .blank
+            .iter()
+            .filter(|(path, value)| values.get(*path) == Some(value));
+        let untouched = untouched
+            .filter(|_| self.record.is_none())
+            .map(|(path, _)| path.clone());
         (*values != self.blank).then(|| Draft {
             base: self.base,
             changes: self.changes(values),
-            customer_name: None,
-            writer: None,
+            untouched: untouched.collect(),
+            ..Draft::default()
         })
     }
 

@@ -31,7 +31,7 @@ impl State {
     /// The draft under `key`, as last put.
     pub(super) fn draft(&self, key: &str) -> Option<Value> {
         let put = match (&*self.open.borrow(), &*self.preview.borrow()) {
-            (Some(open), _) => open.drafts.get(key).cloned(),
+            (Some(open), _) => open.put_draft(key),
             (None, Some(preview)) => preview.drafts.get(key).cloned(),
             (None, None) => None,
         };
@@ -85,7 +85,8 @@ impl State {
         let [token, ..] = self.handle(life, Event::Steps(steps))[..] else {
             return;
         };
-        self.with(life, |open| open.drafts_under_way += 1);
+        let drafts = Rc::new(drafts);
+        self.with(life, |open| open.drafts_under_way.push(drafts.clone()));
         let outcome = writer.outcome(life, token);
         let state = self.clone();
         spawn_local(async move {
@@ -94,8 +95,9 @@ impl State {
         });
     }
 
-    fn drafts_flushed(self: &Rc<Self>, life: Life, drafts: Drafts, outcome: Result<(), SaveError>) {
-        let same = self.with(life, |open| open.drafts_under_way -= 1).is_some();
+    fn drafts_flushed(self: &Rc<Self>, life: Life, drafts: Rc<Drafts>, outcome: Result<(), SaveError>) {
+        let arrived = |open: &mut Open| open.drafts_under_way.retain(|other| !Rc::ptr_eq(other, &drafts));
+        let same = self.with(life, arrived).is_some();
         let Err(error) = outcome else {
             return self.drafts_settled(life, &drafts);
         };
@@ -106,9 +108,9 @@ impl State {
             return;
         }
         self.with(life, |open| {
-            for (key, value) in drafts {
+            for (key, value) in &*drafts {
                 // What was typed since is newer.
-                open.drafts.entry(key).or_insert(value);
+                open.drafts.entry(key.clone()).or_insert_with(|| value.clone());
             }
         });
         self.flush_drafts_in(life, RETRY);
@@ -120,7 +122,7 @@ impl State {
 
     /// `drafts` are on the disk; says so when no others are under way.
     fn drafts_settled(&self, life: Life, drafts: &Drafts) {
-        let settled = self.with(life, |open| open.drafts.is_empty() && open.drafts_under_way == 0);
+        let settled = self.with(life, |open| open.drafts.is_empty() && open.drafts_under_way.is_empty());
         if settled == Some(true) {
             let kept = drafts.values().any(Option::is_some);
             let state = if kept { DraftState::Saved } else { DraftState::Untouched };
@@ -141,11 +143,15 @@ impl State {
         }
         let Some(life) = self.life() else { return Ok(()) };
         self.flush_drafts();
-        let writer = self.with(life, |open| (open.drafts_under_way > 0).then(|| open.writer.clone()));
+        let writer = self.with(life, |open| {
+            (!open.drafts_under_way.is_empty()).then(|| open.writer.clone())
+        });
         if let Some(writer) = writer.flatten() {
             patiently(writer.rest()).await;
         }
-        let unsaved = self.with(life, |open| open.drafts_under_way > 0 || open.holds_unsaved_text());
+        let unsaved = self.with(life, |open| {
+            !open.drafts_under_way.is_empty() || open.holds_unsaved_text()
+        });
         if unsaved == Some(true) {
             return Err(SaveError::Storage);
         }
@@ -154,6 +160,14 @@ impl State {
 }
 
 impl Open {
+    /// What was put last under `key` and is not on the disk; the inner `None`: it is to be forgotten.
+    fn put_draft(&self, key: &str) -> Option<Option<Value>> {
+        let under_way = self.drafts_under_way.iter().rev().map(Rc::as_ref);
+        std::iter::once(&self.drafts)
+            .chain(under_way)
+            .find_map(|drafts| drafts.get(key).cloned())
+    }
+
     fn holds_unsaved_text(&self) -> bool {
         self.drafts.values().any(Option::is_some)
     }

@@ -68,7 +68,7 @@ pub(super) struct Open {
     /// Half-written forms not yet handed to the engine.
     pub(super) drafts: Drafts,
     /// How many commits with drafts are not durable yet.
-    pub(super) drafts_under_way: usize,
+    pub(super) drafts_under_way: Vec<Rc<Drafts>>,
     pub(super) draft_timer: Option<Timeout>,
     pub(super) said: Said,
     pub(super) gathered: Kept,
@@ -202,7 +202,7 @@ impl State {
             link: Link::new(session),
             ear: Ear::default(),
             drafts: Drafts::new(),
-            drafts_under_way: 0,
+            drafts_under_way: Vec::new(),
             draft_timer: None,
             said: Said::default(),
             gathered: Kept::default(),

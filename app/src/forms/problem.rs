@@ -82,10 +82,11 @@ impl Problem {
     }
 
     /// Whether it is at the field of that path. An entry of a map is entered in the field of the map, unless it has a
-    /// field of its own.
+    /// field of its own; what is wrong with a map is told at its entries.
     pub(super) fn is_at(&self, field: &str) -> bool {
-        let path = self.path.as_ref();
-        path.is_some_and(|path| path.as_str() == field || path.field() == field)
+        let Some(path) = &self.path else { return false };
+        let is_map = path.entry().is_none() && field.split('.').next() == Some(path.as_str());
+        path.as_str() == field || path.field() == field || is_map
     }
 }
 

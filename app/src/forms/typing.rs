@@ -169,14 +169,21 @@ impl Typing {
     /// Keeps what is typed from now on. Another tab's draft of the same form is not overwritten: this one's is kept
     /// beside it then.
     pub fn keep_draft(self) {
-        Effect::new(move |first: Option<()>| {
-            let Some(values) = self.values() else { return };
-            if first.is_none() || self.finished.try_get_value() != Some(false) {
-                return;
+        let as_opened = untrack(|| self.draft());
+        Effect::new(move |last: Option<Option<Draft>>| {
+            let draft = self.draft();
+            let is_new = last.as_ref().unwrap_or(&as_opened) != &draft;
+            if is_new && self.finished.try_get_value() == Some(false) {
+                self.put_draft(draft.clone());
             }
-            let draft = self.opened.try_with_value(|opened| opened.draft(&values)).flatten();
-            self.put_draft(draft);
+            draft
         });
+    }
+
+    /// What is typed, as a draft; tracked. `None` when nothing is, and once the form was left.
+    fn draft(self) -> Option<Draft> {
+        let values = self.values()?;
+        self.opened.try_with_value(|opened| opened.draft(&values)).flatten()
     }
 
     fn put_draft(self, draft: Option<Draft>) {
@@ -201,8 +208,7 @@ impl Typing {
 
     /// Shows what the form would show without its draft. Gives what was typed, for the way back.
     pub fn discard(self) -> Option<Draft> {
-        let (values, subject) = (untrack(|| self.values())?, self.subject()?);
-        let draft = self.opened.try_with_value(|opened| opened.draft(&values)).flatten()?;
+        let (draft, subject) = (untrack(|| self.draft())?, self.subject()?);
         self.opened.try_update_value(Opened::discard);
         self.show();
         Some(Draft {

@@ -270,6 +270,17 @@ fn emptied_fields_come_back_empty() {
 }
 
 #[test]
+fn what_a_form_begins_with_is_not_typed_even_when_it_begins_otherwise_the_next_time() {
+    let start = |at: i64| Fields::from([(make::path("visited_at"), json!(at))]);
+    let opened = Opened::new(Kind::Note, None, start(1_795_000_000_000));
+    let typed = |text: &str| Entered::from([("text".to_owned(), Typed::Text(text.to_owned()))]);
+    let draft = opened.draft(&values(&opened, &typed("甲"))).unwrap();
+    let again = opened_again(&Kind::Note, None, start(1_795_100_000_000), &draft);
+    assert!(again.draft(&values(&again, &Entered::new())).is_some());
+    assert!(again.draft(&values(&again, &typed(""))).is_none());
+}
+
+#[test]
 fn a_refused_correction_reopens_as_a_correction() {
     let fields = [("text", json!("甲")), ("revises", json!(make::id(4).to_string()))];
     let refused = make::write(9, Kind::Note, Scope::Under(make::id(1)), &fields);

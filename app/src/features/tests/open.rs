@@ -11,9 +11,9 @@ use serde_json::json;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::super::FORMS;
-use crate::book::Book;
-use crate::book::tests::preview::{evict_elsewhere, until};
+use crate::book::tests::preview::evict_elsewhere;
 use crate::book::tests::{CUSTOMER, Tab, begin};
+use crate::book::{Book, DraftState};
 use crate::forms::{Entry, Form, FormOf, Forms, Subject};
 use crate::routes::Leave;
 use crate::ui::Toasts;
@@ -27,6 +27,17 @@ struct Opened {
     key: String,
     left: RwSignal<Vec<String>>,
     book: Book,
+}
+
+/// Waits until it is so, for as long as anybody would.
+async fn until(what: impl Fn() -> bool, wanted: &str) {
+    for _ in 0..2_000 {
+        if what() {
+            return;
+        }
+        TimeoutFuture::new(1).await;
+    }
+    unreachable!("{wanted}");
 }
 
 /// A tab with the customer in it.
@@ -114,7 +125,7 @@ async fn whatever_is_entered_is_a_draft_and_comes_back() {
             enter(of, opened.form, entry);
             let entered = shown();
             assert_ne!(entered, before, "{what}");
-            until(|| opened.book.draft(&opened.key).is_some()).await;
+            until(|| opened.book.draft(&opened.key).is_some(), &what).await;
             opened.owner.cleanup();
             // Opened once more, it is there; typed back, there is no draft any more.
             let again = open(&tab, of);
@@ -125,7 +136,7 @@ async fn whatever_is_entered_is_a_draft_and_comes_back() {
             text.set(before.0);
             pressed.set(before.1);
             if schema::shape(&of.kind, &FieldPath::known(entry.path())) != Some(Shape::Time) {
-                until(|| again.book.draft(&again.key).is_none()).await;
+                until(|| again.book.draft(&again.key).is_none(), &what).await;
             }
             again.book.remove_draft(&again.key);
         }
@@ -144,7 +155,7 @@ async fn leaving_in_the_middle_of_a_save_saves_and_calls_nobody_back() {
         assert_eq!(opened.form.lines(), [], "{}", of.kind);
         // Left before it is on the disk.
         opened.owner.cleanup();
-        until(|| count() > before).await;
+        until(|| count() > before, of.kind.name()).await;
         leptos::task::tick().await;
         assert!(opened.left.get_untracked().is_empty(), "{}", of.kind);
         assert_eq!(opened.book.draft(&opened.key), None, "{}", of.kind);
@@ -162,7 +173,7 @@ async fn saving_ends_the_form_once() {
         fill_in(of, opened.form);
         opened.form.save();
         opened.form.save();
-        until(|| !opened.left.get_untracked().is_empty()).await;
+        until(|| !opened.left.get_untracked().is_empty(), of.kind.name()).await;
         assert_eq!(opened.left.get_untracked().len(), 1, "{}", of.kind);
     }
 }
@@ -216,7 +227,7 @@ async fn two_tabs_with_one_form_keep_both_drafts() {
         let (first, second) = (open(&one, of), open(&two, of));
         leptos::task::tick().await;
         fill_in(of, first.form);
-        until(|| first.book.draft(&first.key).is_some()).await;
+        until(|| first.book.draft(&first.key).is_some(), &first.key).await;
         // On the disk, and with the other tab.
         while second.book.draft(&second.key).is_none() {
             TimeoutFuture::new(1).await;
@@ -225,7 +236,7 @@ async fn two_tabs_with_one_form_keep_both_drafts() {
         fill_in(of, second.form);
         enter(of, second.form, of.entries().last().expect("a field"));
         let beside = format!("{}/+2", second.key);
-        until(|| second.book.draft(&beside).is_some()).await;
+        until(|| second.book.draft(&beside).is_some(), &beside).await;
         assert!(second.book.draft(&second.key).is_some(), "{}", of.kind);
     }
 }
@@ -238,11 +249,17 @@ async fn a_customer_handed_over_takes_nothing_that_is_typed_along() {
         let opened = open(&tab, of);
         leptos::task::tick().await;
         fill_in(of, opened.form);
-        until(|| opened.book.draft(&opened.key).is_some()).await;
+        until(|| opened.book.draft(&opened.key).is_some(), opened.key.as_str()).await;
+        // On the disk, so that nothing of this tab is under way.
+        until(
+            || opened.book.draft_state().get_untracked() == DraftState::Saved,
+            "saved",
+        )
+        .await;
         evict_elsewhere(&tab, &name, CUSTOMER).await;
         assert!(opened.book.read_untracked(|replica| replica.get(CUSTOMER).is_none()));
         opened.form.save();
-        until(|| !opened.form.lines().is_empty()).await;
+        until(|| !opened.form.lines().is_empty(), of.kind.name()).await;
         assert!(opened.left.get_untracked().is_empty(), "{}", of.kind);
         let draft = opened.book.draft(&opened.key).expect("it is kept");
         assert_eq!(
