@@ -11,6 +11,7 @@ mod live;
 mod lost_answer;
 mod navigation;
 mod offline_visit;
+mod parts;
 mod quick;
 mod two_people;
 mod wipe;

@@ -46,6 +46,16 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
         ("more", "/more".to_owned(), "more-status"),
         ("status", "/status".to_owned(), "status-now"),
         ("settings", "/settings".to_owned(), "language-en"),
+        (
+            "parameters",
+            "/settings/parameters".to_owned(),
+            "parameter-upcoming_days",
+        ),
+        (
+            "parameter",
+            "/settings/parameters/upcoming_days".to_owned(),
+            "parameter-past",
+        ),
     ] {
         device.visit(&path).await?;
         browser

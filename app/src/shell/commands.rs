@@ -178,6 +178,9 @@ pub const OTHERS: &[Command] = &[
     command("settings", texts::nav::settings, Glyph::Settings, ",", |reach| {
         reach.go(routes::SETTINGS)
     }),
+    command("parameters", texts::parameters::title, Glyph::Settings, "", |reach| {
+        reach.go(routes::PARAMETERS)
+    }),
     command("theme", texts::settings::theme, Glyph::Settings, "", |reach| {
         reach.go(routes::SETTINGS)
     }),
