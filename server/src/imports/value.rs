@@ -135,10 +135,9 @@ pub(super) fn convert(
     if *kind == Kind::Customer && field == customer_field::OWNER {
         return directory.in_care_of(cell);
     }
-    let shape = schema::of_field(kind, field).unwrap_or(Shape::Line(LONGEST_UNKNOWN));
-    match shape {
-        Shape::Tags => return set(field, schema::tag_keys(cell)),
-        Shape::Set(choices) => {
+    match schema::of_field(kind, field) {
+        Some(Shape::Tags) => return set(field, schema::tag_keys(cell)),
+        Some(Shape::Set(choices)) => {
             let names = schema::tag_keys(cell)
                 .into_iter()
                 .map(|name| in_words(field, &name).to_owned());
@@ -150,11 +149,13 @@ pub(super) fn convert(
         }
         _ => {}
     }
+    let path = FieldPath::parse(field).map_err(|_| Message::new("reason.invalid_value"))?;
+    // The column may be an entry of a field: `consent.call`.
+    let shape = schema::shape(kind, &path).unwrap_or(Shape::Line(LONGEST_UNKNOWN));
     // In a form a day without its year is the nearest one; a file may be years old.
     if shape == Shape::Date && !names_its_year(cell) {
         return Err(Message::new("reason.invalid_date"));
     }
-    let path = FieldPath::parse(field).map_err(|_| Message::new("reason.invalid_value"))?;
     let value = schema::read(shape, in_words(field, cell), today);
     if value.is_null() {
         return Ok(Entries::new());
