@@ -20,14 +20,15 @@ use serde_json::Value;
 
 use crate::channel::{Channel, Wider};
 use crate::circles::CircleView;
-use crate::customers::field::{BRANCH, CO_MANAGERS, OWNER, PINNED, RESTRICTED, TEAM, TIER};
+use crate::customers::field::{BRANCH, CO_MANAGERS, OWNER, PINNED, TEAM};
+use crate::descriptor::{Keeps, Place, Writers};
 use crate::ids::UserId;
 use crate::people::PersonView;
 use crate::record::mutation::{Change, Mutation, Operation};
 use crate::record::profile::{Profile, Role};
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Kind, Record, Scope};
-use crate::{circles, conflicts, schema};
+use crate::{circles, kinds, schema};
 
 /// What a person reads beyond own customers. Nothing for a lead without a team, or back office without a branch.
 pub fn wider(profile: &Profile) -> Option<Wider> {
@@ -121,13 +122,18 @@ pub fn check_write(
     if is_another || is_under_another {
         return refused(RefusalCode::Contradiction);
     }
-    match mutation.kind {
-        Kind::Customer => check_customer(profile, mutation, current),
-        Kind::Circle => check_circle(profile, mutation, current),
-        Kind::Note if current.is_some() => refused(RefusalCode::AppendOnly),
-        Kind::Conflict => check_conflict(profile, mutation, current),
-        Kind::Person | Kind::Setting => administrators_only(profile),
-        _ => Ok(()),
+    let kind = kinds::of(&mutation.kind);
+    match kind.writers {
+        Writers::InSight => {}
+        Writers::Managed => check_customer(profile, mutation, current)?,
+        Writers::Lead => check_circle(profile, mutation, current)?,
+        Writers::Administrators => administrators_only(profile)?,
+        Writers::Server(fields) => check_made_by_server(profile, mutation, current, fields)?,
+        Writers::Nobody => return refused(RefusalCode::NotPermitted),
+    }
+    match kind.keeps {
+        Keeps::Revisions if current.is_some() => refused(RefusalCode::AppendOnly),
+        Keeps::Changes | Keeps::Revisions => Ok(()),
     }
 }
 
@@ -144,17 +150,14 @@ fn is_in_sight(profile: &Profile, mutation: &Mutation, current: Option<&Record>,
 }
 
 /// Whether records of `kind` are roots.
-const fn is_root(kind: &Kind) -> bool {
-    matches!(kind, Kind::Customer | Kind::Circle)
+fn is_root(kind: &Kind) -> bool {
+    kinds::of(kind).places.contains(&Place::Root)
 }
 
 /// Whether records of `kind` lie under roots of the kind `root`.
 fn lies_under(kind: &Kind, root: &Kind) -> bool {
-    match kind {
-        Kind::Contact | Kind::Holding | Kind::Visit | Kind::Touch => *root == Kind::Customer,
-        Kind::Note | Kind::Task | Kind::Conflict => is_root(root),
-        Kind::Customer | Kind::Circle | Kind::Person | Kind::Setting | Kind::Other(_) => false,
-    }
+    let mut places = kinds::of(kind).places.iter();
+    places.any(|place| matches!(place, Place::Under(under) if under == root))
 }
 
 /// Whether somebody writes what belongs to the whole organisation: colleagues, settings.
@@ -197,7 +200,7 @@ pub fn check_people<'a>(
         value.is_some_and(|value| schema::person_named(&mutation.kind, path, value) == Some(user))
     };
     let may_be_named = |path: &FieldPath, user: UserId| {
-        let reach = if is_managed(path.field()) {
+        let reach = if schema::is_managed(&mutation.kind, path.field()) {
             wider(profile)
         } else {
             workplace(profile)
@@ -298,11 +301,6 @@ const fn deciding_field(role: Role) -> &'static str {
     }
 }
 
-/// Fields of a customer that are not the relationship manager's to set.
-pub fn is_managed(field: &str) -> bool {
-    [OWNER, CO_MANAGERS, TEAM, BRANCH, TIER, RESTRICTED].contains(&field)
-}
-
 /// A relationship manager leaves the managed fields alone; a new customer is on their own name, team and branch, so
 /// that it cannot be hidden from the lead.
 fn check_managed(
@@ -312,7 +310,10 @@ fn check_managed(
 ) -> Result<(), Refusal> {
     let refused = |path: FieldPath| Err(Refusal::field(RefusalCode::NotPermitted, path));
     if current.is_some() {
-        return match changes.keys().find(|path| is_managed(path.field())) {
+        return match changes
+            .keys()
+            .find(|path| schema::is_managed(&Kind::Customer, path.field()))
+        {
             Some(path) => refused(path.clone()),
             None => Ok(()),
         };
@@ -329,7 +330,10 @@ fn check_managed(
         }
     }
     let is_own = |path: &FieldPath| own.iter().any(|(field, _)| path.as_str() == *field);
-    match changes.keys().find(|path| is_managed(path.field()) && !is_own(path)) {
+    match changes
+        .keys()
+        .find(|path| schema::is_managed(&Kind::Customer, path.field()) && !is_own(path))
+    {
         Some(path) => refused(path.clone()),
         None => Ok(()),
     }
@@ -346,8 +350,14 @@ fn check_pins(profile: &Profile, changes: &BTreeMap<FieldPath, Change>) -> Resul
     }
 }
 
-/// Conflicts are made by the server; people only mark them as resolved, those about what administrators write only they.
-fn check_conflict(profile: &Profile, mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
+/// What the server makes, conflicts for one, people change in these fields only: they mark it as resolved. What is about
+/// what administrators write, only they.
+fn check_made_by_server(
+    profile: &Profile,
+    mutation: &Mutation,
+    current: Option<&Record>,
+    fields: &[&str],
+) -> Result<(), Refusal> {
     if mutation.scope == Scope::Organisation {
         administrators_only(profile)?;
     }
@@ -357,7 +367,7 @@ fn check_conflict(profile: &Profile, mutation: &Mutation, current: Option<&Recor
     if current.is_none() {
         return Err(Refusal::whole(RefusalCode::NotPermitted));
     }
-    match changes.keys().find(|path| path.as_str() != conflicts::field::RESOLVED) {
+    match changes.keys().find(|path| !fields.contains(&path.as_str())) {
         Some(path) => Err(Refusal::field(RefusalCode::NotPermitted, path.clone())),
         None => Ok(()),
     }

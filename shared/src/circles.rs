@@ -6,17 +6,18 @@
 use std::collections::BTreeSet;
 
 use crate::channel::{Channel, Wider};
+use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_due, never_happened};
 use crate::ids::{BranchId, TeamId, UserId};
 use crate::record::Record;
 use crate::shape::{Shape, fields, view};
 
 fields! {
     /// What it is called.
-    NAME = "name": Shape::Name,
+    NAME = "name": Shape::Name => required(),
     /// What it is for.
     PURPOSE = "purpose": Shape::Text,
     /// The user id of who leads it, and alone says who belongs to it.
-    LEAD = "lead": Shape::Person,
+    LEAD = "lead": Shape::Person => required(),
     /// Map by user id: `true` for each member beside the lead.
     MEMBERS = "members": Shape::People,
     /// The id of a team, all of which belongs to it.
@@ -26,6 +27,18 @@ fields! {
     /// Whether everybody at the bank belongs to it.
     EVERYBODY = "everybody": Shape::Flag,
 }
+
+/// What the house must know of circles.
+pub static KIND: Descriptor = Descriptor {
+    fields: FIELDS,
+    places: &[Place::Root],
+    writers: Writers::Lead,
+    keeps: Keeps::Changes,
+    named_by: &[field::NAME],
+    in_hand: None,
+    due: never_due,
+    happened: never_happened,
+};
 
 view!(
     /// A circle record, read by its fields' meaning.

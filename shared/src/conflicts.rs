@@ -15,6 +15,7 @@ pub use settle::{Choice, settle, unsettle};
 
 use serde_json::Value;
 
+use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_due, never_happened};
 use crate::ids::{RecordId, UserId};
 use crate::record::{FieldPath, Kind};
 use crate::shape::{LINE, Shape, fields, view};
@@ -44,6 +45,23 @@ fields! {
     /// Whether a person has looked and decided.
     RESOLVED = "resolved": Shape::Flag,
 }
+
+/// What the house must know of conflicts.
+pub static KIND: Descriptor = Descriptor {
+    fields: FIELDS,
+    places: &[
+        Place::Under(Kind::Customer),
+        Place::Under(Kind::Circle),
+        Place::Own,
+        Place::Organisation,
+    ],
+    writers: Writers::Server(&[field::RESOLVED]),
+    keeps: Keeps::Changes,
+    named_by: &[],
+    in_hand: None,
+    due: never_due,
+    happened: never_happened,
+};
 
 view!(
     /// A conflict record, read by its fields' meaning.

@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::shape::{Grades, LINE, Shape, choices, fields, view};
+use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_happened};
+use crate::due::{Due, Looking};
+use crate::record::{Kind, Record};
+use crate::shape::{Grades, LINE, Shape, TextRole, choices, fields, view};
 
 /// Power over the decision.
 pub const POWERS: Grades = Grades {
@@ -19,17 +22,17 @@ pub const ATTITUDES: Grades = Grades {
 
 fields! {
     /// The person's name.
-    NAME = "name": Shape::Name,
+    NAME = "name": Shape::Name => required().found_as(TextRole::Person),
     /// The position.
     ROLE = "role": Shape::Line(LINE),
     /// Map by [`super::PhoneType`]: a number.
-    PHONE = "phone": Shape::Each(PhoneType::CHOICES, &Shape::Phone),
+    PHONE = "phone": Shape::Each(PhoneType::CHOICES, &Shape::Phone) => found_as(TextRole::Phone),
     /// The e-mail address.
     EMAIL = "email": Shape::Email,
     /// The WeChat name.
-    WECHAT = "wechat": Shape::Line(LINE),
+    WECHAT = "wechat": Shape::Line(LINE) => found_as(TextRole::Other),
     /// The date of birth.
-    BIRTHDAY = "birthday": Shape::Date,
+    BIRTHDAY = "birthday": Shape::Date => past(),
     /// How the person likes to be reached, as text.
     PREFERRED_CHANNEL = "preferred_channel": Shape::Line(LINE),
     /// A [`super::DecisionRole`].
@@ -70,6 +73,22 @@ choices!(
         Influencer = "influencer",
     }
 );
+
+/// What the house must know of contacts.
+pub static KIND: Descriptor = Descriptor {
+    fields: FIELDS,
+    places: &[Place::Under(Kind::Customer)],
+    writers: Writers::InSight,
+    keeps: Keeps::Changes,
+    named_by: &[field::NAME],
+    in_hand: None,
+    due,
+    happened: never_happened,
+};
+
+fn due(record: &Record, looking: &Looking<'_>) -> Option<Due> {
+    looking.birthday(record, ContactView(record).birthday())
+}
 
 view!(
     /// A contact record, read by its fields' meaning.

@@ -3,12 +3,14 @@
 
 use jiff::civil::Date;
 
+use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_happened};
+use crate::due::{Due, Looking};
 use crate::ids::{BranchId, RecordId, TeamId, UserId};
 use crate::record::mutation::Edit;
 use crate::record::profile::Profile;
-use crate::record::{FieldPath, Kind, Scope};
+use crate::record::{FieldPath, Kind, Record, Scope};
 use crate::settings::{Area, Parameter, Source, Unit};
-use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
+use crate::shape::{LINE, LONG_LINE, Shape, TextRole, choices, fields, view};
 
 /// So many days ahead the list of customers looks for what is due next at each.
 pub const DUE_WITHIN_DAYS: Parameter = Parameter {
@@ -24,33 +26,33 @@ pub const DUE_WITHIN_DAYS: Parameter = Parameter {
 
 fields! {
     /// Corporate, sole proprietor or individual: a [`super::CustomerType`].
-    TYPE = "type": Shape::Choice(CustomerType::CHOICES),
+    TYPE = "type": Shape::Choice(CustomerType::CHOICES) => required(),
     /// The customer's number in the core bank; the key of imports.
-    CODE = "code": Shape::Code(LINE),
+    CODE = "code": Shape::Code(LINE) => found_as(TextRole::Code),
     /// The legal name.
-    NAME = "name": Shape::Name,
+    NAME = "name": Shape::Name => required().found_as(TextRole::Name),
     /// The name people say.
-    SHORT_NAME = "short_name": Shape::Name,
+    SHORT_NAME = "short_name": Shape::Name => found_as(TextRole::Name),
     /// The unified social credit code.
-    CREDIT_CODE = "credit_code": Shape::CreditCode,
+    CREDIT_CODE = "credit_code": Shape::CreditCode => found_as(TextRole::Code),
     /// The resident identity number.
-    ID_NUMBER = "id_number": Shape::ResidentId,
+    ID_NUMBER = "id_number": Shape::ResidentId => found_as(TextRole::Code),
     /// The industry (GB/T 4754 section) as text.
-    INDUSTRY = "industry": Shape::Line(LINE),
+    INDUSTRY = "industry": Shape::Line(LINE) => found_as(TextRole::Other),
     /// A [`super::CompanySize`].
     SIZE = "size": Shape::Choice(CompanySize::CHOICES),
     /// The administrative division, six digits.
     REGION = "region": Shape::Region,
     /// The registered address.
-    REGISTERED_ADDRESS = "registered_address": Shape::Line(LONG_LINE),
+    REGISTERED_ADDRESS = "registered_address": Shape::Line(LONG_LINE) => found_as(TextRole::Other),
     /// The address visits go to.
-    VISITING_ADDRESS = "visiting_address": Shape::Line(LONG_LINE),
+    VISITING_ADDRESS = "visiting_address": Shape::Line(LONG_LINE) => found_as(TextRole::Other),
     /// The day of founding.
-    FOUNDED = "founded": Shape::Date,
+    FOUNDED = "founded": Shape::Date => past(),
     /// The name of the legal representative.
-    LEGAL_REPRESENTATIVE = "legal_representative": Shape::Name,
+    LEGAL_REPRESENTATIVE = "legal_representative": Shape::Name => found_as(TextRole::Person),
     /// The main telephone number.
-    PHONE = "phone": Shape::Phone,
+    PHONE = "phone": Shape::Phone => found_as(TextRole::Phone),
     /// The main e-mail address.
     EMAIL = "email": Shape::Email,
     /// The web site.
@@ -68,34 +70,34 @@ fields! {
     /// A [`super::Sex`].
     SEX = "sex": Shape::Choice(Sex::CHOICES),
     /// The date of birth.
-    BIRTHDAY = "birthday": Shape::Date,
+    BIRTHDAY = "birthday": Shape::Date => past(),
     /// The occupation.
     OCCUPATION = "occupation": Shape::Line(LINE),
     /// The user id of the relationship manager in charge.
-    OWNER = "owner": Shape::Person,
+    OWNER = "owner": Shape::Person => managed(),
     /// Map by user id: `true` for each co-manager.
-    CO_MANAGERS = "co_managers": Shape::People,
+    CO_MANAGERS = "co_managers": Shape::People => managed(),
     /// Map by user id: `true` for each user, of those who read wider than their own customers, who wants it held on
     /// their devices.
     PINNED = "pinned": Shape::People,
     /// The team id.
-    TEAM = "team": Shape::Team,
+    TEAM = "team": Shape::Team => managed(),
     /// The branch id.
-    BRANCH = "branch": Shape::Branch,
+    BRANCH = "branch": Shape::Branch => managed(),
     /// Where the relation came from (R5).
     SOURCE = "source": Shape::Line(LINE),
     /// The day the relation began.
     SINCE = "since": Shape::Date,
     /// A [`super::Tier`].
-    TIER = "tier": Shape::Choice(Tier::CHOICES),
+    TIER = "tier": Shape::Choice(Tier::CHOICES) => managed(),
     /// A [`super::Stage`].
     STAGE = "stage": Shape::Choice(Stage::CHOICES),
     /// Map by tag: `true` for each one set.
-    TAGS = "tags": Shape::Tags,
+    TAGS = "tags": Shape::Tags => found_as(TextRole::Other),
     /// Free text.
     REMARK = "remark": Shape::Text,
     /// On the list of restricted customers 限制类客户.
-    RESTRICTED = "restricted": Shape::Flag,
+    RESTRICTED = "restricted": Shape::Flag => managed(),
     /// Map by [`super::ConsentChannel`]: whether we may greet by it. Absent: never asked, so no.
     CONSENT = "consent": Shape::Set(ConsentChannel::CHOICES),
     /// The risk a person accepts, 1 (lowest) to 5.
@@ -178,6 +180,22 @@ choices!(
         Visit = "visit",
     }
 );
+
+/// What the house must know of customers.
+pub static KIND: Descriptor = Descriptor {
+    fields: FIELDS,
+    places: &[Place::Root],
+    writers: Writers::Managed,
+    keeps: Keeps::Changes,
+    named_by: &[field::NAME],
+    in_hand: None,
+    due,
+    happened: never_happened,
+};
+
+fn due(record: &Record, looking: &Looking<'_>) -> Option<Due> {
+    looking.birthday(record, CustomerView(record).birthday())
+}
 
 view!(
     /// A customer record, read by its fields' meaning.
@@ -263,7 +281,7 @@ impl<'a> CustomerView<'a> {
 }
 
 /// Keys of the map `field` whose entry is `true`.
-fn set_entries<'a>(record: &'a crate::record::Record, field: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
+fn set_entries<'a>(record: &'a Record, field: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
     record
         .entries(field)
         .filter(|(_, value)| value.as_bool() == Some(true))
@@ -272,7 +290,7 @@ fn set_entries<'a>(record: &'a crate::record::Record, field: &'static str) -> im
 
 /// Pins the customer, as `seen`, to the devices of the signed-in person, or unpins it: see [`crate::access`] for who
 /// may.
-pub fn pin(seen: &crate::record::Record, profile: &Profile, is_pinned: bool) -> Edit {
+pub fn pin(seen: &Record, profile: &Profile, is_pinned: bool) -> Edit {
     let edit = Edit::of(seen);
     // Every user id makes a path; were there one that does not, nothing would change.
     match FieldPath::of_entry(field::PINNED, &profile.user.to_string()) {

@@ -14,13 +14,13 @@ pub use former::of_former_form;
 pub use typed::{Typed, typed};
 
 use crate::ids::RecordId;
+use crate::notes::field::REVISES;
 use crate::record::mutation::{Change, Edit, Mutation, Operation};
 use crate::record::profile::Role;
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Fields, Kind, Record, Scope, Version};
 use crate::schema;
 use crate::time::Timestamp;
-use crate::visits::note_field::REVISES;
 
 /// What was changed, by path.
 pub type Changes = BTreeMap<FieldPath, Change>;
@@ -262,8 +262,8 @@ pub fn refusals(edit: &Edit, values: &Fields) -> Vec<Refusal> {
     let invalid = changes
         .iter()
         .filter_map(|(path, change)| schema::check_value(&edit.kind, path, &change.to).err());
-    let missing = schema::required(&edit.kind).iter().filter_map(|name| {
-        let is_missing = schema::is_blank(values.get(*name));
+    let missing = schema::required(&edit.kind).filter_map(|name| {
+        let is_missing = schema::is_blank(values.get(name));
         is_missing.then(|| Refusal::field(RefusalCode::MissingField, FieldPath::known(name)))
     });
     missing.chain(invalid).collect()

@@ -12,7 +12,7 @@ use crate::record::mutation::{Edit, Operation};
 use crate::record::profile::{Profile, Role};
 use crate::record::{FieldPath, Kind, Record};
 use crate::settings::{Area, Parameter, Source, Unit};
-use crate::tasks::{self, TaskView};
+use crate::{kinds, tasks};
 
 /// Within how many days the new manager introduces themselves.
 pub const INTRODUCTION_DAYS: Parameter = Parameter {
@@ -56,12 +56,19 @@ pub fn candidates<'a>(profile: &Profile, people: impl IntoIterator<Item = &'a Re
     people.filter(looks_after).filter(reaches).collect()
 }
 
-/// The open tasks that move with the customer: those of the present owner. `records`: all in the customer's scope.
-pub fn moving_tasks<'a>(customer: CustomerView<'_>, records: impl IntoIterator<Item = &'a Record>) -> Vec<&'a Record> {
+/// The open work that moves with the customer: what the present owner has in hand, and the field that says so.
+/// `records`: all in the customer's scope.
+pub fn moving_work<'a>(
+    customer: CustomerView<'_>,
+    records: impl IntoIterator<Item = &'a Record>,
+) -> Vec<(&'a Record, &'static str)> {
     let owner = customer.owner();
-    let moves =
-        |record: &&Record| TaskView::of(record).is_some_and(|task| !task.is_done() && Some(task.assignee()) == owner);
-    records.into_iter().filter(moves).collect()
+    let moving = records.into_iter().filter_map(|record| {
+        let in_hand = kinds::of(&record.kind).in_hand?;
+        let holder = (in_hand.holder)(record)?;
+        (Some(holder) == owner).then_some((record, in_hand.field))
+    });
+    moving.collect()
 }
 
 /// The edits that hand the customer over to `to`: open tasks, the introduction, and the customer last, so that nothing
@@ -73,14 +80,13 @@ pub fn hand_over<'a>(
     introduction: Introduction,
 ) -> Vec<Edit> {
     let user = to.user().to_string();
-    let assignee = FieldPath::known(tasks::field::ASSIGNEE);
-    let moving = moving_tasks(CustomerView(customer), records).into_iter();
-    let moving = moving.map(|task| Edit::of(task).change(task, assignee.clone(), user.clone()));
+    let moving = moving_work(CustomerView(customer), records).into_iter();
+    let moving = moving.map(|(work, field)| Edit::of(work).change(work, FieldPath::known(field), user.clone()));
     let call = Edit::create(introduction.task, Kind::Task, customer.scope)
         .set(FieldPath::known(tasks::field::TITLE), introduction.title)
         .set(FieldPath::known(tasks::field::REASON), introduction.reason)
         .set(FieldPath::known(tasks::field::DUE), introduction.due.to_string())
-        .set(assignee.clone(), user.clone());
+        .set(FieldPath::known(tasks::field::ASSIGNEE), user.clone());
     let id = |id: Option<String>| id.map_or(Value::Null, Value::from);
     let mut owner = Edit::of(customer)
         .change(customer, FieldPath::known(field::OWNER), user.clone())

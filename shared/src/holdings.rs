@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_happened};
+use crate::due::{Due, Looking, Reason};
+use crate::record::{Kind, Record};
 use crate::settings::{Area, Parameter, Source, Unit};
 use crate::shape::{LINE, Shape, choices, fields, view};
 
@@ -24,7 +27,7 @@ fields! {
     /// The key of imports.
     CODE = "code": Shape::Code(LINE),
     /// The product's name.
-    PRODUCT = "product": Shape::Line(LINE),
+    PRODUCT = "product": Shape::Line(LINE) => required(),
     /// The product's code.
     PRODUCT_CODE = "product_code": Shape::Code(LINE),
     /// A [`super::Family`].
@@ -77,6 +80,34 @@ choices!(
         Closed = "closed",
     }
 );
+
+/// What the house must know of holdings.
+pub static KIND: Descriptor = Descriptor {
+    fields: FIELDS,
+    places: &[Place::Under(Kind::Customer)],
+    writers: Writers::InSight,
+    keeps: Keeps::Changes,
+    named_by: &[field::PRODUCT],
+    in_hand: None,
+    due,
+    happened: never_happened,
+};
+
+/// It matures: the reminder is stronger with each of the days passed that the bank has set (R10: 30/7/1).
+fn due(record: &Record, looking: &Looking<'_>) -> Option<Due> {
+    let holding = HoldingView(record);
+    let day = holding.maturity().filter(|_| holding.is_active())?;
+    let due = |notice| looking.entry(record, day, Reason::Maturity { notice });
+    let days = due(0).days;
+    if days < -looking.parameters.matured_days {
+        return None;
+    }
+    if days < 0 {
+        return Some(due(0));
+    }
+    let notices = looking.parameters.maturity_days.iter();
+    notices.filter(|notice| **notice >= days).min().copied().map(due)
+}
 
 view!(
     /// A holding record, read by its fields' meaning.

@@ -3,7 +3,6 @@
 
 use jiff::civil::Date;
 
-use crate::customers::Sex;
 use crate::text;
 
 /// The 31 characters of a credit code in the order of their values: digits and letters without I, O, S, V, Z.
@@ -78,8 +77,8 @@ pub fn resident_id_check(body: &[u8]) -> Option<u8> {
 pub struct Resident {
     /// The date of birth.
     pub birthday: Date,
-    /// The sex: the 17th place is odd for men.
-    pub sex: Sex,
+    /// Whether it is a man: the 17th place is odd for them.
+    pub is_male: bool,
 }
 
 /// Reads the date of birth and the sex out of a valid number; `None` for an invalid one.
@@ -91,8 +90,8 @@ pub fn resident(text: &str) -> Option<Resident> {
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();
     let (month, day) = (number(10..12)?, number(12..14)?);
     let birthday = Date::new(number(6..10)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-    let sex = if body[16] % 2 == 1 { Sex::Male } else { Sex::Female };
-    Some(Resident { birthday, sex })
+    let is_male = body[16] % 2 == 1;
+    Some(Resident { birthday, is_male })
 }
 
 /// Whether `text` is the code of an administrative division: six digits, not starting with 0 (GB/T 2260).

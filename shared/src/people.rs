@@ -1,13 +1,14 @@
 //! Colleagues in the directory every device holds, so that authors have names offline: fields and a typed view.
 //! Never says what a role may do; that is `access`.
 
+use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_due, never_happened};
 use crate::ids::{BranchId, TeamId, UserId};
 use crate::record::profile::Role;
 use crate::shape::{Choices, LINE, Shape, fields, view};
 
 fields! {
     /// The name to show.
-    NAME = "name": Shape::Name,
+    NAME = "name": Shape::Name => required(),
     /// The name to sign in with.
     LOGIN = "login": Shape::Code(LINE),
     /// A [`Role`](crate::record::profile::Role) by its name on the wire.
@@ -27,6 +28,18 @@ fields! {
 const ROLES: Choices = Choices {
     group: "role",
     names: &["relationship_manager", "team_lead", "back_office", "administrator"],
+};
+
+/// What the house must know of people in the directory.
+pub static KIND: Descriptor = Descriptor {
+    fields: FIELDS,
+    places: &[Place::Organisation],
+    writers: Writers::Administrators,
+    keeps: Keeps::Changes,
+    named_by: &[field::NAME],
+    in_hand: None,
+    due: never_due,
+    happened: never_happened,
 };
 
 view!(

@@ -3,9 +3,10 @@
 
 use jiff::civil::Date;
 
-use crate::customers::field;
-use crate::schema;
+use crate::kinds;
+use crate::record::{FieldPath, Kind};
 use crate::settings::{Area, Parameter, Settings, Source, Unit};
+use crate::shape::Shape;
 
 /// The year before which no customer of today was founded or born.
 pub const EARLIEST_YEAR: Parameter = Parameter {
@@ -34,19 +35,17 @@ pub enum Doubt {
     TooEarly,
 }
 
-/// What is doubtful about `text` in the field `name` of a customer or a key person. An empty text never is.
-pub fn doubt(name: &str, text: &str, today: Date, settings: &Settings) -> Option<Doubt> {
-    if text.is_empty() {
-        return None;
+/// What is doubtful about `text` at `path` of a record of `kind`. An empty text never is.
+pub fn doubt(kind: &Kind, path: &FieldPath, text: &str, today: Date, settings: &Settings) -> Option<Doubt> {
+    let field = kinds::field(kind, path.field()).filter(|_| !text.is_empty())?;
+    let shape = field.shape.at(path.entry())?;
+    if let Some(limit) = shape.limit().filter(|limit| text.chars().count() > *limit) {
+        return Some(Doubt::TooLong(limit));
     }
-    match name {
-        field::NAME | field::SHORT_NAME => {
-            let limit = schema::LINE;
-            (text.chars().count() > limit).then_some(Doubt::TooLong(limit))
-        }
-        field::EMAIL => (!is_email(text)).then_some(Doubt::Email),
-        field::PHONE => (!is_phone(text)).then_some(Doubt::Phone),
-        field::FOUNDED | field::BIRTHDAY => {
+    match shape {
+        Shape::Email => (!is_email(text)).then_some(Doubt::Email),
+        Shape::Phone => (!is_phone(text)).then_some(Doubt::Phone),
+        Shape::Date if field.is_past => {
             let day: Date = text.parse().ok()?;
             if day > today {
                 Some(Doubt::Future)
@@ -69,7 +68,9 @@ fn is_email(text: &str) -> bool {
 
 /// Digits with what is written between them, and perhaps an extension.
 fn is_phone(text: &str) -> bool {
-    let usual = |character: char| character.is_ascii_digit() || "+-–()（） .,，、/;；#*转轉ext".contains(character);
+    let usual = |character: char| {
+        character.is_ascii_digit() || "+-–()（） .,，、/;；#*转轉分机機内內线線ext".contains(character)
+    };
     let digits = text.chars().filter(char::is_ascii_digit).count();
     digits >= 3 && text.chars().all(usual)
 }
@@ -79,16 +80,20 @@ mod tests {
     use jiff::civil::date;
 
     use super::{Doubt, doubt};
+    use crate::record::{FieldPath, Kind};
     use crate::settings::Settings;
 
     #[test]
     fn doubts_slips_and_nothing_else() {
-        let check = |name: &str, text: &str, expected: Option<Doubt>| {
-            assert_eq!(
-                doubt(name, text, date(2026, 11, 21), &Settings::default()),
-                expected,
-                "{name} {text}"
+        let check = |name: &'static str, text: &str, expected: Option<Doubt>| {
+            let doubt = doubt(
+                &Kind::Customer,
+                &FieldPath::known(name),
+                text,
+                date(2026, 11, 21),
+                &Settings::default(),
             );
+            assert_eq!(doubt, expected, "{name} {text}");
         };
         check("name", "Lantern Works", None);
         check("name", &"x".repeat(200), None);
@@ -103,6 +108,7 @@ mod tests {
         check("phone", "+86 (755) 2345-6789 转 801", None);
         check("phone", "13800138000", None);
         check("phone", "95555", None);
+        check("phone", "0592-5551234分机801", None);
         check("phone", "abc", Some(Doubt::Phone));
         check("phone", "1380013800O", Some(Doubt::Phone));
         check("phone", "12", Some(Doubt::Phone));

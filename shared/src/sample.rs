@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::customers::{CustomerType, field, new_customer};
 use crate::ids::RecordId;
+use crate::notes::field as note_field;
 use crate::record::mutation::{Edit, Operation};
 use crate::record::profile::Profile;
 use crate::record::{FieldPath, Fields, Kind, Record, Scope, Stamp};
-use crate::visits::note_field;
 
 mod words;
 

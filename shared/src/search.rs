@@ -9,29 +9,18 @@ mod notes;
 
 use std::ops::Range;
 
+use serde_json::Value;
+
 use self::matching::{Fit, Folded, Term};
-use crate::contacts::{self, ContactView};
-use crate::customers::{self, CustomerView};
+use crate::contacts::ContactView;
+use crate::customers::CustomerView;
 use crate::ids::RecordId;
+use crate::kinds;
 use crate::record::Record;
+pub use crate::shape::TextRole;
 
 pub use excerpt::Excerpt;
 pub use notes::{NoteHit, NoteIndex, NotesFound};
-
-/// What a text of a customer is, and so how it is searched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TextRole {
-    /// The legal or short name: characters, pinyin, initials.
-    Name,
-    /// The name of a person there: the same, ranked lower.
-    Person,
-    /// A customer number, credit code or identity number: characters.
-    Code,
-    /// A telephone number: digits, its end first.
-    Phone,
-    /// Anything else: characters.
-    Other,
-}
 
 /// How well a customer met a query, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -261,36 +250,28 @@ pub fn customer_texts<'a>(
     customer: CustomerView<'a>,
     contacts: impl IntoIterator<Item = ContactView<'a>>,
 ) -> Vec<(TextRole, &'a str)> {
-    use customers::field;
-    const OWN: [(TextRole, &str); 10] = [
-        (TextRole::Name, field::NAME),
-        (TextRole::Name, field::SHORT_NAME),
-        (TextRole::Code, field::CODE),
-        (TextRole::Code, field::CREDIT_CODE),
-        (TextRole::Code, field::ID_NUMBER),
-        (TextRole::Phone, field::PHONE),
-        (TextRole::Person, field::LEGAL_REPRESENTATIVE),
-        (TextRole::Other, field::INDUSTRY),
-        (TextRole::Other, field::VISITING_ADDRESS),
-        (TextRole::Other, field::REGISTERED_ADDRESS),
-    ];
-    let record: &'a Record = customer.0;
-    let own = OWN
-        .iter()
-        .filter_map(|(role, field)| record.text(field).map(|text| (*role, text)));
-    let mut texts: Vec<(TextRole, &'a str)> = own.collect();
-    texts.extend(customer.tags().map(|tag| (TextRole::Other, tag)));
+    let mut texts: Vec<(TextRole, &'a str)> = texts_of(customer.0).collect();
     for contact in contacts {
-        texts.push((TextRole::Person, contact.name()));
-        texts.extend(contact.phones().map(|(_, number)| (TextRole::Phone, number)));
-        texts.extend(
-            contact
-                .0
-                .text(contacts::field::WECHAT)
-                .map(|name| (TextRole::Other, name)),
-        );
+        texts.extend(texts_of(contact.0));
     }
     texts
+}
+
+/// The texts of a record by which its customer is found, as its kind says.
+fn texts_of(record: &Record) -> impl Iterator<Item = (TextRole, &str)> {
+    let found = kinds::of(&record.kind).fields.iter();
+    let found = found.filter_map(|field| Some((field.found_as?, field)));
+    found.flat_map(|(role, field)| {
+        let whole = record.text(field.name);
+        // Of a map of texts its values, of one of flags the names that are set.
+        let entries = record.entries(field.name).filter(|_| field.shape.is_map());
+        let entries = entries.filter_map(|(key, value)| match value {
+            Value::String(text) => Some(text.as_str()),
+            Value::Bool(true) => Some(key),
+            _ => None,
+        });
+        whole.into_iter().chain(entries).map(move |text| (role, text))
+    })
 }
 
 /// A key that sorts names as a Chinese directory does: by the pinyin of each character, then by the character.

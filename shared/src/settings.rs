@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_due, never_happened};
 use crate::ids::RecordId;
 use crate::record::mutation::Edit;
 use crate::record::profile::Profile;
@@ -130,6 +131,18 @@ impl Parameter {
         numbers.join(", ")
     }
 }
+
+/// What the house must know of settings.
+pub static KIND: Descriptor = Descriptor {
+    fields: FIELDS,
+    places: &[Place::Organisation],
+    writers: Writers::Administrators,
+    keeps: Keeps::Changes,
+    named_by: &[field::NAME],
+    in_hand: None,
+    due: never_due,
+    happened: never_happened,
+};
 
 view! {
     /// A value somebody set.

@@ -184,6 +184,21 @@ impl Shape {
     }
 }
 
+/// What a text is to its customer, and so how it is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextRole {
+    /// The legal or short name: characters, pinyin, initials.
+    Name,
+    /// The name of a person there: the same, ranked lower.
+    Person,
+    /// A customer number, credit code or identity number: characters.
+    Code,
+    /// A telephone number: digits, its end first.
+    Phone,
+    /// Anything else: characters.
+    Other,
+}
+
 /// One field of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
@@ -191,12 +206,51 @@ pub struct Field {
     pub name: &'static str,
     /// The form of its values.
     pub shape: Shape,
+    /// Whether a record cannot be without it.
+    pub is_required: bool,
+    /// Whether it is for those to set who read wider than what is their own (see `Writers::Managed`).
+    pub is_managed: bool,
+    /// Whether it is a day that has come, so that a form doubts one that has not.
+    pub is_past: bool,
+    /// As what the customer is found by it.
+    pub found_as: Option<TextRole>,
 }
 
 impl Field {
     /// A field that nothing more is said of.
     pub(crate) const fn new(name: &'static str, shape: Shape) -> Self {
-        Self { name, shape }
+        Self {
+            name,
+            shape,
+            is_required: false,
+            is_managed: false,
+            is_past: false,
+            found_as: None,
+        }
+    }
+
+    /// A record cannot be without it.
+    pub(crate) const fn required(mut self) -> Self {
+        self.is_required = true;
+        self
+    }
+
+    /// For those to set who read wider than what is their own.
+    pub(crate) const fn managed(mut self) -> Self {
+        self.is_managed = true;
+        self
+    }
+
+    /// A day that has come.
+    pub(crate) const fn past(mut self) -> Self {
+        self.is_past = true;
+        self
+    }
+
+    /// The customer is found by it.
+    pub(crate) const fn found_as(mut self, role: TextRole) -> Self {
+        self.found_as = Some(role);
+        self
     }
 }
 
@@ -233,14 +287,19 @@ fn is_id(text: &str) -> bool {
 
 /// Names the fields of one kind: a constant each, and the table `FIELDS` of their shapes.
 macro_rules! fields {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal: $shape:expr,)*) => {
+    ($(
+        $(#[$doc:meta])* $constant:ident = $name:literal: $shape:expr
+        $(=> $($said:ident($($as:expr)?)).+)?,
+    )*) => {
         /// Names of the fields, as they are in paths.
         pub mod field {
             $($(#[$doc])* pub const $constant: &str = $name;)*
         }
 
-        /// Every known field and the form of its values.
-        pub(crate) const FIELDS: &[$crate::shape::Field] = &[$($crate::shape::Field::new($name, $shape),)*];
+        /// Every known field, the form of its values, and what else is said of it.
+        const FIELDS: &[$crate::shape::Field] = &[$(
+            $crate::shape::Field::new($name, $shape)$($(.$said($($as)?))+)?,
+        )*];
     };
 }
 pub(crate) use fields;

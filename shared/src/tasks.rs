@@ -2,12 +2,15 @@
 
 use jiff::civil::Date;
 
+use crate::descriptor::{Descriptor, InHand, Keeps, Place, Writers, never_happened};
+use crate::due::{Due, Looking, Reason};
 use crate::ids::{RecordId, UserId};
+use crate::record::{Kind, Record};
 use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
 
 fields! {
     /// What is to be done.
-    TITLE = "title": Shape::Line(LINE),
+    TITLE = "title": Shape::Line(LINE) => required(),
     /// By which day.
     DUE = "due": Shape::Date,
     /// Whether it is done.
@@ -33,6 +36,32 @@ choices!(
         Theirs = "theirs",
     }
 );
+
+/// What the house must know of tasks.
+pub static KIND: Descriptor = Descriptor {
+    fields: FIELDS,
+    places: &[Place::Under(Kind::Customer), Place::Under(Kind::Circle), Place::Own],
+    writers: Writers::InSight,
+    keeps: Keeps::Changes,
+    named_by: &[field::TITLE],
+    in_hand: Some(InHand {
+        field: field::ASSIGNEE,
+        holder,
+    }),
+    due,
+    happened: never_happened,
+};
+
+fn holder(record: &Record) -> Option<UserId> {
+    let task = TaskView(record);
+    (!task.is_done()).then(|| task.assignee())
+}
+
+fn due(record: &Record, looking: &Looking<'_>) -> Option<Due> {
+    let is_theirs = looking.is_theirs(holder(record)?);
+    let day = TaskView(record).due().filter(|_| is_theirs)?;
+    looking.ahead(record, day, Reason::Task, looking.parameters.upcoming_days)
+}
 
 view!(
     /// A task record, read by its fields' meaning.

@@ -56,3 +56,8 @@ impl Timestamp {
         Self(milliseconds).plus(-i64::from(offset_minutes) * 60_000)
     }
 }
+
+/// Whole days from one date to another; negative when the other is earlier.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    i32::try_from(from.duration_until(to).as_hours() / 24).unwrap_or(i32::MAX)
+}

@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::descriptor::Happened;
 use crate::ids::RecordId;
+use crate::kinds;
+use crate::notes::{self, NoteView};
 use crate::record::{Kind, Record};
 use crate::time::Timestamp;
-use crate::visits::{self, NoteView, TouchView, VisitStatus, VisitView, note_field};
 
 /// One thing that happened, or is planned.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +26,7 @@ pub fn timeline<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Timeli
     let records: Vec<&Record> = records.into_iter().filter(|record| is_event(record)).collect();
     let told: BTreeSet<RecordId> = records
         .iter()
-        .filter_map(|note| note.id_at(note_field::VISIT))
+        .filter_map(|note| note.id_at(notes::field::VISIT))
         .collect();
     let mut entries = Vec::new();
     for note in current_notes(&records) {
@@ -33,7 +35,7 @@ pub fn timeline<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Timeli
     let others = records.iter().filter(|record| record.kind != Kind::Note);
     for record in others.filter(|record| !told.contains(&record.id)) {
         entries.push(TimelineEntry {
-            at: visits::when(record),
+            at: when(record),
             record,
             earlier: Vec::new(),
         });
@@ -87,28 +89,32 @@ pub(crate) fn original(note: RecordId, earlier: impl Fn(RecordId) -> Option<Reco
 }
 
 fn is_event(record: &Record) -> bool {
-    matches!(record.kind, Kind::Note | Kind::Touch | Kind::Visit) && !record.is_deleted()
+    happened(record).is_some()
+}
+
+/// What happened by this record, unless it was deleted.
+pub fn happened(record: &Record) -> Option<Happened<'_>> {
+    (kinds::of(&record.kind).happened)(record).filter(|_| !record.is_deleted())
+}
+
+/// When a record of a customer belongs in the order of things: the stated time, or else the time of writing.
+pub fn when(record: &Record) -> Timestamp {
+    let happened = (kinds::of(&record.kind).happened)(record);
+    happened.map_or(record.created.at, |happened| happened.at)
 }
 
 /// What was said in a visit, a call or a message; empty for other records.
 pub fn said(record: &Record) -> &str {
-    match record.kind {
-        Kind::Note => NoteView(record).text(),
-        Kind::Touch => TouchView(record).text(),
-        _ => "",
-    }
+    let happened = (kinds::of(&record.kind).happened)(record);
+    happened.map_or("", |happened| happened.said)
 }
 
 /// When the customer was really reached, if this record says so: a note, a held visit, an answered touch; not an
 /// attempt (R6).
 pub fn real_contact(record: &Record) -> Option<Timestamp> {
-    let is_real = match record.kind {
-        Kind::Note => true,
-        Kind::Visit => VisitView(record).status() == VisitStatus::Held,
-        Kind::Touch => TouchView(record).was_answered(),
-        _ => false,
-    };
-    (is_real && !record.is_deleted()).then(|| visits::when(record))
+    happened(record)
+        .filter(|happened| happened.is_contact)
+        .map(|happened| happened.at)
 }
 
 /// When a customer was last really reached, from its records.

@@ -245,7 +245,7 @@ fn Choices(state: CardState, open: RwSignal<bool>) -> impl IntoView {
 fn consequences(book: Book, state: CardState, owner: Option<UserId>) -> impl IntoView + use<> {
     let customer = state.customer.get();
     let tasks = customer.as_ref().and_then(CustomerView::of).map_or(0, |customer| {
-        handover::moving_tasks(customer, &state.records.get() as &[Record]).len()
+        handover::moving_work(customer, &state.records.get() as &[Record]).len()
     });
     let from = owner.map(|owner| words::leaves(person(book, owner)));
     view! {

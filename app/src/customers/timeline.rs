@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use rapport_shared::ids::RecordId;
+use rapport_shared::notes::{NoteView, field as note_field};
 use rapport_shared::record::{Kind, Record, Version};
 use rapport_shared::time::Timestamp;
 use rapport_shared::timeline::{TimelineEntry, timeline};
-use rapport_shared::visits::{NoteView, TouchView, VisitView, field, note_field};
+use rapport_shared::touches::TouchView;
+use rapport_shared::visits::{VisitView, field};
 
 use super::card::CardState;
 use crate::book::{Book, use_book};

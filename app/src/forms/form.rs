@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use rapport_shared::record::profile::Role;
 use rapport_shared::record::{FieldPath, Kind};
+use rapport_shared::schema;
 
 use super::typing::Typing;
 use super::{Entry, FormOf, Problem, Subject};
@@ -86,8 +87,8 @@ impl Form {
 
     /// Whether the field is asked for. One with an error always is: it has to be mended.
     pub fn shows(self, entry: Entry) -> bool {
-        let is_asked =
-            entry.when.is_none_or(|when| when(self)) && (self.may_manage() || !is_managed(self.kind(), entry));
+        let is_asked = entry.when.is_none_or(|when| when(self))
+            && (self.may_manage() || !schema::is_managed(self.kind(), entry.path));
         is_asked || self.problems.read().iter().any(|problem| problem.is_at(entry.path))
     }
 
@@ -163,8 +164,4 @@ pub(super) fn go_to(path: &'static str) {
     request_animation_frame(move || {
         page::focus_first(&format!("[data-field=\"{path}\"] :is(input, textarea, select, button)"));
     });
-}
-
-fn is_managed(kind: &Kind, entry: Entry) -> bool {
-    *kind == Kind::Customer && rapport_shared::access::is_managed(entry.path)
 }

@@ -90,7 +90,7 @@ impl Frame {
             label: TextProp::from(move || field_name(kind, &path)),
             error: form.error(entry.path),
             test: format!("field-{}", entry.path),
-            required: schema::required(kind).contains(&entry.path),
+            required: schema::is_required(kind, entry.path),
         }
     }
 

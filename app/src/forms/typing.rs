@@ -155,7 +155,7 @@ impl Typing {
         if let Operation::Write(changes) = &edit.operation {
             let settings = self.book.settings();
             problems.extend(changes.iter().filter_map(|(path, change)| {
-                let doubt = doubt(path.field(), change.to.as_str()?, today, &settings)?;
+                let doubt = doubt(&edit.kind, path, change.to.as_str()?, today, &settings)?;
                 Some(Problem::doubted(path.clone(), doubt))
             }));
         }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 pub use rapport_shared::dates::{minutes_on, read_date, read_time, written_time};
 use rapport_shared::lunar::lunar_day;
 use rapport_shared::time::Timestamp;
-use rapport_shared::today::days_between;
+use rapport_shared::time::days_between;
 
 use super::look_up;
 use super::texts::dates as words;

@@ -65,7 +65,7 @@ fn has_own_words(kind: &Kind, code: RefusalCode, path: &FieldPath) -> bool {
     let is_words = schema::shape(kind, path).is_some_and(|shape| shape == Shape::Text || shape.is_line());
     match code {
         RefusalCode::MissingField => true,
-        RefusalCode::InvalidValue => !(is_words && schema::required(kind).contains(&path.field())),
+        RefusalCode::InvalidValue => !(is_words && schema::is_required(kind, path.field())),
         _ => false,
     }
 }

@@ -7,11 +7,11 @@ use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::holdings::HoldingView;
 use rapport_shared::ids::RecordId;
+use rapport_shared::notes::NoteView;
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::tasks::{TaskView, field};
 use rapport_shared::today::{Due, Reason, Urgency};
-use rapport_shared::visits::NoteView;
 use serde_json::Value;
 
 use super::reason_words;

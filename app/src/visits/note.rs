@@ -5,10 +5,10 @@ mod next;
 
 use leptos::prelude::*;
 use rapport_shared::drafts::Here;
+use rapport_shared::notes::{NoteProblem, NoteView, field, note_problems};
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{FieldPath, Fields, Kind};
 use rapport_shared::time::Timestamp;
-use rapport_shared::visits::{NoteProblem, NoteView, note_field as field, note_problems};
 use serde_json::Value;
 
 use self::next::NextContactFields;

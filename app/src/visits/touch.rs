@@ -2,7 +2,7 @@
 
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{FieldPath, Fields, Kind};
-use rapport_shared::visits::{TouchChannel, touch_field};
+use rapport_shared::touches::{TouchChannel, field as touch_field};
 
 use crate::book::Book;
 use crate::forms::{FormOf, FormWords, Sheet, Subject, entry, no_problems};

@@ -2,7 +2,7 @@
 //! day, so that every list has something overdue, something today and something ahead.
 
 use rapport_shared::record::Kind;
-use rapport_shared::{holdings, tasks, visits};
+use rapport_shared::{holdings, notes, tasks, touches, visits};
 use serde_json::{Value, json};
 
 use super::book::{Book, Customer};
@@ -87,7 +87,8 @@ fn holding(book: &mut Book<'_>, customer: &Customer) {
 }
 
 fn held_visit(book: &mut Book<'_>, customer: &Customer, time: i64) {
-    use visits::{field, note_field};
+    use notes::field as note_field;
+    use visits::field;
     let days = -(time * 30 + book.random.between(1, 29));
     let at = book.hour_after(days);
     let outcome = *book
@@ -171,7 +172,7 @@ fn planned_visit(book: &mut Book<'_>, customer: &Customer) {
 }
 
 fn touch(book: &mut Book<'_>, customer: &Customer) {
-    use visits::touch_field;
+    use touches::field;
     let days = -book.random.between(1, 120);
     let at = book.hour_after(days);
     let channel = *book
@@ -180,10 +181,10 @@ fn touch(book: &mut Book<'_>, customer: &Customer) {
     let text = book.random.pick(&book.words.touch_texts).clone();
     let answered = book.random.chance(80);
     let fields = named(vec![
-        (touch_field::CHANNEL, json!(channel)),
-        (touch_field::TEXT, json!(text)),
-        (touch_field::AT, json!(at.milliseconds())),
-        (touch_field::ANSWERED, json!(answered)),
+        (field::CHANNEL, json!(channel)),
+        (field::TEXT, json!(text)),
+        (field::AT, json!(at.milliseconds())),
+        (field::ANSWERED, json!(answered)),
     ]);
     book.add(Kind::Touch, Some(customer.id), customer.owner, at, fields);
 }

@@ -4,9 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::{Draft, Here, Opened, Typed, put};
+use crate::notes::field as note_field;
 use crate::record::{FieldPath, Fields, Kind, Record};
 use crate::schema::{self, Shape};
-use crate::visits::note_field;
 
 /// Under which name those drafts told whom they were about.
 const CUSTOMER_NAME: &str = "customer_name";

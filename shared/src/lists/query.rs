@@ -9,7 +9,7 @@ use super::{Cell, Row};
 use crate::ids::RecordId;
 use crate::shape::choices;
 use crate::time::Timestamp;
-use crate::today::days_between;
+use crate::time::days_between;
 
 /// Chooses what has no value. No choice is called that.
 pub const NOTHING: &str = "-";

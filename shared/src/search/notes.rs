@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use super::Query;
 use super::fold::fold_utf16;
 use crate::ids::RecordId;
+use crate::notes::NoteView;
 use crate::record::{Kind, Record};
 use crate::time::Timestamp;
-use crate::timeline;
-use crate::visits::{NoteView, when};
+use crate::timeline::{self, when};
 
 /// Characters after which a new sheet is begun: half a megabyte. Large enough to be walked at the memory's own pace,
 /// small enough that the heap never has to find a place for all texts at once.

@@ -4,7 +4,8 @@ use jiff::civil::{Date, date};
 use rapport_shared::agenda::{AHEAD, BACK, agenda, parameters};
 use rapport_shared::settings::Settings;
 use rapport_shared::time::Timestamp;
-use rapport_shared::today::{Due, Reason, TodayParameters, days_between};
+use rapport_shared::time::days_between;
+use rapport_shared::today::{Due, Reason, TodayParameters};
 
 use crate::make::id;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rapport_shared::customers::CustomerView;
-use rapport_shared::handover::{Introduction, candidates, co_manage, hand_over, moving_tasks, take_back};
+use rapport_shared::handover::{Introduction, candidates, co_manage, hand_over, moving_work, take_back};
 use rapport_shared::ids::{DeviceId, MutationId, RecordId};
 use rapport_shared::people::PersonView;
 use rapport_shared::record::mutation::{Edit, Mutation};
@@ -75,8 +75,8 @@ fn only_whom_the_reach_covers_can_take_over() {
 fn open_tasks_of_the_owner_move() {
     let records = [task(60, 1, false), task(61, 1, true), task(62, 3, false), owned()];
     let owned = owned();
-    let moving = moving_tasks(CustomerView(&owned), &records);
-    assert_eq!(moving.iter().map(|task| task.id).collect::<Vec<_>>(), [id(60)]);
+    let moving = moving_work(CustomerView(&owned), &records);
+    assert_eq!(moving.iter().map(|(task, _)| task.id).collect::<Vec<_>>(), [id(60)]);
 }
 
 /// The records after the edits.

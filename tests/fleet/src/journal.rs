@@ -9,13 +9,13 @@ use rapport_shared::record::mutation::Mutation;
 use rapport_shared::record::{FieldPath, Kind, Record, Version};
 use rapport_shared::sync::replica::{LogEntry, Op, Replica};
 use rapport_shared::sync::wire::{Acknowledgement, HistoryEntry, Outcome};
-use rapport_shared::{contacts, visits};
+use rapport_shared::{contacts, notes};
 use serde_json::Value;
 
 use crate::work::unique_texts;
 
 /// Fields of which no two records made in a run hold the same text.
-const WITHOUT_EQUAL: [&str; 2] = [contacts::field::NAME, visits::note_field::TEXT];
+const WITHOUT_EQUAL: [&str; 2] = [contacts::field::NAME, notes::field::TEXT];
 
 /// Everything that was promised to users and devices.
 #[derive(Default)]

@@ -12,7 +12,7 @@ use rapport_shared::record::{FieldPath, Kind, Record, Scope};
 use rapport_shared::sync::engine::{Entropy as _, Event};
 use rapport_shared::sync::replica::{Op, Refused};
 use rapport_shared::time::Timestamp;
-use rapport_shared::{contacts, people, visits};
+use rapport_shared::{contacts, notes, people};
 
 use crate::chance::Chance;
 use crate::device::Device;
@@ -130,7 +130,7 @@ fn write_up(subject: &Record, now: Timestamp, chance: &mut Chance) -> Vec<Edit> 
 pub fn note(subject: &Record, now: Timestamp, chance: &mut Chance) -> Edit {
     let id = RecordId::new(now, chance.draw());
     Edit::create(id, Kind::Note, Scope::Under(subject.id))
-        .set(FieldPath::known(visits::note_field::TEXT), chance.unique("记录"))
+        .set(FieldPath::known(notes::field::TEXT), chance.unique("记录"))
 }
 
 fn open_customer(profile: &Profile, now: Timestamp, chance: &mut Chance) -> Edit {

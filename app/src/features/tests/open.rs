@@ -99,9 +99,8 @@ fn enter(of: &FormOf, form: Form, entry: &Entry) {
 
 /// Fills in what is required, so that it may be saved.
 fn fill_in(of: &'static FormOf, form: Form) {
-    let needed = schema::required(&of.kind);
     // A note also needs the next contact.
-    let asked = |entry: &&Entry| needed.contains(&entry.path()) || entry.path() == "next_contact";
+    let asked = |entry: &&Entry| schema::is_required(&of.kind, entry.path()) || entry.path() == "next_contact";
     for entry in of.entries().filter(asked) {
         enter(of, form, entry);
     }

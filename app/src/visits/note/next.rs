@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use leptos::prelude::*;
-use rapport_shared::visits::note_field as field;
+use rapport_shared::notes::field;
 
 use crate::book::use_book;
 use crate::forms::{Form, Framed};

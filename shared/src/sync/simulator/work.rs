@@ -16,7 +16,7 @@ use crate::record::{FieldPath, Kind, Record, Scope};
 use crate::sync::engine::{Entropy, Event};
 use crate::sync::replica::Op;
 use crate::time::Timestamp;
-use crate::{access, contacts, customers, visits};
+use crate::{access, contacts, customers, notes};
 
 /// Lets the device's user do one thing, if there is something to do it to: with what is held, or with a customer that
 /// is just being read online.
@@ -118,7 +118,7 @@ fn write_up(subject: &Record, now: Timestamp, random: &mut Random) -> Vec<Edit> 
 fn write_note(subject: &Record, now: Timestamp, random: &mut Random) -> Edit {
     let id = RecordId::new(now, random.draw());
     Edit::create(id, Kind::Note, Scope::Under(subject.id))
-        .set(FieldPath::known(visits::note_field::TEXT), unique("记录", random))
+        .set(FieldPath::known(notes::field::TEXT), unique("记录", random))
 }
 
 fn add_contact(subject: &Record, now: Timestamp, random: &mut Random) -> Edit {

@@ -189,7 +189,7 @@ impl Person {
         const SENTENCE: &str = "客户近期订单增长，有流动资金需求；约定下周带方案再访，先了解他行报价。";
         let now = self.device.clock();
         let note = work::note(card, now, &mut self.device.chance);
-        let path = FieldPath::known(rapport_shared::visits::note_field::TEXT);
+        let path = FieldPath::known(rapport_shared::notes::field::TEXT);
         let text = format!("{}{}", self.device.chance.unique("拜访"), SENTENCE.repeat(4));
         Event::Write(vec![note.set(path, text)])
     }

@@ -11,7 +11,7 @@ use crate::sync::simulator::device::Device;
 use crate::sync::simulator::host::{LEFT, NOBODY, people};
 use crate::sync::simulator::random::Random;
 use crate::time::Timestamp;
-use crate::{tasks, visits};
+use crate::{notes, tasks};
 
 /// One thing done in a circle that is held, or a new one.
 pub(super) fn act(device: &Device, now: Timestamp, random: &mut Random) -> Option<Edit> {
@@ -38,7 +38,7 @@ pub(super) fn act(device: &Device, now: Timestamp, random: &mut Random) -> Optio
         6 | 7 => {
             let id = RecordId::new(now, random.draw());
             Edit::create(id, Kind::Note, Scope::Under(circle.id))
-                .set(FieldPath::known(visits::note_field::TEXT), unique("记录", random))
+                .set(FieldPath::known(notes::field::TEXT), unique("记录", random))
         }
         _ => {
             let id = RecordId::new(now, random.draw());

@@ -1,0 +1,100 @@
+//! What the house must know of a kind: one literal a kind, in the kind's own file, which names every member, so that
+//! nothing is forgotten and no right comes by default. Which kinds there are is told by `kinds`, never here.
+
+use crate::due::{Due, Looking};
+use crate::ids::UserId;
+use crate::record::{Kind, Record};
+use crate::shape::Field;
+use crate::time::Timestamp;
+
+/// All that is told of a kind.
+#[derive(Debug)]
+pub struct Descriptor {
+    /// Its fields, in their natural order.
+    pub fields: &'static [Field],
+    /// Where its records may lie, and so who reads them: sight is of a place, never of a kind.
+    pub places: &'static [Place],
+    /// Who writes them, of those who see them.
+    pub writers: Writers,
+    /// What becomes of a record that was submitted.
+    pub keeps: Keeps,
+    /// The fields that name a record in lists, conflicts and history: the first that is there.
+    pub named_by: &'static [&'static str],
+    /// Whose work it is, and moves on with the customer (R26).
+    pub in_hand: Option<InHand>,
+    /// When it is due on the list of Today, in the calendar and elsewhere; [`never_due`] for most.
+    pub due: fn(&Record, &Looking<'_>) -> Option<Due>,
+    /// What happened by it, for the timeline, the last real contact, and what is searched as said; [`never_happened`]
+    /// for most.
+    pub happened: for<'a> fn(&'a Record) -> Option<Happened<'a>>,
+}
+
+/// Where a record lies, and so who sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It is a root itself: its own fields say who sees it, and everything under it.
+    Root,
+    /// Under a root of this kind.
+    Under(Kind),
+    /// One user's, whom nobody else sees it with.
+    Own,
+    /// Everybody's in the organisation.
+    Organisation,
+}
+
+/// Who writes records of a kind, of those who see them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writers {
+    /// Whoever sees them.
+    InSight,
+    /// Whoever sees them; fields that are managed, and removal, are for those who read wider than what is their own.
+    /// Whatever is written, the record stays within its writer's sight.
+    Managed,
+    /// Whoever leads it, who stays the lead.
+    Lead,
+    /// Administrators.
+    Administrators,
+    /// The server makes them; people change these fields, and nothing else.
+    Server(&'static [&'static str]),
+    /// Nobody, here: a kind this version does not know. Whoever knows it may read and write it more narrowly.
+    Nobody,
+}
+
+/// What becomes of a record that was submitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// It changes; what was there before is in its history.
+    Changes,
+    /// It stays as it is, and another one corrects it.
+    Revisions,
+}
+
+/// Whose work a record is.
+#[derive(Clone, Copy, Debug)]
+pub struct InHand {
+    /// The field that says so.
+    pub field: &'static str,
+    /// Who has it in hand; `None` once it is done.
+    pub holder: fn(&Record) -> Option<UserId>,
+}
+
+/// Something that happened with a customer, or is planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Happened<'a> {
+    /// The stated time, or else the time of writing.
+    pub at: Timestamp,
+    /// What was said; empty when nothing is told.
+    pub said: &'a str,
+    /// Whether the customer was really reached; an attempt is no contact (R6).
+    pub is_contact: bool,
+}
+
+/// For kinds that are never due.
+pub const fn never_due(_: &Record, _: &Looking<'_>) -> Option<Due> {
+    None
+}
+
+/// For kinds by which nothing happens.
+pub const fn never_happened(_: &Record) -> Option<Happened<'_>> {
+    None
+}
