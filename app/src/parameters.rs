@@ -8,9 +8,10 @@ mod shown;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
+use rapport_shared::access::may_write_organisation;
 use rapport_shared::parameters;
 use rapport_shared::record::{Kind, Record};
-use rapport_shared::settings::{Area, Dated, Parameter, Standing, dated, may_set};
+use rapport_shared::settings::{Area, Dated, Parameter, Standing, dated};
 
 use self::past::Past;
 use self::set::SetForm;
@@ -144,7 +145,7 @@ pub fn ParameterPage() -> impl IntoView {
 fn OneParameter(parameter: &'static Parameter) -> impl IntoView {
     let book = use_book();
     let records = Memo::new(move |_| records(book));
-    let may = move || book.profile().read().as_ref().is_some_and(may_set);
+    let may = move || book.profile().read().as_ref().is_some_and(may_write_organisation);
     let now = move || value(parameter, &book.settings().numbers(parameter));
     let warnings = move || {
         let today = book.today();

@@ -10,14 +10,14 @@ mod settle;
 
 pub use combine::combine;
 pub use difference::{Piece, differences, marked};
-pub use inbox::{Group, Side, Standing, before_by, groups, is_open, met_edits, sides, standing, written_on};
+pub use inbox::{Group, Side, Standing, before_by, groups, met_edits, sides, standing, written_on};
 pub use settle::{Choice, settle, unsettle};
 
 use serde_json::Value;
 
 use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_due, never_happened};
 use crate::ids::{RecordId, UserId};
-use crate::record::{FieldPath, Kind};
+use crate::record::{FieldPath, Kind, Record};
 use crate::shape::{LINE, Shape, fields, view};
 use crate::time::Timestamp;
 
@@ -118,4 +118,9 @@ impl<'a> ConflictView<'a> {
     pub fn is_resolved(self) -> bool {
         self.0.flag(field::RESOLVED)
     }
+}
+
+/// Whether `record` is a conflict nobody has decided about.
+pub fn is_open(record: &Record) -> bool {
+    !record.is_deleted() && ConflictView::of(record).is_some_and(|conflict| !conflict.is_resolved())
 }

@@ -11,7 +11,6 @@ use jiff::civil::Date;
 use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_due, never_happened};
 use crate::ids::RecordId;
 use crate::record::mutation::Edit;
-use crate::record::profile::Profile;
 use crate::record::{FieldPath, Kind, Record, Scope};
 use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
 use crate::text;
@@ -277,11 +276,6 @@ pub fn dated<'a>(parameter: &Parameter, records: impl IntoIterator<Item = &'a Re
     // The last of those whose day has come counts; the others had their time.
     valid.skip(1).for_each(|dated| dated.standing = Standing::Past);
     told
-}
-
-/// Whether somebody may set anything.
-pub fn may_set(profile: &Profile) -> bool {
-    crate::access::may_write_organisation(profile)
 }
 
 /// Sets a parameter from a day on, by a new record: what counted before stays to be read.

@@ -15,6 +15,7 @@ pub fn check(source: &Source, breaches: &mut Vec<String>) {
     if source.is_rust() {
         shape_of_a_file(source, &mut found);
         borders(source, &mut found);
+        crate::layers::check(source, &mut found);
         if source.path.starts_with("app/src/") {
             features(source, &mut found);
             texts(source, &mut found);
@@ -244,17 +245,17 @@ fn every_law_finds_its_breach() {
             "{path}: {text}: expected {expected:?}, got\n{all}"
         );
     };
-    check("shared/src/a.rs", "fn f() { x.unwrap() }", "outside tests");
+    check("shared/src/text.rs", "fn f() { x.unwrap() }", "outside tests");
     check(
-        "shared/src/a.rs",
+        "shared/src/text.rs",
         "#[cfg(test)]\nmod tests { fn f() { x.unwrap() } }",
         "",
     );
-    check("shared/src/a.rs", "// x.unwrap() and rexie", "");
-    check("shared/src/a.rs", "use std::time::Instant;", "pure");
-    check("shared/src/a/mod.rs", "", "mod.rs");
+    check("shared/src/text.rs", "// x.unwrap() and rexie", "");
+    check("shared/src/text.rs", "use std::time::Instant;", "pure");
+    check("shared/src/text/mod.rs", "", "mod.rs");
     check(
-        "shared/src/a.rs",
+        "shared/src/text.rs",
         &format!("#[{}(dead_code)]", "allow"),
         "not used here",
     );
@@ -307,7 +308,7 @@ fn every_law_finds_its_breach() {
         "somebody's machine",
     );
     check(
-        "shared/src/a.rs",
+        "shared/src/text.rs",
         &format!("#[{}]\nfn f() {{}}", "ignore"),
         "not used here",
     );

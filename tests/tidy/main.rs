@@ -2,6 +2,7 @@
 //! all. It reads files and never compiles or changes them.
 
 mod laws;
+mod layers;
 mod locales;
 mod source;
 

@@ -410,9 +410,9 @@ fn queries() -> BTreeMap<&'static str, Query> {
         ("handover::candidates", |records| {
             format!("{:?}", handover::candidates(&lead(), all(records)))
         }),
-        ("handover::moving_tasks", |records| {
+        ("handover::moving_work", |records| {
             let customers = all(records).filter_map(CustomerView::of);
-            let tasks = customers.flat_map(|customer| handover::moving_tasks(customer, all(records)));
+            let tasks = customers.flat_map(|customer| handover::moving_work(customer, all(records)));
             format!("{:?}", tasks.collect::<Vec<_>>())
         }),
         ("handover::hand_over", |records| {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::ConflictView;
+use super::{ConflictView, is_open};
 use crate::ids::{DeviceId, RecordId, UserId};
 use crate::record::{Record, Stamp};
 use crate::sync::wire::HistoryEntry;
@@ -19,11 +19,6 @@ pub struct Group<'a> {
     pub customer: Option<RecordId>,
     /// Its open conflicts.
     pub conflicts: Vec<&'a Record>,
-}
-
-/// Whether `record` is a conflict nobody has decided about.
-pub fn is_open(record: &Record) -> bool {
-    !record.is_deleted() && ConflictView::of(record).is_some_and(|conflict| !conflict.is_resolved())
 }
 
 /// The open ones among `records` by customer: the newest conflict first, and with it all others of its customer.

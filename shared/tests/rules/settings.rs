@@ -172,9 +172,11 @@ fn a_value_is_set_by_a_record_the_server_takes_from_administrators_only() {
         Some(Fault::OutOfRange)
     );
     for role in [Role::RelationshipManager, Role::TeamLead, Role::BackOffice] {
-        assert!(!settings::may_set(&make::profile(role)));
+        assert!(!rapport_shared::access::may_write_organisation(&make::profile(role)));
     }
-    assert!(settings::may_set(&make::profile(Role::Administrator)));
+    assert!(rapport_shared::access::may_write_organisation(&make::profile(
+        Role::Administrator
+    )));
 }
 
 #[test]
