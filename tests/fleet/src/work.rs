@@ -1,9 +1,10 @@
 //! What people do on the devices of a run: edit cards from fresh and from stale forms, write notes, add, change and
-//! delete contacts, open customers, hand them over, send refused work again. Every text written is unique, so that it
+//! delete contacts, open customers, hand them over, let each other in and out of circles, send refused work again. Every text written is unique, so that it
 //! can be looked for afterwards.
 
 use std::collections::BTreeSet;
 
+use rapport_shared::circles::{self, CircleView};
 use rapport_shared::customers::{self, field as customer};
 use rapport_shared::ids::{RecordId, UserId};
 use rapport_shared::record::mutation::{Edit, Operation};
@@ -36,6 +37,7 @@ impl User {
         let all: Vec<Record> = replica.iter(&Kind::Customer).cloned().collect();
         let contacts: Vec<Record> = replica.iter(&Kind::Contact).cloned().collect();
         let managers = managers(replica.iter(&Kind::Person));
+        let circles: Vec<Record> = replica.iter(&Kind::Circle).cloned().collect();
         let refused = replica.refused().first().cloned();
         let chance = &mut device.chance;
         let busy = &all[..all.len().min(BUSY)];
@@ -45,6 +47,10 @@ impl User {
             chance.pick(&all)
         }
         .cloned();
+        if chance.percent(12) {
+            let edit = in_circle(&circles, &profile, &managers, now, chance)?;
+            return Some(Event::Write(vec![edit]));
+        }
         match chance.between(0, 24) {
             0..=7 => {
                 let subject = self.form.take().or(subject)?;
@@ -161,6 +167,40 @@ fn hand_over(subject: &Record, profile: &Profile, managers: &[UserId], chance: &
         edit.change(subject, path, chance.percent(60).then_some(true))
     };
     Some(Event::Write(vec![edit]))
+}
+
+/// Makes a circle, lets somebody into one or out of it, gives it to another lead, or writes a note in it. Who does not
+/// lead it tries it now and then.
+fn in_circle(
+    circles: &[Record],
+    profile: &Profile,
+    managers: &[UserId],
+    now: Timestamp,
+    chance: &mut Chance,
+) -> Option<Edit> {
+    let somebody = chance.pick(managers)?.to_string();
+    let own = |circle: &&Record| CircleView::of(circle).and_then(CircleView::lead) == Some(profile.user);
+    let led: Vec<Record> = circles.iter().filter(own).cloned().collect();
+    let circle = if chance.percent(80) {
+        chance.pick(&led)
+    } else {
+        chance.pick(circles)
+    }
+    .cloned();
+    let member = FieldPath::of_entry(circles::field::MEMBERS, &somebody).ok()?;
+    let Some(circle) = circle.filter(|_| chance.percent(85)) else {
+        let id = RecordId::new(now, chance.draw());
+        let edit = Edit::create(id, Kind::Circle, Scope::Under(id))
+            .set(FieldPath::known(circles::field::NAME), chance.unique("小组"))
+            .set(FieldPath::known(circles::field::LEAD), profile.user.to_string());
+        return Some(edit.set(member, true));
+    };
+    let edit = Edit::of(&circle);
+    Some(match chance.between(0, 6) {
+        0..=2 => edit.change(&circle, member, chance.percent(50).then_some(true)),
+        3 => edit.change(&circle, FieldPath::known(circles::field::LEAD), somebody),
+        _ => note(&circle, now, chance),
+    })
 }
 
 /// Refused work is given up, or sent again.
