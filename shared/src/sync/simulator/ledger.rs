@@ -9,10 +9,10 @@ use super::host::{Host, Sight};
 use super::work::unique_texts;
 use crate::ids::{DeviceId, MutationId, RecordId, UserId};
 use crate::people::PersonView;
-use crate::record::mutation::Mutation;
+use crate::record::mutation::{Mutation, Operation};
 use crate::record::profile::Profile;
 use crate::record::refusal::RefusalCode;
-use crate::record::{FieldPath, Kind, Record, Scope};
+use crate::record::{FieldPath, Kind, Record, Scope, Stamp};
 use crate::sync::replica::Replica;
 use crate::sync::wire::{HistoryEntry, Outcome};
 use crate::time::Timestamp;
@@ -97,6 +97,7 @@ impl Ledger {
         }
         clocks_do_not_rule(&everything, now)?;
         nobody_is_named_who_is_not_here(&everything)?;
+        self.nothing_is_overwritten_unseen(&everything)?;
         for device in devices {
             let engine = device.engine().ok_or("a device does not start")?;
             let whose = &device.profile.login;
@@ -110,6 +111,42 @@ impl Ledger {
         let records = everything.records.values();
         let conflicts = records.filter(|record| record.kind == Kind::Conflict).count();
         Ok((refused, conflicts))
+    }
+
+    /// Whoever replaced what somebody else had written meanwhile, without having seen it, is in a conflict record with it.
+    fn nothing_is_overwritten_unseen(&self, everything: &Sight) -> Result<(), String> {
+        let kept = kept_aside(everything);
+        let mut last: BTreeMap<(RecordId, &FieldPath), Stamp> = BTreeMap::new();
+        let mut history: Vec<&HistoryEntry> = everything.history.iter().filter(|entry| entry.stands).collect();
+        history.sort_by_key(|entry| entry.stamp.version);
+        for entry in history {
+            let (Some(path), Some(record)) = (&entry.path, everything.records.get(&entry.record)) else {
+                continue;
+            };
+            let written = last.insert((entry.record, path), entry.stamp).unwrap_or(record.created);
+            let Some(mutation) = self.saved.get(&entry.mutation) else {
+                continue;
+            };
+            let saw = match &mutation.operation {
+                Operation::Write(changes) => changes.get(path).map(|change| &change.from),
+                Operation::Delete => None,
+            };
+            let is_unseen = written.version > mutation.base && written.device != mutation.device;
+            // Paragraphs are merged, and the later word about a conflict holds.
+            let is_exempt =
+                schema::shape(&record.kind, path) == Some(schema::Shape::Text) || record.kind == Kind::Conflict;
+            if !is_unseen || is_exempt || saw == Some(&entry.from) {
+                continue;
+            }
+            let aside = Some(entry.from.clone()).filter(|value| !value.is_null());
+            if !kept.contains(&(Some(entry.record), Some(path.as_str().to_owned()), aside)) {
+                return Err(format!(
+                    "{:?} overwrote {path} of {:?} unseen",
+                    mutation.id, entry.record
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// What was refused is shown to its author until that one has dealt with it.
@@ -153,17 +190,20 @@ impl Ledger {
     }
 }
 
-/// Whatever did not come to stand has a conflict record, from which it can be brought back.
-fn what_is_set_aside_is_kept(everything: &Sight) -> Result<(), String> {
-    let conflicts = everything
-        .records
-        .values()
-        .filter(|record| record.kind == Kind::Conflict);
+/// Record, path and value of everything that conflict records keep.
+fn kept_aside(everything: &Sight) -> Vec<(Option<RecordId>, Option<String>, Option<Value>)> {
+    let records = everything.records.values();
+    let conflicts = records.filter(|record| record.kind == Kind::Conflict);
     let kept = |record: &Record| {
         let of = record.id_at::<RecordId>("record");
         (of, record.text("path").map(str::to_owned), record.get("aside").cloned())
     };
-    let kept: Vec<_> = conflicts.map(kept).collect();
+    conflicts.map(kept).collect()
+}
+
+/// Whatever did not come to stand has a conflict record, from which it can be brought back.
+fn what_is_set_aside_is_kept(everything: &Sight) -> Result<(), String> {
+    let kept = kept_aside(everything);
     for entry in everything.history.iter().filter(|entry| !entry.stands) {
         let path = entry.path.as_ref().map(|path| path.as_str().to_owned());
         let aside = Some(entry.to.clone()).filter(|value| !value.is_null());
