@@ -6,10 +6,8 @@ mod conflicts;
 mod contact_form;
 mod contacts;
 mod digest;
-mod facts;
 mod form;
 mod found;
-mod history;
 mod holdings;
 mod in_charge;
 mod list;
@@ -22,7 +20,10 @@ mod timeline;
 
 pub use card::CardPage;
 pub use contact_form::FORM as CONTACT_FORM;
+pub use contacts::SECTION as CONTACTS;
 pub use form::FORM;
+pub use holdings::SECTION as HOLDINGS;
 pub use list::{CustomersPage, NothingChosen};
 #[cfg(feature = "bench")]
 pub use state::ListState;
+pub use timeline::SECTION as TIMELINE;

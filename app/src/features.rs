@@ -3,6 +3,7 @@
 use rapport_shared::record::Kind;
 
 use crate::forms::FormOf;
+use crate::sections::Section;
 use crate::{customers, visits};
 
 /// The form of `kind`; `None` where it has none.
@@ -18,6 +19,9 @@ pub static FORMS: [&FormOf; 5] = [
     &visits::NOTE_FORM,
     &visits::TOUCH_FORM,
 ];
+
+/// Every section of a card, in order.
+pub static SECTIONS: [&Section; 3] = [&customers::CONTACTS, &customers::HOLDINGS, &customers::TIMELINE];
 
 #[cfg(test)]
 mod tests;

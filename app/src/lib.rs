@@ -18,6 +18,7 @@ mod parts;
 mod platform;
 mod quick;
 mod routes;
+mod sections;
 mod settings;
 mod shell;
 mod sign_in;

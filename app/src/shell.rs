@@ -18,11 +18,13 @@ use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
 
 use crate::book::{Installed, Phase, StartFailure, use_book};
+use crate::features;
 use crate::finding::Finding;
 use crate::i18n::texts;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
 use crate::parts::fetch_when_idle;
 use crate::routes;
+use crate::sections;
 use crate::sign_in::SignIn;
 use crate::ui::trouble::Trouble;
 use crate::ui::{
@@ -107,6 +109,7 @@ fn Frame() -> impl IntoView {
     let reach = commands::Reach::provide();
     let finding = Finding::new(book);
     provide_context(finding);
+    sections::provide(&features::SECTIONS);
     shortcuts::listen(reach);
     Effect::new(move |_| {
         if let Some(customer) = reach.customer.get() {

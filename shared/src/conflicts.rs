@@ -68,6 +68,12 @@ view!(
     ConflictView of Conflict
 );
 
+/// Whether `record` is an open conflict about the field at `path` of the record `id`.
+pub fn concerns(record: &Record, id: RecordId, path: &FieldPath) -> bool {
+    let open = ConflictView::of(record).filter(|_| is_open(record));
+    open.is_some_and(|conflict| conflict.record() == Some(id) && conflict.path().as_ref() == Some(path))
+}
+
 impl<'a> ConflictView<'a> {
     /// The record with the field.
     pub fn record(self) -> Option<RecordId> {

@@ -1,7 +1,5 @@
 //! The card of one customer: who they are, what was said, what they hold, and what contradicts itself.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
@@ -12,20 +10,71 @@ use rapport_shared::record::{Kind, Record};
 use rapport_shared::schema::tag_text;
 
 use super::conflicts::Conflicts;
-use super::contacts::Contacts;
-use super::facts::FactSheets;
-use super::history::HistoryDialog;
-use super::holdings::Holdings;
 use super::in_charge::{InCharge, helpers};
 use super::online::OnlineCard;
 use super::pins::Unpin;
-use super::timeline::Timeline;
-use crate::book::{Book, Replica, use_book};
+use crate::book::use_book;
 use crate::forms::Gone;
 use crate::i18n::texts::card as words;
 use crate::i18n::{choice, date, texts};
 use crate::routes;
+use crate::sections::{Card, FactSheets, Group, HistoryDialog, Sections};
 use crate::ui::{Glyph, Icon};
+
+/// The facts of a customer.
+const GROUPS: &[Group] = &[
+    (
+        words::reach,
+        &[
+            field::PHONE,
+            field::EMAIL,
+            field::WECHAT,
+            field::WEBSITE,
+            field::VISITING_ADDRESS,
+        ],
+    ),
+    (
+        words::identity,
+        &[
+            field::CODE,
+            field::CREDIT_CODE,
+            field::ID_NUMBER,
+            field::LEGAL_REPRESENTATIVE,
+            field::FOUNDED,
+            field::REGION,
+            field::REGISTERED_ADDRESS,
+            field::SEX,
+            field::BIRTHDAY,
+            field::OCCUPATION,
+        ],
+    ),
+    (
+        words::business,
+        &[
+            field::INDUSTRY,
+            field::SIZE,
+            field::NATURE,
+            field::REGISTERED_CAPITAL,
+            field::HEADCOUNT,
+            field::PRODUCTS,
+        ],
+    ),
+    (
+        words::relation,
+        &[
+            field::SOURCE,
+            field::SINCE,
+            field::STAGE,
+            field::TIER,
+            field::RISK_RATING,
+            "consent.call",
+            "consent.message",
+            "consent.letter",
+            "consent.visit",
+            field::REMARK,
+        ],
+    ),
+];
 
 /// The id in the address, when it is one.
 pub(super) fn customer_in_address() -> Memo<Option<RecordId>> {
@@ -56,69 +105,16 @@ pub fn CardPage() -> impl IntoView {
         }
     });
     move || match place.get() {
-        Place::Here(id) => view! { <Card id/> }.into_any(),
+        Place::Here(id) => view! { <Held id/> }.into_any(),
         Place::Elsewhere(id) => view! { <OnlineCard id/> }.into_any(),
         Place::Nowhere => view! { <Gone/> }.into_any(),
     }
 }
 
-/// Everything in the scope of one customer.
-#[derive(Clone, Copy)]
-pub struct CardState {
-    /// The customer.
-    pub id: RecordId,
-    /// The customer's own record.
-    pub customer: Memo<Option<Record>>,
-    /// The records in the customer's scope, in order of their ids.
-    pub records: Memo<Vec<Record>>,
-    /// The record and field whose history is shown.
-    pub history: RwSignal<Option<(RecordId, rapport_shared::record::FieldPath)>>,
-    /// Where it is read from.
-    pub source: Source,
-}
-
-/// Where a card is read from: the book, or (`Some`) what was read online, which is only shown.
-#[derive(Clone, Copy)]
-pub struct Source(Option<StoredValue<Rc<Replica>, LocalStorage>>);
-
-impl Source {
-    /// Reads it; tracked when it is the book.
-    pub fn read<R>(self, book: Book, f: impl FnOnce(&Replica) -> R) -> R {
-        match self.0.and_then(|online| online.try_get_value()) {
-            Some(online) => f(&online),
-            None => book.read(f),
-        }
-    }
-
-    /// What was read online, when it is not the book.
-    pub fn online(self) -> Option<Rc<Replica>> {
-        self.0.and_then(|online| online.try_get_value())
-    }
-
-    /// Whether nothing can be written from this card.
-    pub const fn is_online(self) -> bool {
-        self.0.is_some()
-    }
-}
-
-impl CardState {
-    /// The card of a customer in the book, or of one read online.
-    pub fn new(book: Book, id: RecordId, online: Option<Rc<Replica>>) -> Self {
-        let source = Source(online.map(StoredValue::new_local));
-        Self {
-            id,
-            customer: Memo::new(move |_| source.read(book, |replica| replica.get(id).cloned())),
-            records: Memo::new(move |_| source.read(book, |replica| replica.of_customer(id).cloned().collect())),
-            history: RwSignal::new(None),
-            source,
-        }
-    }
-}
-
 #[component]
-fn Card(id: RecordId) -> impl IntoView {
+fn Held(id: RecordId) -> impl IntoView {
     let book = use_book();
-    let state = CardState::new(book, id, None);
+    let state = Card::new(book, id, None);
     provide_context(state);
     view! {
         <article class="page" data-test="customer-card">
@@ -134,19 +130,16 @@ fn Card(id: RecordId) -> impl IntoView {
 
 /// What is known of the customer, whether it is held or read online.
 #[component]
-pub(super) fn Sheets(state: CardState) -> impl IntoView {
+pub(super) fn Sheets(state: Card) -> impl IntoView {
     view! {
-        <div class="card-sheets">
-            <Contacts state/>
-            <Holdings state/>
-            <Timeline state/>
-            <div class="card-facts"><FactSheets state/></div>
-        </div>
+        <Sections card=state>
+            <div class="card-facts"><FactSheets card=state groups=GROUPS/></div>
+        </Sections>
     }
 }
 
 #[component]
-fn Head(state: CardState) -> impl IntoView {
+fn Head(state: Card) -> impl IntoView {
     let id = state.id;
     view! {
         <header class="card-head">
@@ -154,7 +147,7 @@ fn Head(state: CardState) -> impl IntoView {
                 <Icon glyph=Glyph::Back/>
                 <span>{texts::nav::customers}</span>
             </A>
-            {move || state.customer.get().map(|record| names(&record))}
+            {move || state.own.get().map(|record| names(&record))}
             <div class="card-actions">
                 <A
                     href=routes::new_record(id, &Kind::Note)

@@ -2,28 +2,21 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use rapport_shared::conflicts::{ConflictView, groups, is_open};
-use rapport_shared::ids::RecordId;
-use rapport_shared::record::{FieldPath, Kind, Record};
+use rapport_shared::conflicts::{ConflictView, groups};
+use rapport_shared::record::{Kind, Record};
 
-use super::card::CardState;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::conflict as words;
 use crate::i18n::{choice, field_name};
 use crate::routes;
+use crate::sections::Card;
 use crate::ui::{Glyph, Icon};
-
-/// Whether `record` is an open conflict about this field.
-pub(super) fn concerns(record: &Record, id: RecordId, path: &FieldPath) -> bool {
-    let open = ConflictView::of(record).filter(|_| is_open(record));
-    open.is_some_and(|conflict| conflict.record() == Some(id) && conflict.path().as_ref() == Some(path))
-}
 
 /// A mark for every open conflict in the customer's scope, which leads to it.
 #[component]
 pub fn Conflicts(
     /// The card.
-    state: CardState,
+    state: Card,
 ) -> impl IntoView {
     let book = use_book();
     let open = Memo::new(move |_| {

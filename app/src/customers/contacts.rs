@@ -5,12 +5,10 @@ use leptos_router::components::A;
 use rapport_shared::contacts::{ContactView, field};
 use rapport_shared::record::{Kind, Record};
 
-use super::card::CardState;
-use super::facts::facts;
-use crate::book::{Book, use_book};
 use crate::i18n::texts::card as words;
 use crate::i18n::{choice, texts};
 use crate::routes;
+use crate::sections::{Adds, Card, Frame, Section, entries, facts};
 use crate::ui::{Glyph, Icon, IconButton, page, use_toasts};
 
 /// Everything that is known of a key person, in the order of the form.
@@ -32,44 +30,21 @@ const DETAILS: &[&str] = &[
 ];
 
 /// The sheet of key people.
-#[component]
-pub fn Contacts(
-    /// The card.
-    state: CardState,
-) -> impl IntoView {
-    let book = use_book();
-    let may_write = !state.source.is_online();
-    let contacts = Memo::new(move |_| {
-        let records = state.records.read();
-        records
-            .iter()
-            .filter(|record| record.kind == Kind::Contact)
-            .cloned()
-            .collect::<Vec<_>>()
-    });
-    view! {
-        <section class="sheet card-contacts">
-            <div class="sheet-head">
-                <h2>{words::contacts}</h2>
-                {may_write.then(|| view! {
-                    <A
-                        href=routes::new_record(state.id, &Kind::Contact)
-                        attr:class="icon-button"
-                        attr:aria-label=texts::contact::add
-                        attr:title=texts::contact::add
-                        attr:data-test="add-contact"
-                    >
-                        <Icon glyph=Glyph::Plus/>
-                    </A>
-                })}
-            </div>
-            {move || contacts.read().is_empty().then(|| view! { <p class="quiet">{words::no_contacts}</p> })}
-            <ul>{move || contacts.get().iter().map(|record| contact(book, state, record)).collect_view()}</ul>
-        </section>
-    }
-}
+pub static SECTION: Section = Section {
+    name: "contacts",
+    title: words::contacts,
+    none: words::no_contacts,
+    adds: Some(Adds {
+        kind: Kind::Contact,
+        words: texts::contact::add,
+    }),
+    frame: Frame::Rows,
+    first: usize::MAX,
+    of: |records| entries(records, &Kind::Contact, |a, b| a.id.cmp(&b.id)),
+    row: |card, entry| contact(card, &entry.record).into_any(),
+};
 
-fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use<> {
+fn contact(state: Card, record: &Record) -> impl IntoView + use<> {
     let view = ContactView(record);
     let role = view.role().map(str::to_owned);
     let part = view.decision_role().map(|role| choice("decision_role", role.as_str()));
@@ -82,7 +57,6 @@ fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use
     let (id, person, named) = (record.id, record.clone(), view.name().to_owned());
     let edit = move || texts::contact::edit(&named);
     view! {
-        <li class="row contact" data-test="contact">
             <div class="row-main">
                 <p class="cluster">
                     <span class="row-title" data-test="contact-name">{view.name().to_owned()}</span>
@@ -114,9 +88,8 @@ fn contact(book: Book, state: CardState, record: &Record) -> impl IntoView + use
                     <span>{texts::contact::details}</span>
                     <Icon glyph=Glyph::Down size=16/>
                 </summary>
-                {move || facts(book, state, &person, DETAILS)}
+                {move || facts(state, &person, DETAILS)}
             </details>
-        </li>
     }
 }
 

@@ -2,55 +2,34 @@
 
 use leptos::prelude::*;
 use rapport_shared::holdings::{HoldingView, SOON_DAYS, field};
-use rapport_shared::record::Record;
+use rapport_shared::record::{Kind, Record};
 use rust_decimal::Decimal;
 
-use super::card::CardState;
-use crate::book::{Book, use_book};
+use crate::book::Book;
 use crate::i18n::texts::card as words;
 use crate::i18n::{amount, choice, due, in_unit, percent, short_date, texts};
+use crate::sections::{Frame, Section, entries};
 
-/// The sheet of holdings.
-#[component]
-pub fn Holdings(
-    /// The card.
-    state: CardState,
-) -> impl IntoView {
-    let book = use_book();
-    let holdings = Memo::new(move |_| {
-        let records = state.records.read();
-        let held = |record: &&Record| HoldingView::of(record).is_some_and(HoldingView::is_active);
-        let mut held: Vec<Record> = records.iter().filter(held).cloned().collect();
-        held.sort_by_key(|record| (HoldingView(record).maturity().is_none(), HoldingView(record).maturity()));
+/// The sheet of holdings: those held now, the first to mature first.
+pub static SECTION: Section = Section {
+    name: "holdings",
+    title: words::holdings,
+    none: words::no_holdings,
+    adds: None,
+    frame: Frame::Table(&[
+        (|| words::product().to_owned(), false),
+        (|| words::amount_unit(texts::money::unit()), true),
+        (|| words::maturity().to_owned(), true),
+    ]),
+    first: usize::MAX,
+    of: |records| {
+        let matures = |record: &Record| (HoldingView(record).maturity().is_none(), HoldingView(record).maturity());
+        let mut held = entries(records, &Kind::Holding, |a, b| matures(a).cmp(&matures(b)));
+        held.retain(|entry| HoldingView(&entry.record).is_active());
         held
-    });
-    view! {
-        <section class="sheet card-holdings" data-test="holdings">
-            <div class="sheet-head">
-                <h2>{words::holdings} <span class="figure">{move || holdings.read().len()}</span></h2>
-            </div>
-            <Show
-                when=move || !holdings.read().is_empty()
-                fallback=|| view! { <p class="quiet">{words::no_holdings}</p> }
-            >
-                <div class="table-scroll" tabindex="0" role="region" aria-label=words::holdings>
-                    <table class="table">
-                        <thead>
-                            <tr>
-                                <th scope="col">{words::product}</th>
-                                <th scope="col" class="number">{move || words::amount_unit(texts::money::unit())}</th>
-                                <th scope="col" class="number">{words::maturity}</th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {move || holdings.read().iter().map(|record| holding(book, record)).collect_view()}
-                        </tbody>
-                    </table>
-                </div>
-            </Show>
-        </section>
-    }
-}
+    },
+    row: |card, entry| holding(card.book, &entry.record).into_any(),
+};
 
 fn holding(book: Book, record: &Record) -> impl IntoView + use<> {
     let view = HoldingView(record);
@@ -75,13 +54,11 @@ fn holding(book: Book, record: &Record) -> impl IntoView + use<> {
         }
     });
     view! {
-        <tr data-test="holding">
             <td>
                 <p>{product}</p>
                 <p class="small quiet">{detail.join(" · ")}</p>
             </td>
             <td class="number">{value}</td>
             <td class="number nowrap">{maturity.unwrap_or_else(|| "–".into_any())}</td>
-        </tr>
     }
 }

@@ -11,10 +11,10 @@ use rapport_shared::people::PersonView;
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{Kind, Record};
 
-use super::card::CardState;
 use crate::book::{Book, Replica, use_book};
 use crate::i18n::texts::in_charge as words;
 use crate::i18n::{person, save_error, texts};
+use crate::sections::Card;
 use crate::ui::{Button, Dialog, Look, Select, Toasts, use_toasts};
 
 /// The names of those who help with the customer, for the card's line.
@@ -27,7 +27,7 @@ pub(super) fn helpers(book: Book, customer: CustomerView<'_>) -> Option<String> 
 #[component]
 pub fn InCharge(
     /// The card.
-    state: CardState,
+    state: Card,
 ) -> impl IntoView {
     let book = use_book();
     let open = RwSignal::new(false);
@@ -47,7 +47,7 @@ pub fn InCharge(
 struct Work {
     book: Book,
     toasts: Toasts,
-    state: CardState,
+    state: Card,
     working: RwSignal<bool>,
 }
 
@@ -82,7 +82,7 @@ impl Work {
     /// Hands the customer to `to`.
     fn hand_over(self, to: &str, open: RwSignal<bool>) {
         let Self { book, state, .. } = self;
-        let Some(customer) = state.customer.get_untracked() else {
+        let Some(customer) = state.own.get_untracked() else {
             return;
         };
         let successor = to.parse::<UserId>().ok();
@@ -114,7 +114,7 @@ impl Work {
 
     /// Lets somebody help, or no longer.
     fn help(self, user: UserId, helps: bool) {
-        let Some(customer) = self.state.customer.get_untracked() else {
+        let Some(customer) = self.state.own.get_untracked() else {
             return;
         };
         let name = name_of(self.book, user);
@@ -153,7 +153,7 @@ fn take_back(book: Book, toasts: Toasts, id: RecordId, edits: Vec<Edit>) {
 }
 
 #[component]
-fn Choices(state: CardState, open: RwSignal<bool>) -> impl IntoView {
+fn Choices(state: Card, open: RwSignal<bool>) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
     let work = Work {
         book,
@@ -165,13 +165,13 @@ fn Choices(state: CardState, open: RwSignal<bool>) -> impl IntoView {
     let helper = RwSignal::new(String::new());
     let owner = Memo::new(move |_| {
         state
-            .customer
+            .own
             .read()
             .as_ref()
             .and_then(|record| CustomerView(record).owner())
     });
     let helping = Memo::new(move |_| {
-        let customer = state.customer.read();
+        let customer = state.own.read();
         customer
             .as_ref()
             .map(|record| CustomerView(record).co_managers().collect::<Vec<_>>())
@@ -242,8 +242,8 @@ fn Choices(state: CardState, open: RwSignal<bool>) -> impl IntoView {
 }
 
 /// What moves with the customer, said before it does.
-fn consequences(book: Book, state: CardState, owner: Option<UserId>) -> impl IntoView + use<> {
-    let customer = state.customer.get();
+fn consequences(book: Book, state: Card, owner: Option<UserId>) -> impl IntoView + use<> {
+    let customer = state.own.get();
     let tasks = customer.as_ref().and_then(CustomerView::of).map_or(0, |customer| {
         handover::moving_work(customer, &state.records.get() as &[Record]).len()
     });

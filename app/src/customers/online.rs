@@ -8,8 +8,7 @@ use leptos_router::components::A;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
 
-use super::card::{CardState, Sheets, names};
-use super::history::HistoryDialog;
+use super::card::{Sheets, names};
 use super::in_charge::InCharge;
 use super::pins::keep;
 use crate::book::{OnlineError, Replica, use_book};
@@ -17,6 +16,7 @@ use crate::forms::Gone;
 use crate::i18n::texts;
 use crate::i18n::texts::online as words;
 use crate::routes;
+use crate::sections::{Card, HistoryDialog};
 use crate::ui::{Banner, Button, Empty, Glyph, Icon, Look, use_toasts};
 
 type Words = fn() -> &'static str;
@@ -110,7 +110,7 @@ fn Back() -> impl IntoView {
 #[component]
 fn Shown(id: RecordId, replica: Rc<Replica>) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
-    let state = CardState::new(book, id, Some(replica.clone()));
+    let state = Card::new(book, id, Some(replica.clone()));
     provide_context(state);
     let reader = book.profile().get_untracked().map(|profile| profile.user);
     let is_pinned = replica.get(id).and_then(CustomerView::of).zip(reader);
@@ -124,7 +124,7 @@ fn Shown(id: RecordId, replica: Rc<Replica>) -> impl IntoView {
             <div class="page-inner">
                 <header class="card-head">
                     <Back/>
-                    {move || state.customer.get().map(|record| names(&record))}
+                    {move || state.own.get().map(|record| names(&record))}
                     <div class="card-actions"><InCharge state/></div>
                 </header>
                 <Show

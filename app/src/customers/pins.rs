@@ -10,10 +10,10 @@ use rapport_shared::customers::{CustomerView, pin};
 use rapport_shared::ids::RecordId;
 use rapport_shared::record::Kind;
 
-use super::card::CardState;
 use crate::book::{Book, Replica, use_book};
 use crate::i18n::save_error;
 use crate::i18n::texts::online as words;
+use crate::sections::Card;
 use crate::ui::{Button, Toasts, use_toasts};
 
 /// Pins or unpins the customer, with the way back. `seen`: the customer as read online, when it is not held. Calls
@@ -73,12 +73,12 @@ fn keep_again(book: Book, toasts: Toasts, id: RecordId, seen: Option<Rc<Replica>
 #[component]
 pub fn Unpin(
     /// The card.
-    state: CardState,
+    state: Card,
 ) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
     let pinned = Memo::new(move |_| {
         let profile = book.profile().get();
-        let customer = state.customer.read();
+        let customer = state.own.read();
         let customer = customer.as_ref().and_then(CustomerView::of);
         customer
             .zip(profile)

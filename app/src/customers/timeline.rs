@@ -2,120 +2,45 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
-use rapport_shared::ids::RecordId;
 use rapport_shared::notes::{NoteView, field as note_field};
 use rapport_shared::record::{Kind, Record, Version};
 use rapport_shared::time::Timestamp;
-use rapport_shared::timeline::{TimelineEntry, timeline};
+use rapport_shared::timeline::{TimelineEntry, timeline, when};
 use rapport_shared::touches::TouchView;
 use rapport_shared::visits::{VisitView, field};
 
-use super::card::CardState;
-use crate::book::{Book, use_book};
+use crate::book::Book;
 use crate::i18n::texts::card as words;
 use crate::i18n::{choice, date, person, texts, time};
 use crate::routes;
-use crate::ui::{Button, page};
+use crate::sections::{Card, Entry, Frame, Section};
 
-/// Entries shown before one asks for more.
-const FIRST: usize = 6;
-/// Entries shown more each time.
-const MORE: usize = 20;
+/// The sheet of what happened, newest first.
+pub static SECTION: Section = Section {
+    name: "timeline",
+    title: words::timeline,
+    none: words::no_timeline,
+    adds: None,
+    frame: Frame::Line,
+    first: 6,
+    of: |records| timeline(records).into_iter().map(as_entry).collect(),
+    row: |card, entry| happened(card, entry).into_any(),
+};
 
-/// The sheet of what happened.
-#[component]
-pub fn Timeline(
-    /// The card.
-    state: CardState,
-) -> impl IntoView {
-    let book = use_book();
-    let asked = RwSignal::new(FIRST);
-    let entries = Memo::new(move |_| newest_first(&state.records.read()));
-    let sought = sought(entries);
-    let limit = Memo::new(move |_| limit_with(asked.get(), &entries.read(), sought.get()));
-    let shown = move || {
-        entries
-            .read()
-            .iter()
-            .take(limit.get())
-            .map(|shown| entry(book, state, shown, sought))
-            .collect_view()
-    };
-    let more = move || entries.read().len().saturating_sub(limit.get());
-    view! {
-        <section class="sheet card-timeline">
-            <div class="sheet-head">
-                <h2>{words::timeline} <span class="figure">{move || entries.read().len()}</span></h2>
-            </div>
-            <Show
-                when=move || !entries.read().is_empty()
-                fallback=|| view! { <p class="quiet">{words::no_timeline}</p> }
-            >
-                <ol class="timeline">{shown}</ol>
-                <Show when=move || { more() > 0 }>
-                    <Button
-                        label=move || texts::common::show_more(more().min(MORE))
-                        on_press=move |()| asked.set(limit.get_untracked() + MORE)
-                    />
-                </Show>
-            </Show>
-        </section>
-    }
-}
-
-/// The entry that the address names, to which the page moves whenever that is another one.
-fn sought(entries: Memo<Vec<Entry>>) -> Memo<Option<RecordId>> {
-    let query = use_query_map();
-    let sought = Memo::new(move |_| query.read().get("note").and_then(|id| id.parse::<RecordId>().ok()));
-    let is_here = Memo::new(move |_| sought.get().is_some_and(|id| place(&entries.read(), id).is_some()));
-    Effect::new(move |_| {
-        let Some(id) = sought.get().filter(|_| is_here.get()) else {
-            return;
-        };
-        // The frame moves the focus to the heading of a page just shown; this comes after.
-        request_animation_frame(move || {
-            request_animation_frame(move || {
-                page::focus_first(&format!("[data-entry='{id}']"));
-            });
-        });
-    });
-    sought
-}
-
-fn place(entries: &[Entry], id: RecordId) -> Option<usize> {
-    entries.iter().position(|entry| entry.record.id == id)
-}
-
-/// How many entries are shown so that the one sought is among them.
-fn limit_with(asked: usize, entries: &[Entry], sought: Option<RecordId>) -> usize {
-    let needed = sought.and_then(|id| place(entries, id)).map_or(0, |place| place + 1);
-    asked.max(needed)
-}
-
-/// One entry, as owned records.
-#[derive(Clone, PartialEq)]
-struct Entry {
-    at: Timestamp,
-    record: Record,
-    /// Earlier states of a corrected note, latest first.
-    earlier: Vec<Record>,
-}
-
-fn newest_first(records: &[Record]) -> Vec<Entry> {
-    let entry = |entry: TimelineEntry<'_>| Entry {
-        at: entry.at,
+/// A corrected note with its earlier states within, latest first.
+fn as_entry(entry: TimelineEntry<'_>) -> Entry {
+    Entry {
         record: entry.record.clone(),
-        earlier: entry.earlier.into_iter().cloned().collect(),
-    };
-    timeline(records).into_iter().map(entry).collect()
+        within: entry.earlier.into_iter().cloned().collect(),
+    }
 }
 
 fn at(book: Book, point: Timestamp) -> String {
     time(point, book.today(), book.utc_offset_minutes())
 }
 
-fn entry(book: Book, state: CardState, entry: &Entry, sought: Memo<Option<RecordId>>) -> impl IntoView + use<> {
+fn happened(state: Card, entry: &Entry) -> impl IntoView + use<> {
+    let book = state.book;
     let record = &entry.record;
     let author = person(book, record.created.by);
     let written = words::written(author, at(book, record.created.at));
@@ -124,7 +49,6 @@ fn entry(book: Book, state: CardState, entry: &Entry, sought: Memo<Option<Record
         Kind::Touch => touch(record),
         _ => visit(record),
     };
-    let id = record.id;
     let unsent = record.version == Version::NONE;
     let may_correct = record.kind == Kind::Note && !state.source.is_online();
     let correct = may_correct.then(|| routes::correction(state.id, &Kind::Note, record.id));
@@ -132,16 +56,9 @@ fn entry(book: Book, state: CardState, entry: &Entry, sought: Memo<Option<Record
         <A href=address attr:class="button" attr:data-look="plain" attr:data-test="correct-note">{words::correct}</A>
     });
     view! {
-        <li
-            class="timeline-entry"
-            data-kind=record.kind.name().to_owned()
-            data-entry=id.to_string()
-            data-sought=move || (sought.get() == Some(id)).to_string()
-            data-test="timeline-entry"
-        >
             <p class="timeline-head">
                 <strong>{title}</strong>
-                <time>{at(book, entry.at)}</time>
+                <time>{at(book, when(record))}</time>
                 {unsent.then(|| view! { <span class="badge" data-tone="amber">{texts::common::unsent_mark}</span> })}
             </p>
             {body}
@@ -149,7 +66,6 @@ fn entry(book: Book, state: CardState, entry: &Entry, sought: Memo<Option<Record
                 <p>{written}</p>
                 {correct}
             </div>
-        </li>
     }
 }
 
@@ -169,11 +85,7 @@ fn note_body(book: Book, entry: &Entry) -> impl IntoView + use<> {
         .iter()
         .flat_map(|(field, group)| record.entries(field).map(|(name, _)| choice(group, name)))
         .collect();
-    let earlier = entry
-        .earlier
-        .iter()
-        .map(|earlier| revised(book, earlier))
-        .collect_view();
+    let earlier = entry.within.iter().map(|earlier| revised(book, earlier)).collect_view();
     view! {
         <p class="timeline-text">{note.text().to_owned()}</p>
         <p class="cluster small">

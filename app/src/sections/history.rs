@@ -5,7 +5,7 @@ use rapport_shared::ids::RecordId;
 use rapport_shared::record::{FieldPath, Record, Version};
 use rapport_shared::sync::wire::HistoryEntry;
 
-use super::card::CardState;
+use super::Card;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::card as words;
 use crate::i18n::{field_name, person, texts, time, value_text};
@@ -15,7 +15,7 @@ use crate::ui::Dialog;
 #[component]
 pub fn HistoryDialog(
     /// The card.
-    state: CardState,
+    state: Card,
 ) -> impl IntoView {
     let book = use_book();
     let open = RwSignal::new(false);
@@ -42,7 +42,7 @@ pub fn HistoryDialog(
     }
 }
 
-fn entries(book: Book, state: CardState, id: RecordId, path: &FieldPath) -> Option<impl IntoView + use<>> {
+fn entries(book: Book, state: Card, id: RecordId, path: &FieldPath) -> Option<impl IntoView + use<>> {
     let (record, mut history) = state
         .source
         .read(book, |replica| (replica.get(id).cloned(), replica.history(id)));
