@@ -64,9 +64,10 @@ async fn set_a_number() -> Result<()> {
         .browser
         .wait_for_text("parameter-entry", &["7 天", "14 天"])
         .await?;
-    admin.browser.press("parameter-withdraw").await?;
-    admin.browser.wait_for_text("parameter-now", &["7 天"]).await?;
     admin.browser.press("toast-undo").await?;
+    admin.browser.wait_for_text("parameter-now", &["7 天"]).await?;
+    // Taken back, it stays to be read, and can count again.
+    admin.browser.press("parameter-withdraw").await?;
     admin.browser.wait_for_text("parameter-now", &["14 天"]).await?;
     admin.wait_until_all_is_sent().await?;
 
