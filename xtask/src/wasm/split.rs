@@ -68,20 +68,26 @@ impl Parts {
         if loader == self.loader {
             bail!("the loader does not begin with {own}");
         }
-        let (before, rest) = script
-            .split_once("import * as ")
-            .filter(|(_, rest)| rest.lines().next().is_some_and(|line| line.contains(LOADER)))
-            .context("the app's script imports no loader")?;
-        let (name, rest) = rest.split_once(" from ").context("an import without a source")?;
-        let (_, rest) = rest.split_once('\n').context("a script of one line")?;
+        // One import for each part, all of the same.
+        let (imports, lines): (Vec<&str>, Vec<&str>) = script
+            .split_inclusive('\n')
+            .partition(|line| line.starts_with("import * as ") && line.contains(LOADER));
+        let names = imports.iter().filter_map(|import| import.split(' ').nth(3));
+        let names: Vec<&str> = names.collect();
+        if names.is_empty() {
+            bail!("the app's script imports no loader");
+        }
         let exports: Vec<&str> = loader
             .lines()
             .filter_map(|line| line.strip_prefix("export const ")?.split(' ').next())
             .collect();
         let loader = loader.replace("export const ", "const ");
+        let exports = exports.join(", ");
+        let constants = names.iter().map(|name| format!("const {name} = {{ {exports} }};\n"));
         Ok(format!(
-            "{before}{rest}\n{loader}\nconst {name} = {{ {} }};\n",
-            exports.join(", ")
+            "{}\n{loader}\n{}",
+            lines.concat(),
+            constants.collect::<String>()
         ))
     }
 }
@@ -107,6 +113,10 @@ mod tests {
             joined.split_whitespace().collect::<Vec<_>>().join(" "),
             "use(import1); const load_inside = wrap(); const import1 = { load_inside };"
         );
+        let two = format!("{script}import * as import2 from \"./__wasm_split.js\"\n");
+        let joined = parts(loader).join_loader(&two)?;
+        assert!(!joined.contains("__wasm_split.js"), "{joined}");
+        assert!(joined.contains("const import2 = { load_inside };"), "{joined}");
         assert!(parts("export const load_inside = 1;").join_loader(script).is_err());
         assert!(
             parts(loader)
