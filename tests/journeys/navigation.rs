@@ -9,8 +9,8 @@ use rapport_tests::stage::Stage;
 use rapport_tests::wait;
 use thirtyfour::Key;
 
-/// The initials of “日程” in pinyin: the page that lists what is planned.
-const CALENDAR: &str = "rc";
+/// “日程” in pinyin: the page that lists what is planned.
+const CALENDAR: &str = "richeng";
 
 #[test]
 fn one_box_finds_everything_and_back_is_one_step() -> Result<()> {
