@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 mod convert;
 mod failure;
+mod migrations;
 mod news;
 pub mod postgres;
 mod run;

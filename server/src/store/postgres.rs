@@ -14,6 +14,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection as _, PgPool};
 use tokio::sync::watch;
 
+use super::migrations;
 use super::news::News;
 use super::run::Run;
 use super::{Account, AuditEntry, Reader, Result, SessionRow, Store, TokenHash, Writer};
@@ -96,7 +97,7 @@ impl PostgresStore {
 
 async fn migrate(options: &PgConnectOptions) -> Result<()> {
     let mut connection = PgConnection::connect_with(options).await?;
-    sqlx::migrate!("migrations/postgres").run(&mut connection).await?;
+    migrations::postgres().await?.run(&mut connection).await?;
     Ok(connection.close().await?)
 }
 

@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::watch;
 
+use super::migrations;
 use super::news::News;
 use super::run::Run;
 use super::{Account, AuditEntry, Reader, Result, SessionRow, Store, StoreError, TokenHash, Writer};
@@ -67,7 +68,7 @@ impl SqliteStore {
             .max_connections(1)
             .connect_with(options.clone().pragma("temp_store", "memory"))
             .await?;
-        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+        migrations::sqlite().await?.run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "on"))
