@@ -4,7 +4,7 @@ use rapport_shared::record::Kind;
 
 use crate::forms::FormOf;
 use crate::sections::Section;
-use crate::{customers, visits};
+use crate::{customers, opportunities, tasks, visits};
 
 /// The form of `kind`; `None` where it has none.
 pub fn form(kind: &Kind) -> Option<&'static FormOf> {
@@ -12,16 +12,24 @@ pub fn form(kind: &Kind) -> Option<&'static FormOf> {
 }
 
 /// Every form.
-pub static FORMS: [&FormOf; 5] = [
+pub static FORMS: [&FormOf; 7] = [
     &customers::FORM,
     &customers::CONTACT_FORM,
     &visits::APPOINTMENT_FORM,
     &visits::NOTE_FORM,
     &visits::TOUCH_FORM,
+    &tasks::FORM,
+    &opportunities::FORM,
 ];
 
 /// Every section of a card, in order.
-pub static SECTIONS: [&Section; 3] = [&customers::CONTACTS, &customers::HOLDINGS, &customers::TIMELINE];
+pub static SECTIONS: [&Section; 5] = [
+    &customers::CONTACTS,
+    &tasks::SECTION,
+    &opportunities::SECTION,
+    &customers::HOLDINGS,
+    &customers::TIMELINE,
+];
 
 #[cfg(test)]
 mod tests;

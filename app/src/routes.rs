@@ -24,6 +24,21 @@ pub const CALENDAR: &str = "/calendar";
 /// Everything that has no place of its own in the bar of a phone.
 pub const MORE: &str = "/more";
 
+/// What is to be done.
+pub const TASKS: &str = "/tasks";
+/// Deals that may come.
+pub const OPPORTUNITIES: &str = "/opportunities";
+
+/// The form for a record that belongs to nobody but its author.
+pub fn own(kind: &Kind, record: RecordId) -> String {
+    format!("/own/{kind}/{record}")
+}
+
+/// The form for a new record that belongs to nobody but its author.
+pub fn new_own(kind: &Kind) -> String {
+    format!("/own/{kind}/{NEW}")
+}
+
 /// Where a note or touch is written before it is known whose it is; `draft` tells one from another.
 pub fn write(kind: &Kind, draft: RecordId) -> String {
     format!("/write/{kind}/{draft}")

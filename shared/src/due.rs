@@ -18,6 +18,23 @@ pub struct TodayParameters {
     pub matured_days: i32,
     /// Birthdays of so many days ahead are listed.
     pub birthday_days: i32,
+    /// How often a customer with an open opportunity hears from us.
+    pub contact: ContactIntervals,
+}
+
+/// How often a customer with an open opportunity hears from us (R6): at least one real contact in so many days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContactIntervals {
+    /// Agreed and not yet settled.
+    pub agreed: i32,
+    /// Expected within seven days, or overdue.
+    pub within_week: i32,
+    /// Expected within a month.
+    pub within_month: i32,
+    /// Expected within three months.
+    pub within_quarter: i32,
+    /// Expected later, or nobody said when.
+    pub later: i32,
 }
 
 /// Who looks, and when.
@@ -38,6 +55,10 @@ pub enum Reason {
     Visit,
     /// A task is open.
     Task,
+    /// A colleague asks whether one takes a task.
+    TaskAsked,
+    /// A colleague does not take a task one gave away.
+    TaskDeclined,
     /// The last note named a day for the next contact, and there was none since.
     NextContact,
     /// A holding matures; `notice` is the smallest of the parameter's numbers of days not yet passed, 0 when it has
@@ -50,6 +71,15 @@ pub enum Reason {
     Birthday {
         /// The age reached.
         turns: i16,
+    },
+    /// The next step of an opportunity has a day.
+    NextStep,
+    /// An open opportunity has no next step, or none with a day.
+    NoNextStep,
+    /// An open opportunity asks for a real contact in every so many days, and there was none.
+    ContactClock {
+        /// So many days.
+        interval: i32,
     },
 }
 

@@ -90,6 +90,14 @@ typed_id!(
     BranchId
 );
 
+impl RecordId {
+    /// The id of what follows this record by itself, the same on every device that makes it: the next occurrence of a
+    /// task that repeats. Of two records with random ids none is the other's successor.
+    pub const fn successor(self) -> Self {
+        Self(Uuid::from_u128(self.0.as_u128().wrapping_add(1)))
+    }
+}
+
 impl From<UserId> for RecordId {
     fn from(user: UserId) -> Self {
         Self(user.0)

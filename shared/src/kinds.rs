@@ -4,7 +4,9 @@
 use crate::descriptor::{Descriptor, Keeps, Writers, never_due, never_happened};
 use crate::record::{Kind, Record};
 use crate::shape::Field;
-use crate::{circles, conflicts, contacts, customers, holdings, notes, people, settings, tasks, touches, visits};
+use crate::{
+    circles, conflicts, contacts, customers, holdings, notes, opportunities, people, settings, tasks, touches, visits,
+};
 
 /// What is told of a kind.
 pub const fn of(kind: &Kind) -> &'static Descriptor {
@@ -17,6 +19,7 @@ pub const fn of(kind: &Kind) -> &'static Descriptor {
         Kind::Touch => &touches::KIND,
         Kind::Task => &tasks::KIND,
         Kind::Circle => &circles::KIND,
+        Kind::Opportunity => &opportunities::KIND,
         Kind::Conflict => &conflicts::KIND,
         Kind::Person => &people::KIND,
         Kind::Setting => &settings::KIND,

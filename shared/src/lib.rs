@@ -21,6 +21,7 @@ pub mod lists;
 pub mod lunar;
 pub mod money;
 pub mod notes;
+pub mod opportunities;
 pub mod parameters;
 pub mod people;
 pub mod plausible;

@@ -1,11 +1,12 @@
 //! Every number of the house that a bank may set, for the screens that show and set them. It knows the rules; no rule
 //! knows it.
 
+use crate::opportunities::contact_clock;
 use crate::settings::Parameter;
 use crate::{customers, handover, holdings, plausible, today};
 
 /// All of them, by what they are about.
-pub const ALL: [&Parameter; 8] = [
+pub const ALL: [&Parameter; 13] = [
     &today::UPCOMING_DAYS,
     &today::MATURITY_NOTICES,
     &today::MATURED_DAYS,
@@ -14,6 +15,11 @@ pub const ALL: [&Parameter; 8] = [
     &holdings::SOON_DAYS,
     &handover::INTRODUCTION_DAYS,
     &plausible::EARLIEST_YEAR,
+    &contact_clock::AGREED_DAYS,
+    &contact_clock::WITHIN_WEEK_DAYS,
+    &contact_clock::WITHIN_MONTH_DAYS,
+    &contact_clock::WITHIN_QUARTER_DAYS,
+    &contact_clock::LATER_DAYS,
 ];
 
 /// The parameter of this name; `None` for one that this version does not know.

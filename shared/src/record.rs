@@ -81,6 +81,8 @@ kinds! {
     Touch = "touch",
     /// Something to be done by a day (R10).
     Task = "task",
+    /// A deal that may come, and the next step towards it (R6).
+    Opportunity = "opportunity",
     /// Two values of one field, written concurrently: which one stands and which was kept aside.
     Conflict = "conflict",
     /// A colleague: name, role, team and branch, so that authors have names offline.

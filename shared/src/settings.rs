@@ -48,6 +48,8 @@ choices! {
         Customers = "customers",
         /// Handing customers over.
         Handover = "handover",
+        /// Deals that may come.
+        Opportunities = "opportunities",
         /// What forms doubt.
         Forms = "forms",
     }

@@ -6,10 +6,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::customers::{CustomerView, DUE_WITHIN_DAYS};
-use crate::due::Looking;
+use crate::due::{ContactIntervals, Looking};
 pub use crate::due::{Due, Reason, TodayParameters, Urgency, Viewpoint};
 use crate::ids::{RecordId, UserId};
 use crate::notes::{self, NoteView};
+use crate::opportunities::contact_clock;
 use crate::record::{Kind, Record};
 use crate::settings::{Area, Parameter, Settings, Source, Unit};
 use crate::time::Timestamp;
@@ -71,6 +72,7 @@ impl TodayParameters {
             maturity_days: settings.numbers(&MATURITY_NOTICES),
             matured_days: settings.number(&MATURED_DAYS),
             birthday_days: settings.number(&BIRTHDAY_DAYS),
+            contact: ContactIntervals::of(settings),
         }
     }
 
@@ -105,6 +107,7 @@ pub fn due<'a>(
     }
     let theirs: Vec<&Record> = records.into_iter().filter(|record| is_theirs(record)).collect();
     found.extend(next_contacts(&theirs, &looking));
+    found.extend(contact_clocks(&theirs, &looking));
     in_order(found)
 }
 
@@ -155,6 +158,37 @@ fn next_contacts(records: &[&Record], looking: &Looking<'_>) -> Vec<Due> {
     let due = last.into_values().filter_map(|(_, note)| {
         let day = NoteView(note).next_contact()?;
         looking.ahead(note, day, Reason::NextContact, days)
+    });
+    due.collect()
+}
+
+/// For each customer with an open opportunity the day by which it has to hear from us, once it has come (R6).
+fn contact_clocks(records: &[&Record], looking: &Looking<'_>) -> Vec<Due> {
+    let mut opportunities: BTreeMap<RecordId, Vec<&Record>> = BTreeMap::new();
+    for record in records.iter().filter(|record| record.kind == Kind::Opportunity) {
+        if let Some(customer) = record.root() {
+            opportunities.entry(customer).or_default().push(record);
+        }
+    }
+    if opportunities.is_empty() {
+        return Vec::new();
+    }
+    let mut reached: BTreeMap<RecordId, Timestamp> = BTreeMap::new();
+    for record in records {
+        if let (Some(customer), Some(at)) = (record.root(), timeline::real_contact(record)) {
+            let last = reached.entry(customer).or_insert(at);
+            *last = at.max(*last);
+        }
+    }
+    let (today, intervals) = (looking.viewpoint.today, &looking.parameters.contact);
+    let due = opportunities.into_iter().filter_map(|(customer, open)| {
+        let reached = reached.get(&customer).map(|at| looking.day_of(*at));
+        let written = |record: &Record| looking.day_of(record.created.at);
+        let next = contact_clock::next_contact(open, reached, today, written, intervals)?;
+        let reason = Reason::ContactClock {
+            interval: next.interval,
+        };
+        looking.ahead(next.opportunity, next.day, reason, 0)
     });
     due.collect()
 }

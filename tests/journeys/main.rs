@@ -15,6 +15,7 @@ mod parts;
 mod quick;
 mod two_people;
 mod wipe;
+mod work;
 
 use anyhow::Result;
 use rapport_tests::environment;

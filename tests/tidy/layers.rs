@@ -26,6 +26,8 @@ const LAYERS: &[&[&str]] = &[
         "touches",
         "visits",
     ],
+    // It names the families of what is held.
+    &["opportunities"],
     &["kinds"],
     &["schema"],
     &[

@@ -65,6 +65,11 @@ impl Form {
         &self.typing.of.kind
     }
 
+    /// The customer or circle it is about; none for what is one's own.
+    pub fn subject_root(self) -> Option<rapport_shared::ids::RecordId> {
+        self.typing.subject()?.root
+    }
+
     /// What is typed at a field; of a flag, `true` or nothing.
     pub fn text(self, field: &str) -> RwSignal<String> {
         self.typing.text(field)

@@ -141,6 +141,15 @@ pub const ADD: &[Command] = &[
             reach.begin(Kind::Visit);
         },
     ),
+    command("task", texts::command::task, Glyph::Check, "t", |reach| {
+        match reach.subject() {
+            Some(customer) => reach.go(&routes::new_record(customer, &Kind::Task)),
+            None => reach.go(&routes::new_own(&Kind::Task)),
+        }
+    }),
+    command("opportunity", texts::command::opportunity, Glyph::Money, "o", |reach| {
+        reach.begin(Kind::Opportunity);
+    }),
     command("customer", texts::command::customer, Glyph::Customers, "", |reach| {
         reach.go(routes::NEW_CUSTOMER);
     }),
@@ -165,6 +174,12 @@ pub const OTHERS: &[Command] = &[
     }),
     command("calendar", texts::nav::calendar, Glyph::Calendar, "3", |reach| {
         reach.go(routes::CALENDAR)
+    }),
+    command("tasks", texts::nav::tasks, Glyph::Check, "4", |reach| {
+        reach.go(routes::TASKS)
+    }),
+    command("opportunities", texts::nav::opportunities, Glyph::Money, "5", |reach| {
+        reach.go(routes::OPPORTUNITIES)
     }),
     command("conflicts", texts::conflict::title, Glyph::Fork, "", |reach| {
         reach.go(routes::CONFLICTS)

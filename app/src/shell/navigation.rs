@@ -53,6 +53,22 @@ pub const PLACES: &[&[Place]] = &[
         test: "nav-customers",
         is_in_bar: true,
     }],
+    &[
+        Place {
+            address: routes::TASKS,
+            glyph: Glyph::Check,
+            words: texts::nav::tasks,
+            test: "nav-tasks",
+            is_in_bar: false,
+        },
+        Place {
+            address: routes::OPPORTUNITIES,
+            glyph: Glyph::Money,
+            words: texts::nav::opportunities,
+            test: "nav-opportunities",
+            is_in_bar: false,
+        },
+    ],
 ];
 
 /// Those of the rail's end.

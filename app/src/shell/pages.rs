@@ -12,12 +12,14 @@ use crate::customers::{CardPage, CustomersPage, NothingChosen};
 use crate::features;
 use crate::forms::{FormPage, Forms};
 use crate::i18n::texts;
+use crate::opportunities::OpportunitiesPage;
 use crate::parameters::ParametersPage;
 use crate::parts::screen;
 use crate::quick::WritePage;
 use crate::routes;
 use crate::settings::SettingsPage;
 use crate::status::StatusPage;
+use crate::tasks::TasksPage;
 use crate::today::{CalendarPage, TodayPage};
 use crate::ui::Empty;
 
@@ -39,6 +41,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("") view=|| ()/>
                 <Route path=path!(":id") view=DecisionPage/>
             </ParentRoute>
+            <Route path=path!("/tasks") view=|| once_whole(TasksPage)/>
+            <Route path=path!("/opportunities") view=|| once_whole(OpportunitiesPage)/>
+            <Route path=path!("/own/:kind/:record") view=|| once_whole(FormPage)/>
             <Route path=path!("/calendar") view=|| once_whole(CalendarPage)/>
             <Route path=path!("/write/:kind/:draft") view=|| once_whole(WritePage)/>
             <Route path=path!("/more") view=MorePage/>

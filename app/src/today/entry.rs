@@ -5,20 +5,21 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::CustomerView;
+use rapport_shared::handover::take_back;
 use rapport_shared::holdings::HoldingView;
 use rapport_shared::ids::RecordId;
 use rapport_shared::notes::NoteView;
+use rapport_shared::opportunities::OpportunityView;
 use rapport_shared::record::mutation::Edit;
-use rapport_shared::record::{FieldPath, Kind, Record};
-use rapport_shared::tasks::{TaskView, field};
+use rapport_shared::record::{Kind, Record};
+use rapport_shared::tasks::{self, Acceptance, TaskView, field};
 use rapport_shared::today::{Due, Reason, Urgency};
-use serde_json::Value;
 
 use super::reason_words;
 use crate::book::{Book, use_book};
 use crate::i18n::{amount, due as due_words, save_error, texts};
 use crate::routes;
-use crate::ui::{Glyph, Icon, Toasts, use_toasts};
+use crate::ui::{Button, Glyph, Icon, Look, Toasts, use_toasts};
 
 /// The row.
 #[component]
@@ -47,16 +48,26 @@ fn row(book: Book, toasts: Toasts, due: Due, record: &Record) -> impl IntoView +
         <p class="row-title">{title}</p>
         <p class="row-detail clip">{why}</p>
     };
-    let main = match due.customer {
-        Some(customer) => view! { <A href=routes::customer(customer) attr:class="row-main">{text}</A> }.into_any(),
-        None => view! { <div class="row-main">{text}</div> }.into_any(),
-    };
+    let address = address(record, due);
+    let main = view! { <A href=address attr:class="row-main">{text}</A> };
+    let asked = (due.reason == Reason::TaskAsked).then(|| view! { <Asked id=due.record/> });
     view! {
         <li class="due" data-when=urgency data-test="due">
             {lead}
             {main}
+            {asked}
             <span class="due-when">{when}</span>
         </li>
+    }
+}
+
+/// Where what is due is dealt with: a task or an opportunity in its form, all else on the customer's card.
+fn address(record: &Record, due: Due) -> String {
+    let is_worked_on = matches!(record.kind, Kind::Task | Kind::Opportunity);
+    match due.customer {
+        Some(root) if is_worked_on => routes::edit_record(root, &record.kind, record.id),
+        Some(customer) => routes::customer(customer),
+        None => routes::own(&record.kind, record.id),
     }
 }
 
@@ -77,7 +88,9 @@ pub(super) fn lead(book: Book, toasts: Toasts, due: Due, title: &str) -> AnyView
 const fn glyph(reason: Reason) -> Glyph {
     match reason {
         Reason::Visit => Glyph::Place,
-        Reason::Task => Glyph::Check,
+        Reason::Task | Reason::TaskAsked | Reason::TaskDeclined => Glyph::Check,
+        Reason::NextStep | Reason::NoNextStep => Glyph::Fork,
+        Reason::ContactClock { .. } => Glyph::Talk,
         Reason::NextContact => Glyph::Talk,
         Reason::Maturity { .. } => Glyph::Money,
         Reason::Birthday { .. } => Glyph::Birthday,
@@ -96,6 +109,25 @@ pub(super) fn title_and_reason(record: &Record, reason: Reason) -> (String, Stri
                 task.title().to_owned(),
                 why.unwrap_or_else(|| reason_words(promise).to_owned()),
             )
+        }
+        Reason::TaskAsked => (TaskView(record).title().to_owned(), words::task_asked().to_owned()),
+        Reason::TaskDeclined => {
+            let why = record.text(field::DECLINED_REASON);
+            let why = why.map_or_else(|| words::task_declined().to_owned(), words::task_declined_because);
+            (TaskView(record).title().to_owned(), why)
+        }
+        Reason::NextStep => {
+            let opportunity = OpportunityView(record);
+            let step = opportunity.next_step().unwrap_or_default();
+            (step.to_owned(), words::opportunity(opportunity.product()))
+        }
+        Reason::NoNextStep => {
+            let product = OpportunityView(record).product();
+            (words::opportunity(product), words::no_next_step().to_owned())
+        }
+        Reason::ContactClock { interval } => {
+            let product = OpportunityView(record).product();
+            (words::reach_out().to_owned(), words::contact_clock(product, interval))
         }
         Reason::Visit => {
             let purpose = record.text(rapport_shared::visits::field::PURPOSE).map(str::to_owned);
@@ -129,33 +161,63 @@ pub(super) fn title_and_reason(record: &Record, reason: Reason) -> (String, Stri
     }
 }
 
+/// Whether one takes a task that a colleague gave away.
+#[component]
+fn Asked(id: RecordId) -> impl IntoView {
+    let (book, toasts) = (use_book(), use_toasts());
+    view! {
+        <span class="due-answer">
+            <Button
+                label=texts::task::accept
+                test="task-accept"
+                on_press=move |()| reply(book, toasts, id, Acceptance::Accepted)
+            />
+            <Button
+                label=texts::task::decline
+                look=Look::Plain
+                test="task-decline"
+                on_press=move |()| reply(book, toasts, id, Acceptance::Declined)
+            />
+        </span>
+    }
+}
+
 /// Marks the task as done, with the way back.
 fn tick(book: Book, toasts: Toasts, id: RecordId) {
     let Some(task) = book.read_untracked(|replica| replica.get(id).cloned()) else {
         return;
     };
-    let title = TaskView(&task).title().to_owned();
-    let edit = Edit::of(&task)
-        .change(&task, FieldPath::known(field::DONE), true)
-        .change(&task, FieldPath::known(field::DONE_AT), book.now().milliseconds());
-    spawn_local(async move {
-        match book.write(vec![edit]).await {
-            Ok(()) => toasts.say_with_undo(texts::today::done(title), move || untick(book, toasts, id)),
-            Err(error) => toasts.warn(save_error(&Kind::Task, &error)),
-        }
-    });
+    let edits =
+        book.read_untracked(|replica| tasks::complete(&task, book.now(), book.today(), |id| replica.get(id).is_some()));
+    write(book, toasts, edits, texts::today::done(TaskView(&task).title()));
 }
 
-fn untick(book: Book, toasts: Toasts, id: RecordId) {
+/// Says whether one takes a task that a colleague gave away, with the way back.
+fn reply(book: Book, toasts: Toasts, id: RecordId, acceptance: Acceptance) {
     let Some(task) = book.read_untracked(|replica| replica.get(id).cloned()) else {
         return;
     };
-    let edit = Edit::of(&task)
-        .change(&task, FieldPath::known(field::DONE), false)
-        .change(&task, FieldPath::known(field::DONE_AT), Value::Null);
+    let title = TaskView(&task).title();
+    let said = match acceptance {
+        Acceptance::Declined => texts::task::declined(title),
+        Acceptance::Accepted | Acceptance::Asked => texts::task::accepted(title),
+    };
+    write(book, toasts, vec![tasks::answer(&task, acceptance, "")], said);
+}
+
+/// Writes the edits and says so, with the way back as long as nobody has written over them.
+fn write(book: Book, toasts: Toasts, edits: Vec<Edit>, said: String) {
     spawn_local(async move {
-        if let Err(error) = book.write(vec![edit]).await {
-            toasts.warn(save_error(&Kind::Task, &error));
+        match book.write(edits.clone()).await {
+            Ok(()) => toasts.say_with_undo(said, move || {
+                let back = book.read_untracked(|replica| take_back(&edits, |id| replica.get(id)));
+                spawn_local(async move {
+                    if let Err(error) = book.write(back).await {
+                        toasts.warn(save_error(&Kind::Task, &error));
+                    }
+                });
+            }),
+            Err(error) => toasts.warn(save_error(&Kind::Task, &error)),
         }
     });
 }

@@ -1,0 +1,94 @@
+//! Tasks: their form, their list, and what is done to one wherever it is shown: ticked off, taken or not. What that
+//! means, for one that repeats or was given away, is decided in `shared::tasks`.
+
+mod list;
+mod section;
+
+use leptos::prelude::*;
+use rapport_shared::drafts::Here;
+use rapport_shared::record::mutation::Edit;
+use rapport_shared::record::{FieldPath, Fields, Kind};
+use rapport_shared::tasks::{delegate, field};
+
+pub use self::list::TasksPage;
+pub use self::section::SECTION;
+use crate::book::Book;
+use crate::forms::{Form, FormOf, FormWords, Problem, Removal, Sheet, Subject, blank, entry};
+use crate::i18n::texts::common;
+use crate::i18n::texts::task as words;
+
+/// The form.
+pub static FORM: FormOf = FormOf {
+    kind: Kind::Task,
+    words: FormWords {
+        new: words::new_title,
+        change: words::edit_title,
+        lead: || "",
+        save: common::save,
+        created: |name| words::created(name),
+        removal: Some(Removal {
+            remove: words::remove,
+            removed: |name| words::removed(name),
+            restored: |name| words::restored(name),
+        }),
+    },
+    sheets: &[
+        Sheet(
+            words::what,
+            &[
+                entry(field::TITLE).wide(),
+                entry(field::DUE),
+                entry(field::PROMISE),
+                entry(field::REASON).wide(),
+            ],
+        ),
+        Sheet(words::who, &[entry(field::ASSIGNEE).when(is_at_customer)]),
+        Sheet(
+            words::again,
+            &[entry(field::REPEAT), entry(field::REPEAT_UNTIL).when(repeats)],
+        ),
+    ],
+    body: None,
+    start: blank,
+    complete,
+    problems,
+};
+
+/// A task of one's own is seen by nobody else, who could not be asked to do it.
+fn is_at_customer(form: Form) -> bool {
+    form.subject_root().is_some()
+}
+
+fn repeats(form: Form) -> bool {
+    !form.text(field::REPEAT).read().is_empty()
+}
+
+/// Whoever is named in place of oneself is asked first.
+fn complete(subject: &Subject, book: Book, edit: Edit) -> Edit {
+    let named = edit
+        .operation
+        .wanted(field::ASSIGNEE)
+        .and_then(|value| value.as_str()?.parse().ok());
+    let by = book.profile().get_untracked().map(|profile| profile.user);
+    match (named, by) {
+        (Some(to), Some(by)) => delegate(edit, subject.record.as_ref(), to, by),
+        _ => edit,
+    }
+}
+
+/// What repeats has a first day, and ends after it.
+fn problems(values: &Fields, _: Here) -> Vec<Problem> {
+    let text = |path: &'static str| values.get(&FieldPath::known(path)).and_then(|value| value.as_str());
+    let (due, until) = (text(field::DUE), text(field::REPEAT_UNTIL));
+    let mut found = Vec::new();
+    if text(field::REPEAT).is_some() && due.is_none() {
+        found.push(Problem::told(field::DUE, words::day_missing));
+    }
+    // Days are written so that their texts are in their order.
+    if let (Some(due), Some(until)) = (due, until)
+        && until < due
+    {
+        found.push(Problem::told(field::REPEAT_UNTIL, words::ends_early));
+    }
+    found
+}
