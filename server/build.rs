@@ -17,6 +17,10 @@ fn main() {
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         println!("cargo::rerun-if-changed={}", folder.display());
     } else {
+        // A folder that is not there yet could not be told by its true path, by which files are then looked for.
+        if let Err(reason) = std::fs::create_dir_all(&folder) {
+            println!("cargo::warning=cannot make {}: {reason}", folder.display());
+        }
         println!("cargo::rerun-if-changed=build.rs");
     }
     println!("cargo::rustc-env=RAPPORT_APP_DIR={}", folder.display());
