@@ -42,14 +42,16 @@ async fn everyday() -> Result<()> {
     for form in [TABLET, PHONE] {
         browser.take_form(form).await?;
         browser.press("edit-contact").await?;
+        browser.fill("field-role", form.name).await?;
         browser.press("form-save").await?;
-        browser.wait_for_text("toast", &[]).await?;
+        browser.find("toast").await?;
         covers_nothing(browser).await?;
         browser.press("edit-customer").await?;
         browser.find("form-save").await?;
         covers_nothing(browser).await?;
         browser.press("form-close").await?;
     }
+    browser.take_form(TABLET).await?;
     browser.press("edit-contact").await?;
     browser.press("form-remove").await?;
     browser.find("toast-undo").await?;
