@@ -47,7 +47,7 @@ async fn decide_offline() -> Result<()> {
     manager.browser.wait_for_text("conflict-stands", &[THEIRS]).await?;
     manager.browser.press("conflict-restore").await?;
     wait_for_rows(&manager, 2).await?;
-    manager.browser.press("toast-undo").await?;
+    manager.undo_last().await?;
     wait_for_rows(&manager, 3).await?;
     open(&manager, PHONE_FIELD).await?;
     // Taken back is taken back whole: theirs is in force again.

@@ -86,9 +86,18 @@ async fn type_faster_than_the_list_is_drawn(browser: &Browser) -> Result<()> {
 /// Whether the middle of everything that can be pressed is its own, and no word on what was done lies over it.
 async fn covers_nothing(browser: &Browser) -> Result<()> {
     let script = "
+        const isCutOff = (each, middle) => {
+            for (let around = each.parentElement; around; around = around.parentElement) {
+                const frame = around.getBoundingClientRect();
+                const cuts = getComputedStyle(around).overflowY != 'visible';
+                if (cuts && (middle < frame.top || middle > frame.bottom)) return true;
+            }
+            return false;
+        };
         const shown = Array.from(document.querySelectorAll('main :is(a, button, input, textarea, select)'))
             .map(each => [each, each.getBoundingClientRect()])
-            .filter(([each, box]) => each.checkVisibility() && box.width && box.bottom <= innerHeight && box.top >= 0);
+            .filter(([each, box]) => each.checkVisibility() && box.width && box.bottom <= innerHeight && box.top >= 0)
+            .filter(([each, box]) => !isCutOff(each, box.y + box.height / 2));
         return shown.filter(([each, box]) => {
             const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
             return top?.closest('.toasts');

@@ -52,7 +52,7 @@ async fn lead_a_team() -> Result<()> {
     manager.go_offline().await?;
     manager.write_note(NOTE).await?;
     hand_over(&lead).await?;
-    undo_last(&lead).await?;
+    lead.undo_last().await?;
     lead.browser.wait_for_text("customer-line", &[OWNER]).await?;
     hand_over(&lead).await?;
     lead.wait_until_all_is_sent().await?;
@@ -141,14 +141,6 @@ async fn hand_over(lead: &Device) -> Result<()> {
         .wait_for_text("customer-line", &[SUCCESSOR])
         .await
         .map(drop)
-}
-
-/// Presses the way back of what was done last.
-async fn undo_last(device: &Device) -> Result<()> {
-    device.browser.find("toast-undo").await?;
-    let shown = device.browser.all("toast-undo").await?;
-    shown.last().context("there is no way back")?.click().await?;
-    Ok(())
 }
 
 /// The old manager's note reaches the new one, or stays with its author as refused; it is never just gone.

@@ -272,6 +272,17 @@ impl Device {
         self.browser.texts("history-entry").await
     }
 
+    /// Presses the way back of what was done last, whose word stands below those on what was done before.
+    ///
+    /// # Errors
+    /// There is no way back.
+    pub async fn undo_last(&self) -> Result<()> {
+        self.browser.find("toast-undo").await?;
+        let shown = self.browser.all("toast-undo").await?;
+        shown.last().context("there is no way back")?.click().await?;
+        Ok(())
+    }
+
     /// Goes to an address inside the app without loading it anew, so that the book stays unlocked.
     ///
     /// # Errors
