@@ -77,7 +77,7 @@ impl Book {
         let life = state.as_ref().and_then(|state| state.life());
         // Nothing is kept of a book that is not whole: one replica follows another then.
         let kept = state.as_ref().zip(life).and_then(|(state, life)| {
-            let kept = state.with(life, |open| open.gathered.remove(name))??;
+            let kept = state.with_gathered(life, |gathered| gathered.remove(name))??;
             let kept = kept.downcast::<Gathered<K, G>>().ok()?;
             (kept.of == life && kept.key == key).then_some(kept)
         });
@@ -89,7 +89,7 @@ impl Book {
                 key,
                 values: gathered,
             };
-            state.with(of, |open| open.gathered.insert(name.to_owned(), Box::new(kept)));
+            state.with_gathered(of, |gathered| gathered.insert(name.to_owned(), Box::new(kept)));
         }
         given
     }

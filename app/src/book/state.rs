@@ -71,7 +71,7 @@ pub(super) struct Open {
     pub(super) drafts_under_way: Vec<Rc<Drafts>>,
     pub(super) draft_timer: Option<Timeout>,
     pub(super) said: Said,
-    pub(super) gathered: Kept,
+    pub(super) gathered: RefCell<Kept>,
     wake: Option<Timeout>,
 }
 
@@ -205,7 +205,7 @@ impl State {
             drafts_under_way: Vec::new(),
             draft_timer: None,
             said: Said::default(),
-            gathered: Kept::default(),
+            gathered: RefCell::default(),
             wake: None,
         }));
         let preview = self.preview.take();
@@ -226,6 +226,14 @@ impl State {
         let mut open = self.open.borrow_mut();
         let same = open.as_mut().filter(|open| open.life.stretch == life.stretch);
         same.map(work)
+    }
+
+    /// Works with what screens gathered. One may gather in the middle of reading: the rest of the open book is only looked
+    /// at.
+    pub(super) fn with_gathered<R>(&self, life: Life, work: impl FnOnce(&mut Kept) -> R) -> Option<R> {
+        let open = self.open.borrow();
+        let same = open.as_ref().filter(|open| open.life.stretch == life.stretch);
+        same.map(|open| work(&mut open.gathered.borrow_mut()))
     }
 
     /// The present stretch and engine, if the book is open as a whole.
