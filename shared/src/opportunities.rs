@@ -163,15 +163,3 @@ impl<'a> OpportunityView<'a> {
         self.is_open() && (self.next_step().is_none() || self.next_step_on().is_none())
     }
 }
-
-/// The amounts of `opportunities` by currency, in the order of currencies: what has no amount adds nothing.
-pub fn totals<'a>(opportunities: impl IntoIterator<Item = OpportunityView<'a>>) -> Vec<(&'a str, Decimal)> {
-    let mut totals = std::collections::BTreeMap::new();
-    for opportunity in opportunities {
-        if let Some(amount) = opportunity.amount() {
-            let total = totals.entry(opportunity.currency()).or_insert(Decimal::ZERO);
-            *total = total.checked_add(amount).unwrap_or(Decimal::MAX);
-        }
-    }
-    totals.into_iter().collect()
-}

@@ -14,8 +14,10 @@ use rapport_server::store::Touched;
 use rapport_server::sync::view;
 use rapport_server::testing::{Bank, PASSWORD, Tablet, profile};
 use rapport_shared::customers::CustomerView;
+use rapport_shared::due::ContactIntervals;
 use rapport_shared::handover;
 use rapport_shared::ids::RecordId;
+use rapport_shared::opportunities::contact_clock::next_contact;
 use rapport_shared::people::PersonView;
 use rapport_shared::record::mutation::{Edit, Mutation};
 use rapport_shared::record::{FieldPath, Kind, Record, Scope, Version};
@@ -403,7 +405,7 @@ fn queries() -> BTreeMap<&'static str, Query> {
     fn all<'a>(records: &'a [&'a Record]) -> impl Iterator<Item = &'a Record> {
         records.iter().copied()
     }
-    let queries: [(&'static str, Query); 10] = [
+    let queries: [(&'static str, Query); 11] = [
         ("conflicts::groups", |records| {
             format!("{:?}", conflicts::groups(all(records)))
         }),
@@ -427,6 +429,10 @@ fn queries() -> BTreeMap<&'static str, Query> {
             let edits =
                 customers.map(|customer| handover::hand_over(customer, all(records), people[0], introduction()));
             format!("{:?}", edits.collect::<Vec<_>>())
+        }),
+        ("opportunities::next_contact", |records| {
+            let intervals = ContactIntervals::of(&settings::of(all(records), DAY));
+            format!("{:?}", next_contact(all(records), None, DAY, |_| DAY, &intervals))
         }),
         ("recent::last_written", |records| {
             format!("{:?}", recent::last_written(all(records), 1_000))

@@ -1,9 +1,9 @@
-//! Opportunities: the contact clock, the missing next step, totals.
+//! Opportunities: the contact clock, and the missing next step.
 
 use jiff::civil::{Date, date};
 use rapport_shared::due::ContactIntervals;
 use rapport_shared::opportunities::contact_clock::{interval, next_contact};
-use rapport_shared::opportunities::{OpportunityView, Stage, totals};
+use rapport_shared::opportunities::{OpportunityView, Stage};
 use rapport_shared::record::{Kind, Record};
 use serde_json::{Value, json};
 
@@ -94,20 +94,4 @@ fn an_open_one_without_a_dated_next_step_raises_an_alarm() {
     check(&[step.clone(), day.clone()], false);
     check(&[("stage", json!("won"))], false);
     check(&[("stage", json!("from_a_newer_version"))], true);
-}
-
-#[test]
-fn totals_are_by_currency_and_exact() {
-    let opportunity = |number, fields: &[(&str, Value)]| record(number, Kind::Opportunity, 7, fields);
-    let records = [
-        opportunity(1, &[("amount", json!("0.1"))]),
-        opportunity(2, &[("amount", json!("0.2")), ("currency", json!("CNY"))]),
-        opportunity(3, &[("amount", json!("5000000")), ("currency", json!("USD"))]),
-        opportunity(4, &[]),
-    ];
-    let totals: Vec<(&str, String)> = totals(records.iter().map(OpportunityView))
-        .into_iter()
-        .map(|(currency, total)| (currency, total.to_string()))
-        .collect();
-    assert_eq!(totals, [("CNY", "0.3".to_owned()), ("USD", "5000000".to_owned())]);
 }
