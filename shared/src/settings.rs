@@ -17,9 +17,9 @@ use crate::text;
 use crate::time::Timestamp;
 
 fields! {
-    /// Which number: the parameter's [`Parameter::name`].
+    /// Which number: the parameter's [`super::Parameter::name`].
     NAME = "name": Shape::Line(LINE),
-    /// What it is to be, as [`Parameter::show`] writes it.
+    /// What it is to be, as [`super::Parameter::show`] writes it.
     VALUE = "value": Shape::Line(LINE),
     /// From which day on; without one it always was.
     VALID_FROM = "valid_from": Shape::Date,
