@@ -124,6 +124,12 @@ pub(crate) struct Stored {
 pub(crate) struct StoredPage(Uint8Array);
 
 impl StoredPage {
+    /// As the store gives it.
+    #[cfg(test)]
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self(Uint8Array::from(bytes))
+    }
+
     /// The sealed bytes.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         self.0.to_vec()

@@ -40,6 +40,10 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
         ("contact", format!("/customers/{card}/contact/new"), "form-save"),
         ("note", format!("/customers/{card}/note/new"), "form-save"),
         ("touch", format!("/customers/{card}/touch/new"), "form-save"),
+        ("task", format!("/customers/{card}/task/new"), "form-save"),
+        ("opportunity", format!("/customers/{card}/opportunity/new"), "form-save"),
+        ("tasks", "/tasks".to_owned(), "list-task"),
+        ("opportunities", "/opportunities".to_owned(), "list-opportunity"),
         ("conflicts", "/conflicts".to_owned(), "conflict-count"),
         ("calendar", "/calendar".to_owned(), "agenda-day"),
         ("write", format!("/write/note/{card}"), "written-text"),
@@ -64,6 +68,8 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
             .with_context(|| format!("the screen {screen} did not come up"))?;
         companion(screen).await?;
     }
+    device.visit("/settings").await?;
+    browser.find("language-en").await?;
     for (screen, button, landmark) in [
         ("add", "add", "add-note"),
         ("palette", "open-palette", "palette-option"),

@@ -26,7 +26,7 @@ use super::state::{Signals, State};
 use super::types::{DraftState, Phase, SaveError};
 use super::writer::first_rows;
 use super::{Book, Installed};
-use crate::db::{DeviceStore, Marker, SealedCheckpoint, Stored};
+use crate::db::{DeviceStore, Marker, SealedCheckpoint, Stored, StoredPage};
 use crate::platform::channel::Channel;
 use crate::platform::clock;
 use crate::platform::random::Random;
@@ -381,7 +381,7 @@ async fn a_damaged_store_is_not_opened() {
     changed.1[40] ^= 1;
     check(log(vec![changed]), Some(VaultError::Damaged)).await;
     let page = Stored {
-        pages: vec![(0, keys.seal_page(0, b"not a page").unwrap())],
+        pages: vec![(0, StoredPage::of(&keys.seal_page(0, b"not a page").unwrap()))],
         ..Stored::default()
     };
     check(page, Some(VaultError::Damaged)).await;

@@ -9,7 +9,7 @@ use rexie::{ObjectStore, Rexie};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use super::{Appended, DeviceStore, MOST_AHEAD, Marker, SealedCheckpoint, SealedFirstRows, StoreError};
+use super::{Appended, DeviceStore, MOST_AHEAD, Marker, SealedCheckpoint, SealedFirstRows, StoreError, Stored};
 
 wasm_bindgen_test_configure!(run_in_browser);
 

@@ -28,7 +28,7 @@ async fn list_begins(name: &str) -> (Tab, Book, ListState) {
 
 #[wasm_bindgen_test]
 async fn the_list_begins_with_the_first_rows_and_they_stay_where_they_are() {
-    let (tab, book, list) = list_begins("list-rows").await;
+    let (_tab, book, list) = list_begins("list-rows").await;
     let standing = || {
         let shown = list.shown.get_untracked().len();
         (shown, list.to_come.get_untracked(), list.total.get_untracked())

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use super::super::VirtualList;
+use super::super::{Cursor, VirtualList};
 use super::Later;
 use crate::platform::task::painted;
 
@@ -60,7 +60,9 @@ async fn a_list_that_goes_at_once_leaves_nothing_behind() {
                     to_come=Signal::derive(|| 0)
                     asked
                     label="numbers"
-                    row=|number: u32| view! { <p>{number}</p> }.into_any()
+                    hint="arrows"
+                    cursor=Cursor::new()
+                    row=|number: u32, _| view! { <p>{number}</p> }.into_any()
                 />
             </Show>
         }
