@@ -99,8 +99,9 @@ fn enter(of: &FormOf, form: Form, entry: &Entry) {
 
 /// Fills in what is required, so that it may be saved.
 fn fill_in(of: &'static FormOf, form: Form) {
-    // A note also needs the next contact.
-    let asked = |entry: &&Entry| schema::is_required(&of.kind, entry.path()) || entry.path() == "next_contact";
+    // A note also needs the next contact, an appointment its time.
+    let also = ["next_contact", "planned_at"];
+    let asked = |entry: &&Entry| schema::is_required(&of.kind, entry.path()) || also.contains(&entry.path());
     for entry in of.entries().filter(asked) {
         enter(of, form, entry);
     }
