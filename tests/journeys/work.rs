@@ -40,7 +40,8 @@ async fn tasks_and_opportunities() -> Result<()> {
     manager.go_online().await?;
     manager.wait_until_all_is_sent().await?;
 
-    let other = stage.device_of("rm1", TABLET).await?;
+    let other = stage.device("another-tablet", TABLET).await?;
+    other.set_up("rm1").await?;
     other.browser.press("nav-tasks").await?;
     other.browser.fill("search", TASK).await?;
     other.browser.wait_for_text("list-task", &[TASK]).await?;
