@@ -125,7 +125,7 @@ pub(crate) struct StoredPage(Uint8Array);
 
 impl StoredPage {
     /// As the store gives it.
-    #[cfg(test)]
+    #[cfg(all(test, target_arch = "wasm32"))]
     pub(crate) fn of(bytes: &[u8]) -> Self {
         Self(Uint8Array::from(bytes))
     }
