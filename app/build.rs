@@ -41,8 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What each kind's own file says, by the name it is looked up by: `kind.toml` has the kind's name, `field.*`, `choice.*`
-/// and `refusal.*`, each in all languages side by side.
+/// What each kind's own file says, by the name it is looked up by: `kind.toml` has the kind's name, `field.*`, `choice.*`,
+/// `problem.*` and `refusal.*`, each in all languages side by side.
 fn words_of_kinds(folder: &Path) -> Result<BTreeMap<String, Texts>, Box<dyn Error>> {
     let mut words = BTreeMap::new();
     for entry in std::fs::read_dir(folder)? {
@@ -63,7 +63,7 @@ fn words_of_kinds(folder: &Path) -> Result<BTreeMap<String, Texts>, Box<dyn Erro
         for (name, texts) in found {
             let key = match name.split_once('.') {
                 None if name == "kind" => format!("choice.kind.{kind}"),
-                Some((section @ ("field" | "refusal"), rest)) => format!("{section}.{kind}.{rest}"),
+                Some((section @ ("field" | "problem" | "refusal"), rest)) => format!("{section}.{kind}.{rest}"),
                 Some(("choice", _)) => name,
                 _ => return Err(wrong(format!("nobody looks for {name}")).into()),
             };

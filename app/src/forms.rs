@@ -14,7 +14,6 @@ mod summary;
 mod typing;
 
 use leptos::prelude::*;
-use rapport_shared::drafts::Here;
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{Fields, Kind};
 
@@ -46,8 +45,6 @@ pub struct FormOf {
     pub start: fn(&Subject, Book) -> Fields,
     /// Adds what is not typed: when, whose.
     pub complete: fn(&Subject, Book, Edit) -> Edit,
-    /// What the rules find wrong with several fields together.
-    pub problems: fn(&Fields, Here) -> Vec<Problem>,
 }
 
 /// What a form says.
@@ -139,11 +136,6 @@ pub fn blank(_: &Subject, _: Book) -> Fields {
 /// Nothing to add, for [`FormOf::complete`].
 pub fn as_typed(_: &Subject, _: Book, edit: Edit) -> Edit {
     edit
-}
-
-/// Nothing to find, for [`FormOf::problems`].
-pub fn no_problems(_: &Fields, _: Here) -> Vec<Problem> {
-    Vec::new()
 }
 
 /// The forms there are, for the screens below.

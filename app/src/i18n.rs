@@ -19,7 +19,7 @@ pub use dates::{
     ago, clock, date, date_with_weekday, due, lunar, minutes_on, read_date, read_time, relative_day, short_date, time,
     weekday, written_time,
 };
-pub use names::{choice, field_name, field_text, person, refusal, save_error, value_text};
+pub use names::{choice, field_name, field_text, person, problem, refusal, save_error, value_text};
 pub use numbers::{amount, count, grouped, in_unit, megabytes, percent};
 
 /// The words. One function for each text of the locale files; tracked, so views follow the language.

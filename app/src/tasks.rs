@@ -5,15 +5,14 @@ mod list;
 mod section;
 
 use leptos::prelude::*;
-use rapport_shared::drafts::Here;
+use rapport_shared::record::Kind;
 use rapport_shared::record::mutation::Edit;
-use rapport_shared::record::{FieldPath, Fields, Kind};
 use rapport_shared::tasks::{delegate, field};
 
 pub use self::list::TasksPage;
 pub use self::section::SECTION;
 use crate::book::Book;
-use crate::forms::{Form, FormOf, FormWords, Problem, Removal, Sheet, Subject, blank, entry};
+use crate::forms::{Form, FormOf, FormWords, Removal, Sheet, Subject, blank, entry};
 use crate::i18n::texts::common;
 use crate::i18n::texts::task as words;
 
@@ -51,7 +50,6 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: blank,
     complete,
-    problems,
 };
 
 /// A task of one's own is seen by nobody else, who could not be asked to do it.
@@ -74,21 +72,4 @@ fn complete(subject: &Subject, book: Book, edit: Edit) -> Edit {
         (Some(to), Some(by)) => delegate(edit, subject.record.as_ref(), to, by),
         _ => edit,
     }
-}
-
-/// What repeats has a first day, and ends after it.
-fn problems(values: &Fields, _: Here) -> Vec<Problem> {
-    let text = |path: &'static str| values.get(&FieldPath::known(path)).and_then(|value| value.as_str());
-    let (due, until) = (text(field::DUE), text(field::REPEAT_UNTIL));
-    let mut found = Vec::new();
-    if text(field::REPEAT).is_some() && due.is_none() {
-        found.push(Problem::told(field::DUE, words::day_missing));
-    }
-    // Days are written so that their texts are in their order.
-    if let (Some(due), Some(until)) = (due, until)
-        && until < due
-    {
-        found.push(Problem::told(field::REPEAT_UNTIL, words::ends_early));
-    }
-    found
 }

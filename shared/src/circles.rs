@@ -36,6 +36,7 @@ pub static KIND: Descriptor = Descriptor {
     keeps: Keeps::Changes,
     named_by: &[field::NAME],
     in_hand: None,
+    problems: &[],
     due: never_due,
     happened: never_happened,
 };

@@ -59,6 +59,7 @@ pub static KIND: Descriptor = Descriptor {
     keeps: Keeps::Changes,
     named_by: &[],
     in_hand: None,
+    problems: &[],
     due: never_due,
     happened: never_happened,
 };

@@ -82,6 +82,7 @@ pub static KIND: Descriptor = Descriptor {
     keeps: Keeps::Changes,
     named_by: &[field::NAME],
     in_hand: None,
+    problems: &[],
     due,
     happened: never_happened,
 };

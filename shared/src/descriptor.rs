@@ -3,9 +3,9 @@
 
 use crate::due::{Due, Looking};
 use crate::ids::UserId;
-use crate::record::{Kind, Record};
+use crate::record::{Fields, Kind, Record};
 use crate::shape::Field;
-use crate::time::Timestamp;
+use crate::time::{Here, Timestamp};
 
 /// All that is told of a kind.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Descriptor {
     pub named_by: &'static [&'static str],
     /// Whose work it is, and moves on with the customer (R26).
     pub in_hand: Option<InHand>,
+    /// What several fields together may have wrong; form and import ask before they write.
+    pub problems: &'static [Problem],
     /// When it is due on the list of Today, in the calendar and elsewhere; [`never_due`] for most.
     pub due: fn(&Record, &Looking<'_>) -> Option<Due>,
     /// What happened by it, for the timeline, the last real contact, and what is searched as said; [`never_happened`]
@@ -67,6 +69,18 @@ pub enum Keeps {
     Changes,
     /// It stays as it is, and another one corrects it.
     Revisions,
+}
+
+/// Something that several fields of a record may have wrong together. What one field may hold is told by its shape, and
+/// the server asks only that: the rules here are for whoever writes, on the day they write.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem {
+    /// Its name: the words are those of `problem.<kind>.<name>`.
+    pub name: &'static str,
+    /// The field where it is told.
+    pub field: &'static str,
+    /// Whether these values have it.
+    pub is_there: fn(&Fields, Here) -> bool,
 }
 
 /// Whose work a record is.

@@ -6,7 +6,6 @@ mod typed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,26 +19,10 @@ use crate::record::profile::Role;
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Fields, Kind, Record, Scope, Version};
 use crate::schema;
-use crate::time::Timestamp;
+pub use crate::time::Here;
 
 /// What was changed, by path.
 pub type Changes = BTreeMap<FieldPath, Change>;
-
-/// Where and when somebody types: what a day without a year means, and which point in time a day is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Here {
-    /// Now.
-    pub now: Timestamp,
-    /// How far the writer's clock is ahead of UTC.
-    pub utc_offset_minutes: i32,
-}
-
-impl Here {
-    /// Today, where the writer is.
-    pub fn today(self) -> Date {
-        self.now.civil_date(self.utc_offset_minutes)
-    }
-}
 
 /// What was typed and not saved, as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

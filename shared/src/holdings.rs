@@ -89,6 +89,7 @@ pub static KIND: Descriptor = Descriptor {
     keeps: Keeps::Changes,
     named_by: &[field::PRODUCT],
     in_hand: None,
+    problems: &[],
     due,
     happened: never_happened,
 };

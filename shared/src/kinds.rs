@@ -1,9 +1,10 @@
 //! The registry: which kind is described where. A new kind has one line here and one in `record`; the compiler tells the
 //! second one who wrote the first. Never describes a kind itself.
 
-use crate::descriptor::{Descriptor, Keeps, Writers, never_due, never_happened};
-use crate::record::{Kind, Record};
+use crate::descriptor::{Descriptor, Keeps, Problem, Writers, never_due, never_happened};
+use crate::record::{Fields, Kind, Record};
 use crate::shape::Field;
+use crate::time::Here;
 use crate::{
     circles, conflicts, contacts, customers, holdings, notes, opportunities, people, settings, tasks, touches, visits,
 };
@@ -36,6 +37,7 @@ static UNKNOWN: Descriptor = Descriptor {
     keeps: Keeps::Revisions,
     named_by: &[],
     in_hand: None,
+    problems: &[],
     due: never_due,
     happened: never_happened,
 };
@@ -43,6 +45,12 @@ static UNKNOWN: Descriptor = Descriptor {
 /// A field of a kind; `None` for one this version does not know.
 pub fn field(kind: &Kind, name: &str) -> Option<&'static Field> {
     of(kind).fields.iter().find(|field| field.name == name)
+}
+
+/// What `values` of a record of `kind` have wrong together.
+pub fn problems<'a>(kind: &Kind, values: &'a Fields, here: Here) -> impl Iterator<Item = &'static Problem> + use<'a> {
+    let problems = of(kind).problems.iter();
+    problems.filter(move |problem| (problem.is_there)(values, here))
 }
 
 /// What a record is called in lists, conflicts and history; `None` when nothing names it.

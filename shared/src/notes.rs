@@ -2,12 +2,14 @@
 //! another one corrects it. Never makes a note: the form does.
 
 use jiff::civil::Date;
+use serde_json::Value;
 
-use crate::descriptor::{Descriptor, Happened, Keeps, Place, Writers, never_due};
+use crate::descriptor::{Descriptor, Happened, Keeps, Place, Problem, Writers, never_due};
 use crate::ids::RecordId;
-use crate::record::{Kind, Record};
+use crate::record::{Fields, Kind, Record};
 use crate::shape::{LONG_LINE, Shape, choices, fields, view};
-use crate::time::Timestamp;
+use crate::text;
+use crate::time::{Here, Timestamp};
 
 fields! {
     /// The visit the note belongs to, when it was planned as one.
@@ -69,10 +71,51 @@ pub static KIND: Descriptor = Descriptor {
     keeps: Keeps::Revisions,
     named_by: &[],
     in_hand: None,
+    problems: &[
+        Problem {
+            name: "future",
+            field: field::VISITED_AT,
+            is_there: is_still_to_come,
+        },
+        Problem {
+            name: "next_missing",
+            field: field::NEXT_CONTACT,
+            is_there: says_nothing_of_the_next,
+        },
+        Problem {
+            name: "past",
+            field: field::NEXT_CONTACT,
+            is_there: is_over_already,
+        },
+    ],
     // The next contact a customer's last note names is due only while nobody was in touch since: see `today`.
     due: never_due,
     happened,
 };
+
+/// The visit was today or before.
+fn is_still_to_come(values: &Fields, here: Here) -> bool {
+    let at = values.get(field::VISITED_AT).and_then(Value::as_i64);
+    let day = at.map(|at| Timestamp::from_milliseconds(at).civil_date(here.utc_offset_minutes));
+    day.is_some_and(|day| day > here.today())
+}
+
+/// The next contact has a day, or a reason for none (R8).
+fn says_nothing_of_the_next(values: &Fields, _: Here) -> bool {
+    let has = |field| {
+        values
+            .get(field)
+            .and_then(Value::as_str)
+            .is_some_and(|text| !text::is_blank(text))
+    };
+    !has(field::NEXT_CONTACT) && !has(field::NO_NEXT_CONTACT_REASON)
+}
+
+fn is_over_already(values: &Fields, here: Here) -> bool {
+    let day = values.get(field::NEXT_CONTACT).and_then(Value::as_str);
+    let day: Option<Date> = day.and_then(|day| day.parse().ok());
+    day.is_some_and(|day| day < here.today())
+}
 
 fn happened(record: &Record) -> Option<Happened<'_>> {
     let note = NoteView(record);
@@ -107,72 +150,5 @@ impl<'a> NoteView<'a> {
     /// The note this one corrects.
     pub fn revises(self) -> Option<RecordId> {
         self.0.id_at(field::REVISES)
-    }
-}
-
-/// What is still wrong with a note.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoteProblem {
-    /// Nothing was written.
-    TextMissing,
-    /// The visit would lie in the future.
-    VisitInFuture,
-    /// Neither a day for the next contact nor a reason for none.
-    NextContactMissing,
-    /// The next contact would lie in the past.
-    NextContactInPast,
-}
-
-/// Everything that keeps a note from being submitted: it says something, the visit was today or before, and the next
-/// contact has a day or a reason for none (R8).
-pub fn note_problems(
-    text: &str,
-    visited: Date,
-    next_contact: Option<Date>,
-    no_next_contact_reason: &str,
-    today: Date,
-) -> Vec<NoteProblem> {
-    let checks = [
-        (text.trim().is_empty(), NoteProblem::TextMissing),
-        (visited > today, NoteProblem::VisitInFuture),
-        (
-            next_contact.is_none() && no_next_contact_reason.trim().is_empty(),
-            NoteProblem::NextContactMissing,
-        ),
-        (
-            next_contact.is_some_and(|day| day < today),
-            NoteProblem::NextContactInPast,
-        ),
-    ];
-    checks
-        .into_iter()
-        .filter_map(|(wrong, problem)| wrong.then_some(problem))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::{Date, date};
-
-    use super::NoteProblem::{NextContactInPast, NextContactMissing, TextMissing, VisitInFuture};
-    use super::{NoteProblem, note_problems};
-
-    #[test]
-    fn asks_for_what_is_missing() {
-        let today = date(2026, 11, 21);
-        let check = |text: &str, visited: Date, next: Option<Date>, reason: &str, expected: &[NoteProblem]| {
-            assert_eq!(note_problems(text, visited, next, reason, today), expected);
-        };
-        check("谈了贷款", today, Some(date(2026, 12, 1)), "", &[]);
-        check("谈了贷款", today, Some(today), "", &[]);
-        check("谈了贷款", today, None, "客户出国", &[]);
-        check("  \n", today, None, " ", &[TextMissing, NextContactMissing]);
-        check(
-            "谈了贷款",
-            date(2026, 11, 22),
-            Some(date(2026, 11, 20)),
-            "",
-            &[VisitInFuture, NextContactInPast],
-        );
     }
 }

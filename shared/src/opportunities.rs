@@ -83,6 +83,7 @@ pub static KIND: Descriptor = Descriptor {
         field: field::MANAGER,
         holder,
     }),
+    problems: &[],
     due,
     happened: never_happened,
 };

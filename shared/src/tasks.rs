@@ -6,13 +6,13 @@ mod repeat;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::descriptor::{Descriptor, InHand, Keeps, Place, Writers, never_happened};
+use crate::descriptor::{Descriptor, InHand, Keeps, Place, Problem, Writers, never_happened};
 use crate::due::{Due, Looking, Reason};
 use crate::ids::{RecordId, UserId};
 use crate::record::mutation::Edit;
-use crate::record::{FieldPath, Kind, Record};
+use crate::record::{FieldPath, Fields, Kind, Record};
 use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
-use crate::time::Timestamp;
+use crate::time::{Here, Timestamp};
 
 fields! {
     /// What is to be done.
@@ -95,9 +95,34 @@ pub static KIND: Descriptor = Descriptor {
         field: field::ASSIGNEE,
         holder,
     }),
+    problems: &[
+        Problem {
+            name: "day_missing",
+            field: field::DUE,
+            is_there: repeats_from_no_day,
+        },
+        Problem {
+            name: "ends_early",
+            field: field::REPEAT_UNTIL,
+            is_there: ends_before_it_begins,
+        },
+    ],
     due,
     happened: never_happened,
 };
+
+/// What repeats has a first day.
+fn repeats_from_no_day(values: &Fields, _: Here) -> bool {
+    values.contains_key(field::REPEAT) && !values.contains_key(field::DUE)
+}
+
+/// Days are written so that their texts are in their order.
+fn ends_before_it_begins(values: &Fields, _: Here) -> bool {
+    let text = |field| values.get(field).and_then(Value::as_str);
+    text(field::DUE)
+        .zip(text(field::REPEAT_UNTIL))
+        .is_some_and(|(due, until)| until < due)
+}
 
 fn holder(record: &Record) -> Option<UserId> {
     let task = TaskView(record);

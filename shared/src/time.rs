@@ -57,6 +57,22 @@ impl Timestamp {
     }
 }
 
+/// Where and when somebody types: what a day without a year means, and which point in time a day is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Here {
+    /// Now.
+    pub now: Timestamp,
+    /// How far the writer's clock is ahead of UTC.
+    pub utc_offset_minutes: i32,
+}
+
+impl Here {
+    /// Today, where the writer is.
+    pub fn today(self) -> Date {
+        self.now.civil_date(self.utc_offset_minutes)
+    }
+}
+
 /// Whole days from one date to another; negative when the other is earlier.
 pub fn days_between(from: Date, to: Date) -> i32 {
     i32::try_from(from.duration_until(to).as_hours() / 24).unwrap_or(i32::MAX)

@@ -39,6 +39,7 @@ pub static KIND: Descriptor = Descriptor {
     keeps: Keeps::Changes,
     named_by: &[],
     in_hand: None,
+    problems: &[],
     due: never_due,
     happened,
 };

@@ -1,10 +1,10 @@
 //! Visits, planned and held (R7, R8): fields, choices and a typed view. Never changes a record.
 
-use crate::descriptor::{Descriptor, Happened, Keeps, Place, Writers};
+use crate::descriptor::{Descriptor, Happened, Keeps, Place, Problem, Writers};
 use crate::due::{Due, Looking, Reason};
-use crate::record::{Kind, Record};
+use crate::record::{Fields, Kind, Record};
 use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
-use crate::time::Timestamp;
+use crate::time::{Here, Timestamp};
 
 fields! {
     /// The goal of the visit.
@@ -56,6 +56,11 @@ pub static KIND: Descriptor = Descriptor {
     keeps: Keeps::Changes,
     named_by: &[field::PURPOSE],
     in_hand: None,
+    problems: &[Problem {
+        name: "time_missing",
+        field: field::PLANNED_AT,
+        is_there: has_no_time,
+    }],
     due,
     happened,
 };
@@ -68,6 +73,11 @@ fn due(record: &Record, looking: &Looking<'_>) -> Option<Due> {
     }
     let day = looking.day_of(visit.at()?);
     looking.ahead(record, day, Reason::Visit, looking.parameters.upcoming_days)
+}
+
+/// What has no time is on no agenda.
+fn has_no_time(values: &Fields, _: Here) -> bool {
+    !values.contains_key(field::PLANNED_AT) && !values.contains_key(field::HELD_AT)
 }
 
 fn happened(record: &Record) -> Option<Happened<'_>> {

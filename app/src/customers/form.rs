@@ -5,7 +5,7 @@ use rapport_shared::record::Kind;
 use rapport_shared::record::mutation::{Edit, Operation};
 
 use crate::book::Book;
-use crate::forms::{Form, FormOf, FormWords, Sheet, Subject, blank, entry, no_problems};
+use crate::forms::{Form, FormOf, FormWords, Sheet, Subject, blank, entry};
 use crate::i18n::texts::{card, common, form as words};
 use leptos::prelude::*;
 
@@ -24,7 +24,6 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: blank,
     complete: of_the_writer,
-    problems: no_problems,
 };
 
 const SHEETS: &[Sheet] = &[

@@ -1,13 +1,13 @@
 //! What keeps a form from being saved: at which field, and why, in the reader's language. It judges nothing.
 
+use rapport_shared::descriptor;
 use rapport_shared::plausible::Doubt;
 use rapport_shared::record::refusal::Refusal;
 use rapport_shared::record::{FieldPath, Kind};
 
-use super::Words;
 use crate::book::SaveError;
 use crate::i18n::texts::form as words;
-use crate::i18n::{refusal, save_error};
+use crate::i18n::{problem, refusal, save_error};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,17 +22,7 @@ enum Why {
     Refused(Refusal),
     Doubted(Doubt),
     Failed(SaveError),
-    Told(Told),
-}
-
-/// Words that are told apart by their place in the program, which is what the words are.
-#[derive(Clone, Copy, Debug)]
-struct Told(Words);
-
-impl PartialEq for Told {
-    fn eq(&self, other: &Self) -> bool {
-        self.0() == other.0()
-    }
+    Together(&'static str),
 }
 
 impl Problem {
@@ -52,11 +42,11 @@ impl Problem {
         }
     }
 
-    /// A rule of this kind forbids it, in words of its own.
-    pub fn told(field: &'static str, words: Words) -> Self {
+    /// Several fields do not go together.
+    pub fn together(problem: &descriptor::Problem) -> Self {
         Self {
-            path: Some(FieldPath::known(field)),
-            why: Why::Told(Told(words)),
+            path: Some(FieldPath::known(problem.field)),
+            why: Why::Together(problem.name),
         }
     }
 
@@ -77,7 +67,7 @@ impl Problem {
             Why::Refused(reason) => refusal(kind, reason),
             Why::Doubted(doubt) => doubt_text(*doubt),
             Why::Failed(error) => save_error(kind, error),
-            Why::Told(told) => told.0().to_owned(),
+            Why::Together(name) => problem(kind, name),
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 use rapport_shared::drafts::{Draft, Opened, Typed, refusals};
 use rapport_shared::ids::RecordId;
+use rapport_shared::kinds;
 use rapport_shared::plausible::doubt;
 use rapport_shared::record::mutation::{Edit, Operation};
 use rapport_shared::record::{Fields, Record};
@@ -151,7 +152,8 @@ impl Typing {
             return Vec::new();
         };
         let mut problems: Vec<Problem> = refusals(&edit, &values).into_iter().map(Problem::refused).collect();
-        problems.extend((self.of.problems)(&values, here(self.book)));
+        let together = kinds::problems(&edit.kind, &values, here(self.book));
+        problems.extend(together.map(Problem::together));
         if let Operation::Write(changes) = &edit.operation {
             let settings = self.book.settings();
             problems.extend(changes.iter().filter_map(|(path, change)| {

@@ -47,6 +47,11 @@ pub fn person(book: Book, user: UserId) -> String {
     name.unwrap_or_else(|| texts::common::unknown_person().to_owned())
 }
 
+/// What several fields of a record have wrong together.
+pub fn problem(kind: &Kind, name: &str) -> String {
+    look_up(&format!("problem.{kind}.{name}")).unwrap_or(name).to_owned()
+}
+
 /// Why something was refused. Some fields have words of their own; all others share those of the code.
 pub fn refusal(kind: &Kind, refusal: &Refusal) -> String {
     let field = refusal
@@ -128,6 +133,7 @@ pub fn save_error(kind: &Kind, error: &SaveError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rapport_shared::kinds;
     use rapport_shared::record::{FieldPath, Kind};
     use rapport_shared::schema::{self, Shape};
 
@@ -143,6 +149,9 @@ mod tests {
         };
         for kind in Kind::KNOWN {
             ask(format!("choice.kind.{kind}"));
+            for problem in kinds::of(kind).problems {
+                ask(format!("problem.{kind}.{}", problem.name));
+            }
             for field in schema::fields_of(kind) {
                 ask(format!("field.{kind}.{}", field.name));
                 if let Some(choices) = field.shape.choices() {

@@ -1,14 +1,13 @@
 //! A visit that is planned: when, where and what for. Once it is planned the same form says what became of it.
 
 use rapport_shared::record::mutation::Edit;
-use rapport_shared::record::{FieldPath, Fields, Kind};
+use rapport_shared::record::{FieldPath, Kind};
 use rapport_shared::visits::{VisitStatus, field};
 
 use crate::book::Book;
-use crate::forms::{Form, FormOf, FormWords, Problem, Sheet, Subject, blank, entry};
+use crate::forms::{Form, FormOf, FormWords, Sheet, Subject, blank, entry};
 use crate::i18n::texts::appointment as words;
 use leptos::prelude::*;
-use rapport_shared::drafts::Here;
 
 /// The form.
 pub static FORM: FormOf = FormOf {
@@ -33,7 +32,6 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: blank,
     complete: as_planned,
-    problems: without_time,
 };
 
 /// Whether it is planned already: before, nothing can have become of it.
@@ -47,11 +45,4 @@ fn as_planned(subject: &Subject, _: Book, edit: Edit) -> Edit {
     } else {
         edit
     }
-}
-
-/// What has no time is on no agenda.
-fn without_time(values: &Fields, _: Here) -> Vec<Problem> {
-    let has_time = values.contains_key(field::PLANNED_AT) || values.contains_key(field::HELD_AT);
-    let missing = (!has_time).then(|| Problem::told(field::PLANNED_AT, words::time_missing));
-    missing.into_iter().collect()
 }

@@ -4,16 +4,13 @@
 mod next;
 
 use leptos::prelude::*;
-use rapport_shared::drafts::Here;
-use rapport_shared::notes::{NoteProblem, NoteView, field, note_problems};
+use rapport_shared::notes::{NoteView, field};
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{FieldPath, Fields, Kind};
-use rapport_shared::time::Timestamp;
-use serde_json::Value;
 
 use self::next::NextContactFields;
 use crate::book::{Book, use_book};
-use crate::forms::{Entered, Form, FormOf, FormWords, Framed, Problem, Sheet, Subject, day_of, entry};
+use crate::forms::{Entered, Form, FormOf, FormWords, Framed, Sheet, Subject, day_of, entry};
 use crate::i18n::texts::note as words;
 use crate::ui::{DateField, TextArea};
 
@@ -42,7 +39,6 @@ pub static FORM: FormOf = FormOf {
     body: Some(body),
     start,
     complete,
-    problems,
 };
 
 /// A note of today, or a copy of the one that is corrected.
@@ -71,29 +67,6 @@ fn complete(subject: &Subject, book: Book, mut edit: Edit) -> Edit {
         edit = edit.set(FieldPath::known(field::VISITED_AT), book.now().milliseconds());
     }
     edit
-}
-
-fn problems(values: &Fields, here: Here) -> Vec<Problem> {
-    let text = |path: &str| values.get(path).and_then(Value::as_str).unwrap_or_default();
-    let visited = values.get(field::VISITED_AT).and_then(Value::as_i64);
-    let visited = visited.map(|at| Timestamp::from_milliseconds(at).civil_date(here.utc_offset_minutes));
-    let found = note_problems(
-        text(field::TEXT),
-        visited.unwrap_or(here.today()),
-        text(field::NEXT_CONTACT).parse().ok(),
-        text(field::NO_NEXT_CONTACT_REASON),
-        here.today(),
-    );
-    found.into_iter().map(problem).collect()
-}
-
-fn problem(found: NoteProblem) -> Problem {
-    match found {
-        NoteProblem::TextMissing => Problem::told(field::TEXT, words::text_missing),
-        NoteProblem::VisitInFuture => Problem::told(field::VISITED_AT, words::future),
-        NoteProblem::NextContactMissing => Problem::told(field::NEXT_CONTACT, words::next_missing),
-        NoteProblem::NextContactInPast => Problem::told(field::NEXT_CONTACT, words::past),
-    }
 }
 
 fn body(form: Form) -> AnyView {

@@ -5,7 +5,7 @@ use rapport_shared::record::{FieldPath, Fields, Kind};
 use rapport_shared::touches::{TouchChannel, field as touch_field};
 
 use crate::book::Book;
-use crate::forms::{FormOf, FormWords, Sheet, Subject, entry, no_problems};
+use crate::forms::{FormOf, FormWords, Sheet, Subject, entry};
 use crate::i18n::texts::touch as words;
 
 /// The form.
@@ -30,7 +30,6 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: an_answered_call,
     complete: now,
-    problems: no_problems,
 };
 
 fn an_answered_call(_: &Subject, _: Book) -> Fields {

@@ -10,6 +10,7 @@ mod data;
 mod drafts;
 mod handover;
 mod identity;
+mod kinds;
 mod lunar;
 mod make;
 mod money;
