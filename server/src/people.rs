@@ -14,6 +14,7 @@ use crate::store::{Account, Batch, Store, StoreError, Writer};
 use crate::sync::ledger::{Ledger, SERVER_DEVICE};
 
 pub mod change;
+mod circles;
 
 /// Names of where somebody works.
 #[derive(Clone, Debug, Default)]
@@ -155,14 +156,22 @@ fn bits(id: RecordId) -> u128 {
 }
 
 /// Lets accounts follow what `batch` says about their people in the directory: name, role, team, branch, and whether
-/// they work here still. The sign-in name stays.
+/// they work here still. The sign-in name stays. The circles of those who do not go to others, in the name of `by`;
+/// whether there were any.
 ///
 /// # Errors
 /// What the store says.
-pub async fn follow(store: &dyn Store, writer: &mut dyn Writer, org: OrgId, batch: &Batch) -> Result<(), StoreError> {
-    let people: Vec<PersonView<'_>> = batch.records.iter().filter_map(PersonView::of).collect();
+pub async fn follow(
+    store: &dyn Store,
+    writer: &mut dyn Writer,
+    batch: &Batch,
+    by: &Profile,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (org, people) = (by.org, batch.records.iter().filter_map(PersonView::of));
+    let people: Vec<PersonView<'_>> = people.collect();
     if people.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     for mut account in store.accounts(org).await? {
         let Some(person) = people.iter().find(|person| person.user() == account.profile.user) else {
@@ -175,7 +184,9 @@ pub async fn follow(store: &dyn Store, writer: &mut dyn Writer, org: OrgId, batc
         account.active = person.is_active();
         writer.put_account(&account).await?;
     }
-    Ok(())
+    let left = people.iter().filter(|person| !person.is_active());
+    let left: Vec<UserId> = left.map(|person| person.user()).collect();
+    Ok(circles::pass_on(writer, org, &left, by.user, now).await? > 0)
 }
 
 async fn put_account(

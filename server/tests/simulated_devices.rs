@@ -12,6 +12,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
 use rapport_server::clock::Clock;
+use rapport_server::people::change::{Change, change as change_account};
 use rapport_server::store::sqlite::SqliteStore;
 use rapport_server::store::{Account, SessionRow, Store};
 use rapport_server::sync::ledger::Ledger;
@@ -250,6 +251,16 @@ impl Host for RealServer {
 
     fn end_session(&mut self, device: DeviceId) {
         self.ended.insert(device);
+    }
+
+    fn let_leave(&mut self, person: &Profile, is_back: bool, now: Timestamp) {
+        self.put_account(person);
+        let change = Change {
+            active: Some(is_back),
+            ..Change::default()
+        };
+        let changed = change_account(&*self.store, &person.login, change, now);
+        self.runtime.block_on(changed).expect("somebody leaves, or comes back");
     }
 
     fn outcome(&mut self, id: MutationId) -> Option<Outcome> {

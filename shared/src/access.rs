@@ -3,7 +3,7 @@
 //! `schema`.
 //!
 //! Everything but the directory, the settings and what is one user's own lies under a **root**: a record whose own
-//! fields say on which channels it is ([`root_channels`]). Whoever shares one of them sees the root and all under it;
+//! fields say on which channels it is ([`root_channels`]), as the place of its kind has it. Whoever shares one of them sees the root and all under it;
 //! nothing else gives sight, and to everybody else it is as if it were not there ([`RefusalCode::NotVisible`]).
 //!
 //! What somebody **may see** is wide: a lead's whole team, a branch, the organisation. What a device **holds** is
@@ -20,22 +20,31 @@ use serde_json::Value;
 
 use crate::channel::{Channel, Wider};
 use crate::circles::CircleView;
-use crate::customers::field::{BRANCH, CO_MANAGERS, OWNER, PINNED, TEAM};
-use crate::descriptor::{Keeps, Place, Writers};
-use crate::ids::UserId;
+use crate::customers::field::{BRANCH, OWNER, PINNED, TEAM};
+use crate::descriptor::{Keeps, Writers};
+use crate::ids::{BranchId, TeamId, UserId};
 use crate::people::PersonView;
 use crate::record::mutation::{Change, Mutation, Operation};
 use crate::record::profile::{Profile, Role};
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Kind, Record, Scope};
-use crate::{circles, kinds, schema};
+use crate::{circles, customers, kinds, schema};
 
 /// What a person reads beyond own customers. Nothing for a lead without a team, or back office without a branch.
 pub fn wider(profile: &Profile) -> Option<Wider> {
-    match profile.role {
+    reach(profile.role, profile.team, profile.branch)
+}
+
+/// The same of somebody in the directory.
+pub fn wider_of(person: PersonView<'_>) -> Option<Wider> {
+    reach(person.role()?, person.team(), person.branch())
+}
+
+fn reach(role: Role, team: Option<TeamId>, branch: Option<BranchId>) -> Option<Wider> {
+    match role {
         Role::RelationshipManager => None,
-        Role::TeamLead => profile.team.map(Wider::Team),
-        Role::BackOffice => profile.branch.map(Wider::Branch),
+        Role::TeamLead => team.map(Wider::Team),
+        Role::BackOffice => branch.map(Wider::Branch),
         Role::Administrator => Some(Wider::Organisation),
     }
 }
@@ -60,11 +69,8 @@ fn own_channels(profile: &Profile) -> impl Iterator<Item = Channel> {
 
 /// The channels a root's own record, and all under it, is on. None for a record under which nothing can lie.
 pub fn root_channels(root: &Record) -> BTreeSet<Channel> {
-    match root.kind {
-        Kind::Customer => customer_channels(root),
-        Kind::Circle => circles::channels(root),
-        _ => BTreeSet::new(),
-    }
+    let readers = kinds::of(&root.kind).readers();
+    readers.map_or_else(BTreeSet::new, |readers| readers(root))
 }
 
 /// Whether the person may see the root and everything under it.
@@ -83,7 +89,7 @@ pub fn may_see(profile: &Profile, root: &Record) -> bool {
 /// [`visible_channels`] and those of a customer with these fields have one in common.
 fn is_visible<'a>(profile: &Profile, fields: impl Iterator<Item = (&'a str, &'a Value)>) -> bool {
     let visible = visible_channels(profile);
-    let mut channels = fields.filter_map(|(path, value)| channel_of(path, value));
+    let mut channels = fields.filter_map(|(path, value)| customers::channel_of(path, value));
     visible.contains(&Channel::Organisation) || channels.any(|channel| visible.contains(&channel))
 }
 
@@ -118,7 +124,7 @@ pub fn check_write(
     }
     let is_another = current.is_some_and(|record| record.kind != mutation.kind);
     let is_under_another =
-        root.is_some_and(|root| root.id != mutation.record && !lies_under(&mutation.kind, &root.kind));
+        root.is_some_and(|root| root.id != mutation.record && !kinds::of(&mutation.kind).lies_under(&root.kind));
     if is_another || is_under_another {
         return refused(RefusalCode::Contradiction);
     }
@@ -142,31 +148,25 @@ fn is_in_sight(profile: &Profile, mutation: &Mutation, current: Option<&Record>,
     match mutation.scope {
         Scope::Organisation => true,
         Scope::User(user) => user == profile.user,
-        Scope::Under(id) if id == mutation.record && is_root(&mutation.kind) => {
+        Scope::Under(id) if id == mutation.record && kinds::of(&mutation.kind).readers().is_some() => {
             current.is_none_or(|record| may_see(profile, record))
         }
         Scope::Under(id) => root.is_some_and(|root| root.id == id && may_see(profile, root)),
     }
 }
 
-/// Whether records of `kind` are roots.
-fn is_root(kind: &Kind) -> bool {
-    kinds::of(kind).places.contains(&Place::Root)
-}
-
-/// Whether records of `kind` lie under roots of the kind `root`.
-fn lies_under(kind: &Kind, root: &Kind) -> bool {
-    let mut places = kinds::of(kind).places.iter();
-    places.any(|place| matches!(place, Place::Under(under) if under == root))
-}
-
-/// Whether somebody writes what belongs to the whole organisation: colleagues, settings.
-pub fn may_write_organisation(profile: &Profile) -> bool {
-    profile.role == Role::Administrator
+/// Whether somebody writes records of `kind` at all, as its descriptor has it; which of those in sight, and which of
+/// their fields, is asked by [`check_write`].
+pub fn may_write(profile: &Profile, kind: &Kind) -> bool {
+    match kinds::of(kind).writers {
+        Writers::InSight | Writers::Managed | Writers::Lead => true,
+        Writers::Administrators => profile.role == Role::Administrator,
+        Writers::Server(_) | Writers::Nobody => false,
+    }
 }
 
 fn administrators_only(profile: &Profile) -> Result<(), Refusal> {
-    if may_write_organisation(profile) {
+    if profile.role == Role::Administrator {
         Ok(())
     } else {
         Err(Refusal::whole(RefusalCode::NotPermitted))
@@ -233,7 +233,7 @@ fn workplace(profile: &Profile) -> Option<Wider> {
 }
 
 /// A circle is its lead's: whoever makes one leads it, and the lead alone changes it, gives it to another lead, or gives
-/// it up. Everybody of a team or a branch, or all, are made to belong to one only by those who read that far; all also
+/// it up; who leads it once the lead has left is told by `handover::next_lead`. Everybody of a team or a branch, or all, are made to belong to one only by those who read that far; all also
 /// by back office, which works for more than its branch.
 fn check_circle(profile: &Profile, mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
     let refused = |field| Err(Refusal::field(RefusalCode::NotPermitted, FieldPath::known(field)));
@@ -371,39 +371,4 @@ fn check_made_by_server(
         Some(path) => Err(Refusal::field(RefusalCode::NotPermitted, path.clone())),
         None => Ok(()),
     }
-}
-
-/// A customer is seen by who looks after it, and by whoever reads that far.
-fn customer_channels(customer: &Record) -> BTreeSet<Channel> {
-    let (mut channels, mut pinned) = (BTreeSet::from([Channel::Organisation]), Vec::new());
-    for (path, value) in &customer.fields {
-        channels.extend(channel_of(path.as_str(), value));
-        pinned.extend(pinned_by(path.as_str(), value));
-    }
-    let widths: Vec<Wider> = channels.iter().filter_map(|channel| channel.width()).collect();
-    for width in widths {
-        channels.extend(pinned.iter().map(|user| Channel::Pin(*user, width)));
-    }
-    channels
-}
-
-/// The channel that one field of a customer puts it on, besides the organisation's.
-fn channel_of(path: &str, value: &Value) -> Option<Channel> {
-    match path {
-        OWNER => value.as_str()?.parse().ok().map(Channel::User),
-        TEAM => value.as_str()?.parse().ok().map(Channel::Team),
-        BRANCH => value.as_str()?.parse().ok().map(Channel::Branch),
-        _ => member_of(CO_MANAGERS, path, value).map(Channel::User),
-    }
-}
-
-fn pinned_by(path: &str, value: &Value) -> Option<UserId> {
-    member_of(PINNED, path, value)
-}
-
-/// The user whom an entry of the set `field` names.
-fn member_of(field: &str, path: &str, value: &Value) -> Option<UserId> {
-    let user = path.strip_prefix(field)?.strip_prefix('.')?;
-    value.as_bool().filter(|is_set| *is_set)?;
-    user.parse().ok()
 }

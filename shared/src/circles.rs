@@ -31,7 +31,7 @@ fields! {
 /// What the house must know of circles.
 pub static KIND: Descriptor = Descriptor {
     fields: FIELDS,
-    places: &[Place::Root],
+    places: &[Place::Root { readers: channels }],
     writers: Writers::Lead,
     keeps: Keeps::Changes,
     named_by: &[field::NAME],

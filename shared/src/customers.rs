@@ -1,8 +1,12 @@
 //! The customer card (R1): its fields and choices, a typed view, and what a new card of somebody starts with.
 //! Never changes a record: changes are edits.
 
-use jiff::civil::Date;
+use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::channel::{Channel, Wider};
 use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_happened};
 use crate::due::{Due, Looking};
 use crate::ids::{BranchId, RecordId, TeamId, UserId};
@@ -184,7 +188,7 @@ choices!(
 /// What the house must know of customers.
 pub static KIND: Descriptor = Descriptor {
     fields: FIELDS,
-    places: &[Place::Root],
+    places: &[Place::Root { readers: channels }],
     writers: Writers::Managed,
     keeps: Keeps::Changes,
     named_by: &[field::NAME],
@@ -312,4 +316,39 @@ pub fn new_customer(id: RecordId, profile: &Profile) -> Edit {
         edit = edit.set(FieldPath::known(field::BRANCH), branch.to_string());
     }
     edit
+}
+
+/// A customer is seen by who looks after it, and by whoever reads that far.
+fn channels(customer: &Record) -> BTreeSet<Channel> {
+    let (mut channels, mut pinned) = (BTreeSet::from([Channel::Organisation]), Vec::new());
+    for (path, value) in &customer.fields {
+        channels.extend(channel_of(path.as_str(), value));
+        pinned.extend(pinned_by(path.as_str(), value));
+    }
+    let widths: Vec<Wider> = channels.iter().filter_map(|channel| channel.width()).collect();
+    for width in widths {
+        channels.extend(pinned.iter().map(|user| Channel::Pin(*user, width)));
+    }
+    channels
+}
+
+/// The channel that one field of a customer puts it on, besides the organisation's.
+pub fn channel_of(path: &str, value: &Value) -> Option<Channel> {
+    match path {
+        field::OWNER => value.as_str()?.parse().ok().map(Channel::User),
+        field::TEAM => value.as_str()?.parse().ok().map(Channel::Team),
+        field::BRANCH => value.as_str()?.parse().ok().map(Channel::Branch),
+        _ => member_of(field::CO_MANAGERS, path, value).map(Channel::User),
+    }
+}
+
+fn pinned_by(path: &str, value: &Value) -> Option<UserId> {
+    member_of(field::PINNED, path, value)
+}
+
+/// The user whom an entry of the set `map` names.
+fn member_of(map: &str, path: &str, value: &Value) -> Option<UserId> {
+    let user = path.strip_prefix(map)?.strip_prefix('.')?;
+    value.as_bool().filter(|is_set| *is_set)?;
+    user.parse().ok()
 }

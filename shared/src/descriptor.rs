@@ -1,6 +1,14 @@
 //! What the house must know of a kind: one literal a kind, in the kind's own file, which names every member, so that
 //! nothing is forgotten and no right comes by default. Which kinds there are is told by `kinds`, never here.
+//!
+//! A kind's **readers** are said by its places, and by nothing else: what a page, a count, a search or an export may hold
+//! is cut by places alone, so a reader of a kind who does not read its place could never be kept to it. A literal can not
+//! leave them out: a root names them itself ([`Place::Root`]), and every other place is one of whose readers there is no
+//! question. A kind for fewer readers than its root has lies under a root of its own.
 
+use std::collections::BTreeSet;
+
+use crate::channel::Channel;
 use crate::due::{Due, Looking};
 use crate::ids::UserId;
 use crate::record::{Fields, Kind, Record};
@@ -12,7 +20,7 @@ use crate::time::{Here, Timestamp};
 pub struct Descriptor {
     /// Its fields, in their natural order.
     pub fields: &'static [Field],
-    /// Where its records may lie, and so who reads them: sight is of a place, never of a kind.
+    /// Where its records may lie, and so who reads them. Nobody reads what may lie nowhere.
     pub places: &'static [Place],
     /// Who writes them, of those who see them.
     pub writers: Writers,
@@ -31,17 +39,39 @@ pub struct Descriptor {
     pub happened: for<'a> fn(&'a Record) -> Option<Happened<'a>>,
 }
 
-/// Where a record lies, and so who sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The channels of a root, by its own fields.
+pub type Readers = fn(&Record) -> BTreeSet<Channel>;
+
+/// Where a record lies, and so who reads it.
+#[derive(Clone, Debug)]
 pub enum Place {
-    /// It is a root itself: its own fields say who sees it, and everything under it.
-    Root,
-    /// Under a root of this kind.
+    /// It is a root itself.
+    Root {
+        /// Whoever is on one of these channels reads it, and everything under it.
+        readers: Readers,
+    },
+    /// Under a root of this kind, with the readers of that root.
     Under(Kind),
-    /// One user's, whom nobody else sees it with.
+    /// One user's, who alone reads it.
     Own,
-    /// Everybody's in the organisation.
+    /// The organisation's, all of which reads it.
     Organisation,
+}
+
+impl Descriptor {
+    /// Who reads what hangs on a record of this kind; `None` when it is no root.
+    pub fn readers(&self) -> Option<Readers> {
+        self.places.iter().find_map(|place| match place {
+            Place::Root { readers } => Some(*readers),
+            Place::Under(_) | Place::Own | Place::Organisation => None,
+        })
+    }
+
+    /// Whether its records may lie under roots of the kind `root`.
+    pub fn lies_under(&self, root: &Kind) -> bool {
+        let mut places = self.places.iter();
+        places.any(|place| matches!(place, Place::Under(under) if under == root))
+    }
 }
 
 /// Who writes records of a kind, of those who see them.
@@ -52,7 +82,8 @@ pub enum Writers {
     /// Whoever sees them; fields that are managed, and removal, are for those who read wider than what is their own.
     /// Whatever is written, the record stays within its writer's sight.
     Managed,
-    /// Whoever leads it, who stays the lead.
+    /// Whoever leads it, by name. When the lead leaves, another comes after by rule (`handover::next_lead`): there is
+    /// always somebody.
     Lead,
     /// Administrators.
     Administrators,

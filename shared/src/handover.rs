@@ -1,10 +1,12 @@
-//! Handing a customer over to a new manager (R26): who may take it, what moves with it, and what takes it back. What was
-//! done stays the work of whoever did it. Who may hand over is judged by `access`; words come from the caller.
+//! Handing a customer over to a new manager (R26): who may take it, what moves with it, and what takes it back; and who
+//! leads a circle whose lead has left. What was done stays the work of whoever did it. Who may hand over is judged by `access`; words come from the caller.
 
 use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::access;
+use crate::channel::Wider;
+use crate::circles::CircleView;
 use crate::customers::{CustomerView, field};
 use crate::ids::{RecordId, UserId};
 use crate::people::PersonView;
@@ -12,7 +14,7 @@ use crate::record::mutation::{Edit, Operation};
 use crate::record::profile::{Profile, Role};
 use crate::record::{FieldPath, Kind, Record};
 use crate::settings::{Area, Parameter, Source, Unit};
-use crate::{kinds, tasks};
+use crate::{circles, kinds, tasks};
 
 /// Within how many days the new manager introduces themselves.
 pub const INTRODUCTION_DAYS: Parameter = Parameter {
@@ -126,6 +128,35 @@ pub fn follow_owner(customer: &Record, owner: PersonView<'_>) -> Option<Edit> {
             id(owner.branch().map(|id| id.to_string())),
         );
     (!edit.is_empty()).then_some(edit)
+}
+
+/// The edit by which a circle goes on under another lead once the present one works here no longer; `None` as long as
+/// its lead is here, and for a circle that was given up. Of those who work here it is the member who has been in it
+/// longest; without any, whoever reads as far as a place that belongs to it; without any, an administrator. So a circle
+/// is never without somebody who may write it. `people`: the directory.
+pub fn next_lead<'a>(circle: &Record, people: impl IntoIterator<Item = &'a Record>) -> Option<Edit> {
+    let view = CircleView::of(circle).filter(|_| !circle.is_deleted())?;
+    let people = people.into_iter().filter_map(PersonView::of);
+    let here: Vec<PersonView<'_>> = people.filter(|person| person.is_active()).collect();
+    let is_here = |user: &UserId| here.iter().any(|person| person.user() == *user);
+    if view.lead().is_some_and(|lead| is_here(&lead)) {
+        return None;
+    }
+    let joined = |user: &UserId| {
+        let path = FieldPath::of_entry(circles::field::MEMBERS, &user.to_string());
+        (path.ok().map(|path| circle.stamp(path.as_str()).at), *user)
+    };
+    let first = view.members().filter(is_here).min_by_key(joined);
+    let reading = |is_far_enough: &dyn Fn(Wider) -> bool| {
+        let reading = here
+            .iter()
+            .filter(|person| access::wider_of(**person).is_some_and(is_far_enough));
+        reading.map(|person| person.user()).min()
+    };
+    let next = first
+        .or_else(|| reading(&|wider| view.audience().any(|place| place == wider)))
+        .or_else(|| reading(&|wider| wider == Wider::Organisation))?;
+    Some(Edit::of(circle).change(circle, FieldPath::known(circles::field::LEAD), next.to_string()))
 }
 
 /// Lets `user` help with the customer, or no longer.

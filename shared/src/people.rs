@@ -76,6 +76,6 @@ impl<'a> PersonView<'a> {
 
     /// Whether the person works here now.
     pub fn is_active(self) -> bool {
-        self.0.flag(field::ACTIVE)
+        self.0.flag(field::ACTIVE) && !self.0.is_deleted()
     }
 }

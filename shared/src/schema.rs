@@ -121,14 +121,15 @@ pub(crate) fn is_blank(value: Option<&Value>) -> bool {
 
 fn check_place(mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
     let same = current.is_none_or(|record| record.kind == mutation.kind && record.scope == mutation.scope);
-    let places = kinds::of(&mutation.kind).places;
+    let kind = kinds::of(&mutation.kind);
+    let lies = |is: fn(&Place) -> bool| kind.places.iter().any(is);
     let fits = match mutation.scope {
         // Where a kind of a newer version lies is for those to judge who know it.
         _ if matches!(mutation.kind, Kind::Other(_)) => true,
-        Scope::Under(id) if places.contains(&Place::Root) => id == mutation.record,
-        Scope::Under(_) => places.iter().any(|place| matches!(place, Place::Under(_))),
-        Scope::User(_) => places.contains(&Place::Own),
-        Scope::Organisation => places.contains(&Place::Organisation),
+        Scope::Under(id) if kind.readers().is_some() => id == mutation.record,
+        Scope::Under(_) => lies(|place| matches!(place, Place::Under(_))),
+        Scope::User(_) => lies(|place| matches!(place, Place::Own)),
+        Scope::Organisation => lies(|place| matches!(place, Place::Organisation)),
     };
     if same && fits {
         Ok(())

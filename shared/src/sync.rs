@@ -120,6 +120,7 @@
 //! | A device holds what its user may see, no more | the page's events, [`replica`] | `a_customer_handed_over_arrives_whole_and_leaves_whole` (routes), sabotages `NoEviction`, `CirclesKeepMembers`, `LeadsReadCircles`, `EvictBeforePush`, `GainedCustomerAlone` |
 //! | What is hidden is nowhere | `access`, one question of sight | the walk (routes): every address, command and query |
 //! | Whoever is named is here, within reach | `access::check_people`, on the device and at the push | `rules::circles`, sabotage `AnybodyIsNamed` |
+//! | A circle has a lead who works here | `handover::next_lead`, in the commit in which the lead leaves | `rules::circles`, sabotage `CirclesKeepLeads`, the server's routes on both stores |
 //! | Nothing readable on the device's disk | `vault`, the app's store | `rules::vault`, the app's tests of its store |
 //! | A wipe says what is unsent | [`replica::LogEntry::unsent_more`], the app | the journey that clears a device |
 //! | Upgrades keep data | layouts, migrations, the rules above | golden books (app), golden databases (server), `engine::tests::ages`, `routes::ages` |

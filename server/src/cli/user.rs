@@ -137,6 +137,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             if changed.customers > 0 {
                 println!("{} customers wait for `rapport handover`", changed.customers);
             }
+            if changed.circles > 0 {
+                println!("{} circles have another lead now", changed.circles);
+            }
             Ok(ExitCode::SUCCESS)
         }
         Command::Return(who) => {

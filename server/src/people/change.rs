@@ -1,6 +1,6 @@
 //! Changing an account: name, role, team and branch, a new password, leaving and coming back. Customers follow their
-//! owner to another team or branch in the same transaction; what becomes of the customers of somebody who leaves is
-//! `handover`'s. It judges no rights: only the operator's tool calls it.
+//! owner to another team or branch in the same transaction, and circles go to another lead when theirs leaves; what
+//! becomes of the customers of somebody who leaves is `handover`'s. It judges no rights: only the operator's tool calls it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,6 +15,7 @@ use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
+use super::circles::pass_on;
 use super::{bits, fold_login, place_id};
 use crate::store::{Account, AuditEntry, Reader, Store, StoreError, View};
 use crate::sync::ledger::Ledger;
@@ -62,6 +63,8 @@ pub struct Changed {
     pub customers: usize,
     /// How many of them followed to another team or branch.
     pub followed: usize,
+    /// How many circles the person led that others lead now.
+    pub circles: usize,
 }
 
 /// Changes an account and its directory record. Whoever leaves, or gets another password, is signed out everywhere.
@@ -110,6 +113,11 @@ pub async fn change(store: &dyn Store, login: &str, change: Change, now: Timesta
     });
     writer.put_account(&after).await?;
     writer.put(&ledger.finish()).await?;
+    let circles = if after.active {
+        0
+    } else {
+        pass_on(&mut *writer, org, &[after.profile.user], by, now).await?
+    };
     writer.commit().await?;
     if !after.active || change.password.is_some() {
         store.close_sessions_of(after.profile.user).await?;
@@ -118,6 +126,7 @@ pub async fn change(store: &dyn Store, login: &str, change: Change, now: Timesta
         profile: after.profile,
         customers: count,
         followed,
+        circles,
     })
 }
 

@@ -91,7 +91,7 @@ pub(super) async fn push(
     let batch = pass.ledger.finish();
     pushed.moved = !batch.scope_events.is_empty();
     writer.put(&batch).await?;
-    people::follow(&*state.store, &mut *writer, profile.org, &batch).await?;
+    pushed.moved |= people::follow(&*state.store, &mut *writer, &batch, profile, now).await?;
     writer.commit().await?;
     Ok(pushed)
 }

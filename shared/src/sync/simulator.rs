@@ -17,6 +17,7 @@
 //! | A clock is wrong, and jumps: a day, to 2098, to 1970 | [`Faults::clock_jump`] |
 //! | A newer program writes what nobody here knows | [`Faults::newer_program`] |
 //! | Rights change while work is under way | [`Faults::role_changes`], and leads who hand customers over |
+//! | Somebody leaves the bank, and comes back | [`Faults::people_leave`], leads of circles among them |
 //! | Somebody else signs in in the browser | [`Faults::stranger_signs_in`] |
 //! | The server is restored from a backup | [`Faults::restore_backup`] |
 //!
@@ -25,13 +26,15 @@
 //! All devices come to rest; everything saved reached the server or is reported; no value written is gone from record,
 //! history and conflicts; nothing is carried out twice; what was set aside has a conflict record; what was refused was
 //! told to its author, and is shown until dealt with; nothing went out under another's session; nothing is dated after
-//! the present; nobody is named who does not work here; each device holds exactly what its user may hold, with the
+//! the present; nobody is named who does not work here; no circle is
+//! without a lead who does, which is asked when somebody leaves as well; each device holds exactly what its user may hold, with the
 //! server's history, and of circles only those its user belongs to; a restart would show the same.
 //!
 //! # What it notices
 //!
 //! Each of the ways to break synchronisation in `faults::Sabotage` is noticed within the seeds of this module's tests,
-//! and the same seed holds without it. Servers that leave a circle with who has left it, open circles to leads, take
+//! and the same seed holds without it. Servers that leave a circle with who has left it, or without a
+//! lead, open circles to leads, take
 //! anybody for a colleague, answer before they store, forget ids, let the last arrival win, skip
 //! records, go by sequence numbers instead of commits, send a cursor that goes too far, do not tell what is lost, send a
 //! gained customer alone, believe clocks, do not ask again after a backup, or keep no conflicts; devices that go on with an
@@ -53,13 +56,14 @@ mod sabotage;
 mod story;
 mod work;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 
 use self::device::{Device, Outgoing};
 pub use self::faults::Faults;
+use self::host::LEAVING;
 pub use self::host::{Answer, Host, Sight, directory, first_circles, first_customers, people};
-use self::ledger::Ledger;
+use self::ledger::{Ledger, every_circle_is_led};
 use self::model::Model;
 use self::random::Random;
 use self::story::Story;
@@ -197,6 +201,10 @@ struct World<'a, H> {
     now: Timestamp,
     host: H,
     has_backup: bool,
+    /// Those who have left the bank, by their place among the people.
+    away: BTreeSet<usize>,
+    /// A promise that was broken between two quiet periods.
+    broken: Option<String>,
     devices: Vec<Device>,
     /// How many devices lost their storage and went on as new ones.
     successors: u128,
@@ -222,6 +230,8 @@ impl<'a, H: Host> World<'a, H> {
             now: Timestamp::from_milliseconds(1_780_000_000_000),
             host,
             has_backup: false,
+            away: BTreeSet::new(),
+            broken: None,
             devices,
             successors: 0,
             network: VecDeque::new(),
@@ -261,8 +271,10 @@ impl<'a, H: Host> World<'a, H> {
     }
 
     fn user_acts(&mut self, device: usize) {
-        let device = &mut self.devices[device];
-        let reads_online = device.profile.role != Role::RelationshipManager && self.random.chance(60);
+        let (device, people) = (&mut self.devices[device], people());
+        let away = self.away.iter().filter_map(|place| people.get(*place));
+        let is_away = away.map(|person| person.user).any(|user| user == device.profile.user);
+        let reads_online = device.profile.role != Role::RelationshipManager && self.random.chance(60) && !is_away;
         let online = match reads_online {
             true => self.host.read_online(&device.profile, self.now),
             false => Vec::new(),
@@ -348,9 +360,44 @@ impl<'a, H: Host> World<'a, H> {
             self.story
                 .say(self.now, || format!("the user of device {SWITCHER} becomes {role:?}"));
         }
+        if self.random.chance(self.faults.people_leave) {
+            self.somebody_leaves();
+        }
         if self.random.chance(self.faults.newer_program) {
             self.host.write_as_newer_program();
         }
+    }
+
+    /// Somebody leaves the bank; whoever has left comes back.
+    fn somebody_leaves(&mut self) {
+        let place = LEAVING[self.random.below(LEAVING.len())];
+        let is_back = self.away.remove(&place);
+        if !is_back {
+            self.away.insert(place);
+        }
+        let person = &people()[place];
+        self.story.say(self.now, || {
+            format!(
+                "{} {}",
+                person.login,
+                if is_back { "is back" } else { "leaves the bank" }
+            )
+        });
+        self.host.let_leave(person, is_back, self.now);
+        let led = every_circle_is_led(&self.host.everything());
+        self.broken = self.broken.take().or(led.err());
+    }
+
+    /// Everybody is here again. Those of a server that was restored may not know that they are.
+    fn bring_back(&mut self) {
+        let restored = self.host.is_restored();
+        let away = LEAVING
+            .into_iter()
+            .filter(|place| restored || self.away.contains(place));
+        for place in away.collect::<Vec<_>>() {
+            self.host.let_leave(&people()[place], true, self.now);
+        }
+        self.away.clear();
     }
 
     fn jump_clock(&mut self, device: usize) {
@@ -554,6 +601,10 @@ impl<'a, H: Host> World<'a, H> {
             ..Faults::none()
         };
         let faults = std::mem::replace(&mut self.faults, calm);
+        self.bring_back();
+        if let Some(what) = self.broken.take() {
+            return Err(what);
+        }
         for device in &mut self.devices {
             device.clock_skew = 0;
         }

@@ -1,15 +1,17 @@
 //! Who sees a circle, who changes it and lets others in, and what may lie in it; and whom anybody may name anywhere.
 
 use rapport_shared::access::{check_people, check_write, holds, may_see};
+use rapport_shared::handover::next_lead;
 use rapport_shared::ids::UserId;
-use rapport_shared::record::mutation::{Mutation, Operation};
+use rapport_shared::record::mutation::{Edit, Mutation, Operation};
 use rapport_shared::record::profile::Profile;
 use rapport_shared::record::profile::Role::{self, Administrator, BackOffice, RelationshipManager, TeamLead};
 use rapport_shared::record::refusal::RefusalCode::{
     self, Contradiction, NotPermitted, NotVisible, PersonOutOfReach, UnknownKind,
 };
-use rapport_shared::record::{Kind, Record, Scope};
-use rapport_shared::schema;
+use rapport_shared::record::{Kind, Record, Scope, Stamp, Version};
+use rapport_shared::schema::{self, Shape};
+use rapport_shared::sync::merge::merge;
 use serde_json::{Value, json};
 
 use crate::make;
@@ -223,4 +225,143 @@ fn who_is_there_already_may_stay() {
     assert!(check_people(&profile, &mutation, Some(&present), find).is_ok());
     assert!(check_people(&profile, &mutation, None, find).is_err());
     assert!(check_people(&profile, &mutation, Some(&make::customer(7, &[])), find).is_err());
+}
+
+/// Colleague `number` with a role, here or gone; team 10 and branch 100.
+fn somebody(number: u128, role: &str, is_active: bool) -> Record {
+    let mut person = colleague(number, 10, 100, is_active);
+    person.fields.insert(make::path("role"), json!(role));
+    person
+}
+
+#[test]
+fn a_circle_whose_lead_has_left_has_another() {
+    let people = [
+        somebody(2, "relationship_manager", false),
+        somebody(3, "relationship_manager", true),
+        somebody(4, "relationship_manager", true),
+        somebody(5, "team_lead", true),
+        somebody(6, "back_office", true),
+        somebody(7, "administrator", true),
+    ];
+    let check = |circle: &Record, expected: Option<u128>| {
+        let edit = next_lead(circle, &people);
+        let next = edit.as_ref().and_then(|edit| edit.operation.wanted("lead").cloned());
+        assert_eq!(next, expected.map(make::text), "{:?}", circle.fields);
+    };
+    let led = |lead: u128, fields: &[(&str, Value)]| {
+        let mut circle = led_by(lead);
+        circle
+            .fields
+            .extend(fields.iter().map(|(path, value)| (make::path(path), value.clone())));
+        circle
+    };
+    let member = |user: u128| (entry("members", user), json!(true));
+    let in_it = |users: &[u128]| -> Vec<(String, Value)> { users.iter().map(|user| member(*user)).collect() };
+    let with = |lead: u128, users: &[u128], fields: &[(&str, Value)]| {
+        let members = in_it(users);
+        let members = members.iter().map(|(path, value)| (path.as_str(), value.clone()));
+        led(lead, &members.chain(fields.iter().cloned()).collect::<Vec<_>>())
+    };
+    // As long as the lead is here, nothing.
+    check(&with(3, &[4], &[]), None);
+    // Of the members it is the one who has been in it longest, who works here.
+    check(&with(2, &[3, 4], &[]), Some(3));
+    let mut joined_later = with(2, &[3, 4], &[]);
+    let later = Stamp {
+        at: joined_later.created.at.plus(1),
+        ..joined_later.created
+    };
+    joined_later.stamps.insert(make::path(&entry("members", 3)), later);
+    check(&joined_later, Some(4));
+    check(&with(2, &[2, 99], &[("team", make::text(10))]), Some(5));
+    check(&with(2, &[], &[("branch", make::text(100))]), Some(6));
+    check(&with(2, &[], &[("everybody", json!(true))]), Some(7));
+    // Without anybody in it, and for a lead nobody ever was.
+    check(&led(2, &[]), Some(7));
+    check(&led(2, &[("team", make::text(11))]), Some(7));
+    check(&led(99, &[(&entry("members", 4), json!(true))]), Some(4));
+    // What was given up stays so, and other kinds are led by nobody.
+    let mut given_up = led(2, &[]);
+    given_up.deleted = Some(given_up.created);
+    check(&given_up, None);
+    check(&make::customer(5, &[("lead", make::text(2))]), None);
+    // Whoever comes next may write it, and nobody else may.
+    let circle = with(2, &[3, 4], &[]);
+    let passed = merge(
+        Some(&circle),
+        &mutation_of(next_lead(&circle, &people).unwrap()),
+        Version(2),
+    )
+    .record;
+    let write = |user: u128| {
+        let profile = Profile {
+            user: make::user(user),
+            ..make::profile(RelationshipManager)
+        };
+        let write = Mutation {
+            author: profile.user,
+            ..make::write(5, Kind::Circle, passed.scope, &[("purpose", json!("x"))])
+        };
+        check_write(&profile, &write, Some(&passed), Some(&passed)).is_ok()
+    };
+    assert_eq!([2, 3, 4].map(write), [false, true, false]);
+}
+
+fn mutation_of(edit: Edit) -> Mutation {
+    Mutation {
+        record: edit.record,
+        kind: edit.kind,
+        scope: edit.scope,
+        base: edit.base,
+        operation: edit.operation,
+        ..make::write(1, Kind::Note, Scope::Organisation, &[])
+    }
+}
+
+/// Every field of every kind in which people are named, by every operation that can name somebody.
+#[test]
+fn nobody_is_named_anywhere_who_is_not_here_and_in_reach() {
+    let directory = [
+        colleague(2, 10, 100, true),
+        colleague(4, 11, 101, true),
+        colleague(5, 10, 100, false),
+        Record {
+            deleted: Some(make::customer(1, &[]).created),
+            ..colleague(6, 10, 100, true)
+        },
+    ];
+    let find = |user: UserId| directory.iter().find(|person| person.id == user.into());
+    let lead = make::profile(TeamLead);
+    let mut fields = 0;
+    for kind in Kind::KNOWN {
+        for field in schema::fields_of(kind) {
+            let named = |user: u128| match field.shape {
+                Shape::Person => Some((field.name.to_owned(), make::text(user))),
+                Shape::People => Some((entry(field.name, user), json!(true))),
+                _ => None,
+            };
+            if named(2).is_none() {
+                continue;
+            }
+            fields += 1;
+            let told = |user: u128, current: Option<&Record>| {
+                let (path, to) = named(user).unwrap();
+                let mutation = make::write(7, kind.clone(), Scope::Under(make::id(7)), &[(&path, to)]);
+                check_people(&lead, &mutation, current, find).map_err(|refusal| refusal.code)
+            };
+            let of_another = make::record(7, kind.clone(), 7, &[]);
+            let mut gone = of_another.clone();
+            gone.deleted = Some(gone.created);
+            // Creating, changing, and bringing back what was deleted.
+            for current in [None, Some(&of_another), Some(&gone)] {
+                assert_eq!(told(2, current), Ok(()), "{kind} {}", field.name);
+                for (user, who) in [(4, "elsewhere"), (5, "has left"), (6, "was taken out"), (99, "nobody")] {
+                    let refused = Err(PersonOutOfReach);
+                    assert_eq!(told(user, current), refused, "{kind} {}: {who}", field.name);
+                }
+            }
+        }
+    }
+    assert!(fields >= 9, "{fields}");
 }

@@ -27,6 +27,8 @@ pub struct Faults {
     pub storage_evicted: usize,
     /// A person's role changes when it may.
     pub role_changes: usize,
+    /// Somebody leaves the bank, or comes back, when that may be.
+    pub people_leave: usize,
     /// A newer program leaves a record of a kind nobody here knows, when it may.
     pub newer_program: usize,
     /// Somebody else signs in in a device's browser when it may be.
@@ -52,6 +54,8 @@ pub enum Sabotage {
     NoEviction,
     /// The server does not tell when a circle is no longer the user's.
     CirclesKeepMembers,
+    /// The server leaves a circle with a lead who has left.
+    CirclesKeepLeads,
     /// The server gives the circles of others to those who read wider than their own customers.
     LeadsReadCircles,
     /// The server takes anybody for a person who may be named.
@@ -87,13 +91,14 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::AcknowledgeBeforeCommit,
         Self::NoDuplicateCheck,
         Self::LastArrivalWins,
         Self::SkipRecords,
         Self::NoEviction,
         Self::CirclesKeepMembers,
+        Self::CirclesKeepLeads,
         Self::LeadsReadCircles,
         Self::AnybodyIsNamed,
         Self::PinsOutliveRights,
@@ -128,6 +133,7 @@ impl Faults {
             relaxed_loss: 0,
             storage_evicted: 0,
             role_changes: 0,
+            people_leave: 0,
             newer_program: 0,
             stranger_signs_in: 0,
             restore_backup: 0,
@@ -150,6 +156,7 @@ impl Faults {
             relaxed_loss: 20,
             storage_evicted: 15,
             role_changes: 30,
+            people_leave: 40,
             newer_program: 30,
             stranger_signs_in: 30,
             restore_backup: 25,

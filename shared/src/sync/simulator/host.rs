@@ -41,6 +41,9 @@ pub trait Host {
     /// The next request of the device finds nobody signed in.
     fn end_session(&mut self, device: DeviceId);
 
+    /// `person` leaves the bank, or comes back: from then on the directory says so, and nobody who has left signs in.
+    fn let_leave(&mut self, person: &Profile, is_back: bool, now: Timestamp);
+
     /// Keeps a copy of everything; whether it can.
     fn back_up(&mut self) -> bool {
         false
@@ -96,15 +99,30 @@ pub(super) const LEFT: UserId = UserId::from_u128(16);
 /// An id that nobody has.
 pub(super) const NOBODY: UserId = UserId::from_u128(17);
 
-/// The directory's records of the [`people`], and of one who has left; each with the person it is about.
+/// Those of the [`people`] who may leave, and come back: the lead among them, and whoever leads a circle at first.
+pub(super) const LEAVING: [usize; 3] = [0, 2, 4];
+
+/// The directory's records of the [`people`], of an administrator, and of one who has left; each with the person it is
+/// about.
 pub fn directory() -> Vec<(Profile, Edit)> {
     let [first, ..] = people();
+    let administrator = Profile {
+        user: UserId::from_u128(18),
+        role: Role::Administrator,
+        team: None,
+        branch: None,
+        ..first.clone()
+    };
     let left = Profile { user: LEFT, ..first };
-    let there = people().into_iter().map(|person| (person, true));
+    let there = people().into_iter().chain([administrator]).map(|person| (person, true));
     let entry = |(person, is_active): (Profile, bool)| {
         let field = |name| FieldPath::known(name);
         let edit = Edit::create(person.user.into(), Kind::Person, Scope::Organisation)
             .set(field(person::field::NAME), person.name.clone())
+            .set(
+                field(person::field::ROLE),
+                serde_json::to_value(person.role).unwrap_or_default(),
+            )
             .set(field(person::field::TEAM), person.team.map(|team| team.to_string()))
             .set(
                 field(person::field::BRANCH),

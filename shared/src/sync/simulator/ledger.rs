@@ -7,16 +7,17 @@ use serde_json::Value;
 use super::device::Device;
 use super::host::{Host, Sight};
 use super::work::unique_texts;
+use crate::circles::{self, CircleView};
 use crate::ids::{DeviceId, MutationId, RecordId, UserId};
 use crate::people::PersonView;
 use crate::record::mutation::{Mutation, Operation};
 use crate::record::profile::Profile;
 use crate::record::refusal::RefusalCode;
 use crate::record::{FieldPath, Kind, Record, Scope, Stamp};
+use crate::schema;
 use crate::sync::replica::Replica;
 use crate::sync::wire::{HistoryEntry, Outcome};
 use crate::time::Timestamp;
-use crate::{circles, schema};
 
 /// Everything that was ever reported as saved.
 #[derive(Default)]
@@ -97,6 +98,7 @@ impl Ledger {
         }
         clocks_do_not_rule(&everything, now)?;
         nobody_is_named_who_is_not_here(&everything)?;
+        every_circle_is_led(&everything)?;
         self.nothing_is_overwritten_unseen(&everything)?;
         for device in devices {
             let engine = device.engine().ok_or("a device does not start")?;
@@ -274,6 +276,19 @@ fn nobody_is_named_who_is_not_here(everything: &Sight) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// A circle that was not given up has a lead, who works here: there is always somebody who may write it.
+pub(super) fn every_circle_is_led(everything: &Sight) -> Result<(), String> {
+    let is_here = |user: UserId| {
+        let person = everything.records.get(&user.into());
+        person.and_then(PersonView::of).is_some_and(PersonView::is_active)
+    };
+    let mut circles = everything.records.values().filter_map(CircleView::of);
+    match circles.find(|circle| !circle.0.is_deleted() && !circle.lead().is_some_and(is_here)) {
+        Some(circle) => Err(format!("the circle {:?} is led by nobody who works here", circle.0.id)),
+        None => Ok(()),
+    }
 }
 
 /// Whoever holds a circle, or anything in it, belongs to it. Told by its fields one by one, past all channels.

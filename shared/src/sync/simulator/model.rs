@@ -8,7 +8,9 @@ use super::host::{Answer, Host, Sight, directory, first_circles, first_customers
 use super::random::Random;
 use crate::access;
 use crate::customers::CustomerView;
+use crate::handover::next_lead;
 use crate::ids::{DeviceId, MutationId, RecordId, UserId};
+use crate::people::{self, PersonView};
 use crate::record::mutation::{Edit, Mutation};
 use crate::record::profile::Profile;
 use crate::record::{FieldPath, Kind, Record, Scope, Stamp, Version};
@@ -67,19 +69,7 @@ impl Model {
     /// A record as the operator would lay it down.
     fn import(&mut self, author: &Profile, edit: Edit) {
         let at = Timestamp::from_milliseconds(1_770_000_000_000);
-        let mutation = Mutation {
-            id: MutationId::new(at, self.random.draw()),
-            device: DeviceId::from_u128(1),
-            device_seq: 0,
-            author: author.user,
-            at,
-            record: edit.record,
-            kind: edit.kind,
-            scope: edit.scope,
-            base: edit.base,
-            operation: edit.operation,
-            unknown: BTreeMap::new(),
-        };
+        let mutation = self.made(edit, DeviceId::from_u128(1), author.user, at);
         self.sequence += 1;
         let merged = merge(None, &mutation, Version(self.sequence));
         if is_root(&merged.record) {
@@ -205,18 +195,54 @@ impl Model {
             if let Outcome::Applied { version } = decision.outcome {
                 push.clean.insert(record.id, version);
             }
-            let former = self.records.get(&record.id).map(access::root_channels);
-            let is_noticed = is_root(record) && !(self.is(Sabotage::CirclesKeepMembers) && record.kind == Kind::Circle);
-            if is_noticed && former != Some(access::root_channels(record)) {
-                self.scope_events.push((record.version, record.id));
-            }
-            self.records.insert(record.id, record.clone());
+            self.put(record.clone());
         }
         self.history.extend(decision.history.iter().cloned());
         let keeping = !self.is(Sabotage::NoConflictRecords);
         for conflict in decision.conflicts.iter().filter(|_| keeping) {
             self.records.insert(conflict.id, conflict.clone());
         }
+    }
+
+    /// What the server writes by itself, in the name of `by`.
+    fn write_itself(&mut self, edit: Edit, by: UserId, at: Timestamp) {
+        let mutation = self.made(edit, DeviceId::from_u128(0), by, at);
+        let merged = merge(
+            self.records.get(&mutation.record),
+            &mutation,
+            Version(self.sequence + 1),
+        );
+        if merged.changed {
+            self.sequence += 1;
+            self.history.extend(merged.history);
+            self.put(merged.record);
+        }
+    }
+
+    fn made(&mut self, edit: Edit, device: DeviceId, author: UserId, at: Timestamp) -> Mutation {
+        Mutation {
+            id: MutationId::new(at, self.random.draw()),
+            device,
+            device_seq: 0,
+            author,
+            at,
+            record: edit.record,
+            kind: edit.kind,
+            scope: edit.scope,
+            base: edit.base,
+            operation: edit.operation,
+            unknown: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a new state over, and notes when its audience is another one.
+    fn put(&mut self, record: Record) {
+        let former = self.records.get(&record.id).map(access::root_channels);
+        let is_noticed = is_root(&record) && !(self.is(Sabotage::CirclesKeepMembers) && record.kind == Kind::Circle);
+        if is_noticed && former != Some(access::root_channels(&record)) {
+            self.scope_events.push((record.version, record.id));
+        }
+        self.records.insert(record.id, record);
     }
 
     /// Whether `record` belongs on the devices of `profile` now.
@@ -320,7 +346,9 @@ impl Model {
 
 impl Host for Model {
     fn sync(&mut self, profile: &Profile, request: &SyncRequest, now: Timestamp) -> Answer {
-        if self.ended.remove(&request.device) {
+        let person = self.records.get(&profile.user.into()).and_then(PersonView::of);
+        let has_left = person.is_some_and(|person| !person.is_active());
+        if self.ended.remove(&request.device) || has_left {
             return Answer::SignedOut;
         }
         self.latest = now;
@@ -352,6 +380,22 @@ impl Host for Model {
 
     fn end_session(&mut self, device: DeviceId) {
         self.ended.insert(device);
+    }
+
+    fn let_leave(&mut self, person: &Profile, is_back: bool, now: Timestamp) {
+        let Some(entry) = self.records.get(&person.user.into()) else {
+            return;
+        };
+        let edit = Edit::of(entry).change(entry, FieldPath::known(people::field::ACTIVE), is_back);
+        self.write_itself(edit, person.user, now);
+        if is_back || self.is(Sabotage::CirclesKeepLeads) {
+            return;
+        }
+        let next = |circle| next_lead(circle, self.records.values());
+        let edits: Vec<Edit> = self.records.values().filter_map(next).collect();
+        for edit in edits {
+            self.write_itself(edit, person.user, now);
+        }
     }
 
     fn back_up(&mut self) -> bool {
