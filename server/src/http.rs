@@ -7,7 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use rapport_shared::sync::wire::{LINES_TYPE, MAXIMUM_REQUEST_BYTES};
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
@@ -38,23 +38,32 @@ const COMPRESSION: CompressionLevel = CompressionLevel::Precise(3);
 /// the field feels, for a tenth of a second of the server's time. Short answers would pay for its tables alone.
 const LONG_COMPRESSION: CompressionLevel = CompressionLevel::Precise(7);
 
+/// Every address, and what answers there. What is at none of them is a file of the app.
+fn addresses() -> [(&'static str, MethodRouter<AppState>); 10] {
+    [
+        ("/api/sign-in", post(auth::sign_in)),
+        ("/api/sign-out", post(auth::sign_out)),
+        ("/api/session", get(auth::show_session)),
+        ("/api/sync", post(sync::sync)),
+        ("/api/openapi.json", get(openapi::show)),
+        ("/api/events", get(events::events)),
+        ("/api/customers/search", post(customers::search)),
+        ("/api/customers/{id}", get(customers::show)),
+        ("/api/{*rest}", any(problem::nothing_here)),
+        ("/healthz", get(health::healthz)),
+    ]
+}
+
+/// The addresses alone, for the test that walks through all of them.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    addresses().into_iter().map(|(path, _)| path)
+}
+
 /// The whole HTTP interface.
 pub fn router(state: AppState) -> Router {
-    layered(
-        Router::new()
-            .route("/api/sign-in", post(auth::sign_in))
-            .route("/api/sign-out", post(auth::sign_out))
-            .route("/api/session", get(auth::show_session))
-            .route("/api/sync", post(sync::sync))
-            .route("/api/openapi.json", get(openapi::show))
-            .route("/api/events", get(events::events))
-            .route("/api/customers/search", post(customers::search))
-            .route("/api/customers/{id}", get(customers::show))
-            .route("/api/{*rest}", axum::routing::any(problem::nothing_here))
-            .route("/healthz", get(health::healthz))
-            .fallback(assets::serve),
-    )
-    .with_state(state)
+    let routes = addresses().into_iter();
+    let routes = routes.fold(Router::new(), |router, (path, answers)| router.route(path, answers));
+    layered(routes.fallback(assets::serve)).with_state(state)
 }
 
 /// What every address has around it; the first layer is the outermost.

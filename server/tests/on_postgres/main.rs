@@ -1,5 +1,5 @@
-//! The routes' own tests of pushing, pulling, reading online and listening, and of several servers for one bank, on
-//! PostgreSQL.
+//! The routes' own tests of pushing, pulling, reading online and listening, the walk, and several servers for one bank,
+//! on PostgreSQL.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -14,6 +14,8 @@ use tempfile::TempDir;
 mod ages;
 #[path = "../routes/bad_input.rs"]
 mod bad_input;
+#[path = "../routes/circles.rs"]
+mod circles;
 #[path = "../routes/customers.rs"]
 mod customers;
 #[path = "../routes/events.rs"]
@@ -25,6 +27,8 @@ mod push;
 #[path = "../routes/restored.rs"]
 mod restored;
 mod servers;
+#[path = "../routes/walk.rs"]
+mod walk;
 
 /// The URL of an empty database, where PostgreSQL is installed.
 fn database() -> Option<String> {

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 mod ages;
 mod bad_input;
+mod circles;
 mod customers;
 mod events;
 mod handover;

@@ -1,15 +1,17 @@
 //! What is due, day by day.
 
 use jiff::civil::{Date, date};
-use rapport_shared::agenda::{AHEAD, BACK, agenda, parameters};
+use rapport_shared::agenda::{AHEAD_DAYS, BACK_DAYS, Reach, agenda, parameters};
 use rapport_shared::settings::Settings;
 use rapport_shared::time::Timestamp;
 use rapport_shared::time::days_between;
-use rapport_shared::today::{Due, Reason, TodayParameters};
+use rapport_shared::today::{Due, Reason};
 
 use crate::make::id;
 
 const TODAY: Date = date(2026, 11, 30);
+const BACK: i32 = BACK_DAYS.default[0];
+const AHEAD: i32 = AHEAD_DAYS.default[0];
 
 fn due(number: u128, days: i32) -> Due {
     let day = TODAY.checked_add(jiff::Span::new().days(days)).unwrap();
@@ -30,7 +32,15 @@ fn listed(days: &[(u128, i32)]) -> (usize, Vec<Vec<u128>>, Vec<Vec<u128>>) {
         let number = i64::try_from(number(due)).unwrap();
         (number >= 100).then(|| Timestamp::from_milliseconds(-number))
     };
-    let agenda = agenda(&all, TODAY, hour);
+    let agenda = agenda(
+        &all,
+        TODAY,
+        Reach {
+            back: BACK,
+            ahead: AHEAD,
+        },
+        hour,
+    );
     let numbers = |days: &[rapport_shared::agenda::Day]| -> Vec<Vec<u128>> {
         days.iter().map(|day| day.due.iter().map(number).collect()).collect()
     };
@@ -55,7 +65,7 @@ fn divides_by_day_with_what_has_an_hour_first() {
 
 #[test]
 fn looks_as_far_as_it_shows() {
-    let wide = parameters(&TodayParameters::of(&Settings::default()));
+    let wide = parameters(&Settings::default());
     assert_eq!(wide.upcoming_days, AHEAD);
     assert!(wide.maturity_days.contains(&AHEAD) && wide.maturity_days.contains(&7));
 }

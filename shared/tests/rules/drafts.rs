@@ -63,7 +63,6 @@ fn paths(kind: &Kind) -> Vec<String> {
             .iter()
             .map(|name| format!("{}.{name}", field.name))
             .collect(),
-        Shape::People => Vec::new(),
         _ => vec![field.name.to_owned()],
     });
     paths.collect()
@@ -72,13 +71,13 @@ fn paths(kind: &Kind) -> Vec<String> {
 /// What somebody entered at each of some paths.
 fn entered(kind: &'static Kind) -> impl Strategy<Value = BTreeMap<String, Typed>> {
     let one = move |path: String| {
-        let pressed = match schema::of_field(kind, &path) {
-            Some(Shape::Set(choices)) => Some(choices.names),
+        let pressed: Option<Vec<String>> = match schema::of_field(kind, &path) {
+            Some(Shape::Set(choices)) => Some(choices.names.iter().map(|name| (*name).to_owned()).collect()),
+            Some(Shape::People) => Some((1..5).map(|user| make::user(user).to_string()).collect()),
             _ => None,
         };
         let input = match pressed {
             Some(names) => {
-                let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
                 let most = names.len();
                 let some = prop::sample::subsequence(names, 0..=most);
                 some.prop_map(|names| Typed::Pressed(names.into_iter().collect()))
@@ -153,6 +152,26 @@ proptest! {
         prop_assert_eq!(&restored, &wanted);
         prop_assert_eq!(again.edit(&restored, make::id(9), Scope::Under(make::id(1))), edit);
         prop_assert_eq!(again.draft(&restored), Some(draft));
+    }
+
+    #[test]
+    fn a_draft_that_is_given_up_is_gone_and_comes_back_whole((kind, before, typed_now, is_new) in kinds()) {
+        let record = (!is_new).then(|| record(kind, &before));
+        let opened = Opened::new(kind.clone(), record.clone(), Fields::new());
+        let wanted = values(&opened, &typed_now);
+        let draft = opened.draft(&wanted);
+        prop_assume!(draft.is_some());
+        let draft = draft.unwrap_or_default();
+        let mut again = opened_again(kind, record, Fields::new(), &draft);
+        again.discard();
+        let shown = |opened: &Opened| -> Entered {
+            paths(kind).into_iter().map(|path| { let typed = opened.typed(&path, here()); (path, typed) }).collect()
+        };
+        // As if nothing had been typed.
+        prop_assert_eq!(shown(&again), shown(&opened));
+        prop_assert!(again.draft(&values(&again, &Entered::new())).is_none());
+        again.restore(&draft);
+        prop_assert_eq!(values(&again, &Entered::new()), wanted);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod access;
 mod agenda;
+mod bad_input;
 mod circles;
 mod conflicts;
 mod data;
@@ -16,6 +17,7 @@ mod make;
 mod money;
 mod notes;
 mod opportunities;
+mod queries;
 mod recent;
 mod schema;
 mod search;
@@ -25,3 +27,4 @@ mod tasks;
 mod timeline;
 mod today;
 mod vault;
+mod walk;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rapport_shared::access::may_write;
 use rapport_shared::ids::RecordId;
 use rapport_shared::parameters;
 use rapport_shared::record::mutation::Operation;
@@ -172,11 +173,9 @@ fn a_value_is_set_by_a_record_the_server_takes_from_administrators_only() {
         Some(Fault::OutOfRange)
     );
     for role in [Role::RelationshipManager, Role::TeamLead, Role::BackOffice] {
-        assert!(!rapport_shared::access::may_write_organisation(&make::profile(role)));
+        assert!(!may_write(&make::profile(role), &Kind::Setting));
     }
-    assert!(rapport_shared::access::may_write_organisation(&make::profile(
-        Role::Administrator
-    )));
+    assert!(may_write(&make::profile(Role::Administrator), &Kind::Setting));
 }
 
 #[test]
