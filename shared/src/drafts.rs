@@ -18,8 +18,8 @@ use crate::record::mutation::{Change, Edit, Mutation, Operation};
 use crate::record::profile::Role;
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Fields, Kind, Record, Scope, Version};
-use crate::schema;
 pub use crate::time::Here;
+use crate::{schema, settings};
 
 /// What was changed, by path.
 pub type Changes = BTreeMap<FieldPath, Change>;
@@ -258,7 +258,11 @@ pub fn undone(saved: &Edit, record: &Record) -> Edit {
         return Edit::of(record);
     };
     if saved.base == Version::NONE {
-        return Edit::delete(record);
+        // That it was set, and taken back, stays to be read.
+        return match saved.kind {
+            Kind::Setting => settings::withdraw(record, true),
+            _ => Edit::delete(record),
+        };
     }
     let stands = |path: &FieldPath, change: &Change| record.get(path.as_str()).unwrap_or(&Value::Null) == &change.to;
     let standing = changes.iter().filter(|(path, change)| stands(path, change));

@@ -15,6 +15,7 @@ pub mod due;
 pub mod handover;
 pub mod holdings;
 pub mod identity;
+pub mod idle;
 pub mod ids;
 pub mod kinds;
 pub mod lists;

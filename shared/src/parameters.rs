@@ -3,18 +3,23 @@
 
 use crate::opportunities::contact_clock;
 use crate::settings::Parameter;
-use crate::{customers, handover, holdings, plausible, today};
+use crate::{agenda, customers, handover, holdings, idle, plausible, today};
 
 /// All of them, by what they are about.
-pub const ALL: [&Parameter; 13] = [
+pub const ALL: [&Parameter; 18] = [
     &today::UPCOMING_DAYS,
     &today::MATURITY_NOTICES,
     &today::MATURED_DAYS,
     &today::BIRTHDAY_DAYS,
+    &agenda::BACK_DAYS,
+    &agenda::AHEAD_DAYS,
     &customers::DUE_WITHIN_DAYS,
     &holdings::SOON_DAYS,
     &handover::INTRODUCTION_DAYS,
     &plausible::EARLIEST_YEAR,
+    &plausible::IMPORT_EARLIEST_YEAR,
+    &plausible::IMPORT_AHEAD_YEARS,
+    &idle::LOCK_MINUTES,
     &contact_clock::AGREED_DAYS,
     &contact_clock::WITHIN_WEEK_DAYS,
     &contact_clock::WITHIN_MONTH_DAYS,

@@ -20,6 +20,36 @@ pub const EARLIEST_YEAR: Parameter = Parameter {
     source: Source::Product,
 };
 
+/// The year before which no day of an import is taken: nothing the bank keeps is that old.
+pub const IMPORT_EARLIEST_YEAR: Parameter = Parameter {
+    name: "import_earliest_year",
+    area: Area::Imports,
+    unit: Unit::Year,
+    from: 1000,
+    to: 2000,
+    most: 1,
+    default: &[1800],
+    source: Source::Product,
+};
+
+/// So many years ahead no day of an import is taken any more: no product ends that late.
+pub const IMPORT_AHEAD_YEARS: Parameter = Parameter {
+    name: "import_ahead_years",
+    area: Area::Imports,
+    unit: Unit::Years,
+    from: 1,
+    to: 200,
+    most: 1,
+    default: &[100],
+    source: Source::Product,
+};
+
+/// Whether an import takes the day; one too far away is a slip of the pen.
+pub fn is_imported(day: Date, today: Date, settings: &Settings) -> bool {
+    let years = jiff::Span::new().years(settings.number(&IMPORT_AHEAD_YEARS));
+    i32::from(day.year()) >= settings.number(&IMPORT_EARLIEST_YEAR) && day <= today.saturating_add(years)
+}
+
 /// What is doubtful about a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {

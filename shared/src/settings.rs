@@ -20,7 +20,7 @@ fields! {
     /// Which number: the parameter's [`super::Parameter::name`].
     NAME = "name": Shape::Line(LINE),
     /// What it is to be, as [`super::Parameter::show`] writes it.
-    VALUE = "value": Shape::Line(LINE),
+    VALUE = "value": Shape::Line(LINE) => required(),
     /// From which day on; without one it always was.
     VALID_FROM = "valid_from": Shape::Date,
     /// Who decided it, or where it is laid down.
@@ -36,6 +36,10 @@ choices! {
         Days = "days",
         /// A calendar year.
         Year = "year",
+        /// So many years.
+        Years = "years",
+        /// Minutes.
+        Minutes = "minutes",
     }
 }
 
@@ -52,6 +56,10 @@ choices! {
         Opportunities = "opportunities",
         /// What forms doubt.
         Forms = "forms",
+        /// What imports take.
+        Imports = "imports",
+        /// What keeps a device safe.
+        Device = "device",
     }
 }
 

@@ -40,8 +40,9 @@ const LAYERS: &[&[&str]] = &[
         "recent",
         "timeline",
     ],
-    &["handover", "search", "today"],
-    &["agenda", "lists", "parameters"],
+    &["handover", "idle", "search", "today"],
+    &["agenda", "lists"],
+    &["parameters"],
     &["sync"],
     &["conflicts/inbox", "sample"],
 ];

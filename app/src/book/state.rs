@@ -95,6 +95,8 @@ pub(super) struct State {
     growth_unsaid: Cell<bool>,
     /// When the user last did something, by the device's clock.
     pub(super) last_work: Cell<i64>,
+    /// So many milliseconds nobody may work before the warning.
+    pub(super) idle_limit: Cell<i64>,
     pub(super) idle_timer: RefCell<Option<Timeout>>,
     /// Another version of the app has taken over: load again as soon as nothing is open.
     pub(super) reload_when_closed: Cell<bool>,
@@ -139,6 +141,7 @@ impl State {
             installed: Cell::default(),
             growth_unsaid: Cell::new(false),
             last_work: Cell::new(clock::now().milliseconds()),
+            idle_limit: Cell::default(),
             idle_timer: RefCell::default(),
             reload_when_closed: Cell::new(false),
             updating: Cell::new(false),

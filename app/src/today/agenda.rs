@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use rapport_shared::agenda::{self, Agenda, Day, agenda};
+use rapport_shared::agenda::{self, Agenda, Day, Reach, agenda};
 use rapport_shared::customers::CustomerView;
 use rapport_shared::record::{Kind, Record};
-use rapport_shared::today::{Due, TodayParameters, Urgency};
+use rapport_shared::today::{Due, Urgency};
 use rapport_shared::visits::VisitView;
 
 use super::entry::{lead, title_and_reason};
@@ -22,11 +22,12 @@ use crate::ui::{Glyph, Icon, use_toasts};
 #[component]
 pub fn CalendarPage() -> impl IntoView {
     let book = use_book();
-    let all = everything_due(book, |settings| agenda::parameters(&TodayParameters::of(settings)));
+    let all = everything_due(book, agenda::parameters);
+    let reach = Memo::new(move |_| Reach::of(&book.settings()));
     let agenda = Memo::new(move |_| {
         book.read(|replica| {
             let planned = |due: &Due| VisitView::of(replica.get(due.record)?)?.at();
-            agenda(&all.read(), book.today(), planned)
+            agenda(&all.read(), book.today(), reach.get(), planned)
         })
     });
     let past = Memo::new(move |_| agenda.read().past.clone());
@@ -38,7 +39,7 @@ pub fn CalendarPage() -> impl IntoView {
                 <header class="page-head">
                     <div>
                         <h1>{words::title}</h1>
-                        <p>{words::reach(agenda::AHEAD / 7)}</p>
+                        <p>{move || words::reach(reach.get().ahead)}</p>
                     </div>
                 </header>
                 <Earlier agenda/>

@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::civil::Date;
+use rapport_shared::access;
 use rapport_shared::customers::{CustomerType, field as customer_field};
 use rapport_shared::identity;
 use rapport_shared::ids::{MutationId, OrgId, RecordId, UserId};
 use rapport_shared::people::field as person_field;
 use rapport_shared::record::mutation::{Change, Mutation, Operation};
+use rapport_shared::record::profile::{Profile, Role};
 use rapport_shared::record::refusal::{Refusal, RefusalCode};
 use rapport_shared::record::{FieldPath, Kind, Record, Scope, Version};
 use rapport_shared::schema;
+use rapport_shared::settings;
 use rapport_shared::sync::merge::merge;
 use rapport_shared::text::in_half_width;
 use rapport_shared::time::Timestamp;
@@ -19,7 +21,7 @@ use serde_json::Value;
 
 use super::mapping::Mapping;
 use super::table::{Row, Table};
-use super::value::{Directory, Entries, convert};
+use super::value::{Directory, Entries, Reading, convert};
 use super::{Failed, Options, Report, RowError};
 use crate::clock;
 use crate::messages::Message;
@@ -42,9 +44,11 @@ type Cells = BTreeMap<String, String>;
 pub(super) struct Plan<'a> {
     options: &'a Options,
     mapping: &'a Mapping,
-    author: UserId,
+    author: Profile,
     now: Timestamp,
+    people: HashMap<RecordId, Record>,
     directory: Directory,
+    reading: Reading,
     /// What new customers start with.
     defaults: Entries,
     /// Customers by [`key`], like all below. Only holdings ask for them.
@@ -75,7 +79,7 @@ pub(super) async fn run(
     let rows = || table.rows().skip(mapping.header_row + 1);
     let twice = twice(mapping, rows());
     let mut writer = store.write(org).await?;
-    let mut plan = Plan::prepare(&mut *writer, options, mapping, author, now).await?;
+    let mut plan = Plan::prepare(&mut *writer, options, mapping, author.clone(), now).await?;
     let mut rows = rows();
     loop {
         let piece: Vec<Row> = rows.by_ref().take(PIECE).collect();
@@ -96,7 +100,7 @@ pub(super) async fn run(
     ledger.audit(AuditEntry {
         org: Some(org),
         at: now,
-        user: Some(author),
+        user: Some(author.user),
         device: None,
         action: "import".to_owned(),
         subject: format!(
@@ -109,7 +113,7 @@ pub(super) async fn run(
     Ok(report)
 }
 
-async fn author(store: &dyn Store, org: OrgId, options: &Options) -> Result<UserId, Failed> {
+async fn author(store: &dyn Store, org: OrgId, options: &Options) -> Result<Profile, Failed> {
     let accounts = store.accounts(org).await?;
     let mut accounts = accounts
         .iter()
@@ -120,10 +124,12 @@ async fn author(store: &dyn Store, org: OrgId, options: &Options) -> Result<User
             .find(|profile| fold_login(&profile.login) == fold_login(login))
             .ok_or_else(|| Message::new("import.unknown_login").with("login", login)),
         None => accounts
-            .find(|profile| profile.role == rapport_shared::record::profile::Role::Administrator)
+            .find(|profile| profile.role == Role::Administrator)
             .ok_or_else(|| Message::new("import.no_administrator")),
     };
-    Ok(found?.user)
+    // Whoever imports reaches as far as the bank.
+    let role = Role::Administrator;
+    Ok(Profile { role, ..found?.clone() })
 }
 
 /// What codes are compared by: `K001`, `k001` and `Ｋ００１` are one customer to everybody who types them.
@@ -172,11 +178,14 @@ impl<'a> Plan<'a> {
         writer: &mut dyn Writer,
         options: &'a Options,
         mapping: &'a Mapping,
-        author: UserId,
+        author: Profile,
         now: Timestamp,
     ) -> Result<Self, Failed> {
         let people = writer.of_kind(&Kind::Person).await?;
         let directory = Directory::new(&people);
+        let today = now.civil_date(CHINA);
+        let settings = settings::of(&writer.of_kind(&Kind::Setting).await?, today);
+        let reading = Reading { today, settings };
         let defaults = defaults(options, &people, &directory)?;
         let mut known = by_code(writer, &options.kind).await?;
         let customers = if options.kind == Kind::Customer {
@@ -192,7 +201,9 @@ impl<'a> Plan<'a> {
             mapping,
             author,
             now,
+            people: people.into_iter().map(|person| (person.id, person)).collect(),
             directory,
+            reading,
             defaults,
             customers,
             known,
@@ -334,8 +345,7 @@ impl<'a> Plan<'a> {
 
     /// What the row wants to be different from what the file said last time; `None` when it was refused.
     fn wanted(&mut self, row: &Row, cells: &Cells, before: &Cells) -> Option<Entries> {
-        let today = self.now.civil_date(CHINA);
-        let is_code = self.is_credit_code(cells, today);
+        let is_code = self.is_credit_code(cells);
         let mut wanted = Entries::new();
         let mut refused = false;
         for (field, cell) in cells.iter().filter(|(field, _)| *field != CUSTOMER_CODE) {
@@ -347,7 +357,7 @@ impl<'a> Plan<'a> {
                 customer_field::ID_NUMBER if is_code => customer_field::CREDIT_CODE,
                 field => field,
             };
-            let convert = |cell| convert(&self.options.kind, meant, cell, &self.directory, today);
+            let convert = |cell| convert(&self.options.kind, meant, cell, &self.directory, &self.reading);
             match convert(cell) {
                 Ok(entries) => {
                     let gone = convert(earlier).unwrap_or_default();
@@ -364,14 +374,22 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether the number of the row's document (one column in many files) is that of an organisation, not of a person.
-    fn is_credit_code(&self, cells: &Cells, today: Date) -> bool {
+    fn is_credit_code(&self, cells: &Cells) -> bool {
         let cell = |field: &str| cells.get(field).map_or("", String::as_str);
         let number = identity::normalise(cell(customer_field::ID_NUMBER));
         if identity::is_resident_id(&number) || !cell(customer_field::CREDIT_CODE).is_empty() {
             return false;
         }
         // A person's number begins with a region, and no region with 9; enterprises' codes do.
-        let kind_of = |cell: &str| convert(&Kind::Customer, customer_field::TYPE, cell, &self.directory, today);
+        let kind_of = |cell: &str| {
+            convert(
+                &Kind::Customer,
+                customer_field::TYPE,
+                cell,
+                &self.directory,
+                &self.reading,
+            )
+        };
         let told = kind_of(cell(customer_field::TYPE)).unwrap_or_default();
         match told.values().next().and_then(Value::as_str) {
             Some(kind) => kind != CustomerType::Individual.as_str(),
@@ -407,7 +425,7 @@ impl<'a> Plan<'a> {
             id: MutationId::new(self.now, clock::entropy()),
             device: SERVER_DEVICE,
             device_seq: 0,
-            author: self.author,
+            author: self.author.user,
             at: self.now,
             record: id,
             kind: self.options.kind.clone(),
@@ -416,6 +434,8 @@ impl<'a> Plan<'a> {
             operation: Operation::Write(changes),
             unknown: BTreeMap::new(),
         };
+        let find = |user: UserId| self.people.get(&user.into());
+        access::check_people(&self.author, &mutation, record, find)?;
         schema::check(&mutation, record)?;
         let merged = merge(record, &mutation, self.ledger.next());
         self.ledger.advance(1);

@@ -3,19 +3,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Span;
 use jiff::civil::Date;
 use rapport_shared::customers::field as customer_field;
 use rapport_shared::ids::UserId;
 use rapport_shared::people::PersonView;
+use rapport_shared::plausible;
 use rapport_shared::record::profile::Role;
 use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::schema::{self, Choices, Shape};
+use rapport_shared::settings::Settings;
 use rapport_shared::text::in_half_width;
 use serde_json::Value;
 
 use super::mapping::{VOCABULARY, fold};
 use crate::messages::Message;
+
+/// When, and by which numbers of the bank, cells are read.
+pub(super) struct Reading {
+    pub(super) today: Date,
+    pub(super) settings: Settings,
+}
 
 /// Values by path.
 pub(super) type Entries = BTreeMap<FieldPath, Value>;
@@ -112,14 +119,12 @@ impl Directory {
 }
 
 /// What the cell of `field` says. An empty cell says nothing.
-///
-/// `today` bounds the dates.
 pub(super) fn convert(
     kind: &Kind,
     field: &str,
     cell: &str,
     directory: &Directory,
-    today: Date,
+    reading: &Reading,
 ) -> Result<Entries, Message> {
     let is_none = VOCABULARY.none.iter().any(|none| none.eq_ignore_ascii_case(cell));
     if cell.is_empty() || is_none {
@@ -156,11 +161,11 @@ pub(super) fn convert(
     if shape == Shape::Date && !names_its_year(cell) {
         return Err(Message::new("reason.invalid_date"));
     }
-    let value = schema::read(shape, in_words(field, cell), today);
+    let value = schema::read(shape, in_words(field, cell), reading.today);
     if value.is_null() {
         return Ok(Entries::new());
     }
-    judge(shape, &value, today)?;
+    judge(shape, &value, reading)?;
     Ok(Entries::from([(path, value)]))
 }
 
@@ -188,14 +193,14 @@ fn names_its_year(cell: &str) -> bool {
 }
 
 /// Whether what was read may stand in the field; the reason for the reader when it may not.
-fn judge(shape: Shape, value: &Value, today: Date) -> Result<(), Message> {
+fn judge(shape: Shape, value: &Value, reading: &Reading) -> Result<(), Message> {
     let text = value.as_str().unwrap_or_default();
     if shape == Shape::Phone && !text.contains(|c: char| c.is_ascii_digit()) {
         return Err(Message::new("reason.invalid_phone"));
     }
     if shape.accepts(value) {
         return match shape {
-            Shape::Date => within_reason(text.parse().ok(), today),
+            Shape::Date => within_reason(text.parse().ok(), reading),
             _ => Ok(()),
         };
     }
@@ -229,16 +234,14 @@ fn set(field: &str, names: BTreeSet<String>) -> Result<Entries, Message> {
     names.into_iter().map(path).collect()
 }
 
-/// No customer was founded and no product ends this far away; such a date is a slip of the pen.
-fn within_reason(date: Option<Date>, today: Date) -> Result<(), Message> {
-    const FIRST_YEAR: i16 = 1800;
-    const YEARS_AHEAD: i16 = 100;
+/// Whether the day is one an import takes.
+fn within_reason(date: Option<Date>, reading: &Reading) -> Result<(), Message> {
     let date = date.ok_or(Message::new("reason.invalid_date"))?;
-    let last = today.saturating_add(Span::new().years(YEARS_AHEAD));
-    if date.year() < FIRST_YEAR || date > last {
-        return Err(Message::new("reason.date_out_of_range"));
+    if plausible::is_imported(date, reading.today, &reading.settings) {
+        Ok(())
+    } else {
+        Err(Message::new("reason.date_out_of_range"))
     }
-    Ok(())
 }
 
 #[cfg(test)]

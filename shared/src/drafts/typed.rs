@@ -40,6 +40,8 @@ enum Sort {
     One(Shape),
     /// Any of some names, pressed.
     Set(&'static Choices),
+    /// Any people, pressed.
+    People,
     /// Any names, typed with commas between them.
     Tags,
 }
@@ -47,6 +49,7 @@ enum Sort {
 fn sort(kind: &Kind, path: &str) -> Sort {
     match schema::of_field(kind, path) {
         Some(Shape::Set(choices)) => Sort::Set(choices),
+        Some(Shape::People) => Sort::People,
         Some(Shape::Tags) => Sort::Tags,
         _ => {
             let shape = FieldPath::parse(path).ok().and_then(|path| schema::shape(kind, &path));
@@ -58,7 +61,7 @@ fn sort(kind: &Kind, path: &str) -> Sort {
 /// What the input at `path` shows for `fields`.
 pub fn typed(kind: &Kind, path: &str, fields: &Fields, here: Here) -> Typed {
     match sort(kind, path) {
-        Sort::Set(_) => Typed::Pressed(pressed(path, fields).map(str::to_owned).collect()),
+        Sort::Set(_) | Sort::People => Typed::Pressed(pressed(path, fields).map(str::to_owned).collect()),
         Sort::Tags => {
             let mut tags: Vec<_> = pressed(path, fields).map(schema::tag_text).collect();
             tags.extend(fields.get(path).and_then(Value::as_str).map(Into::into));
@@ -100,13 +103,14 @@ pub(super) fn write(kind: &Kind, path: &str, input: &Typed, seen: &Fields, here:
         (Sort::Set(choices), Typed::Pressed(wanted)) => {
             write_set(path, choices, wanted, seen, values);
         }
+        (Sort::People, Typed::Pressed(wanted)) => write_people(path, wanted, values),
         (Sort::Tags, Typed::Text(text)) => write_tags(path, text, values),
         (Sort::One(shape), Typed::Text(text)) => {
             let Ok(path) = FieldPath::parse(path) else { return };
             let value = read(shape, text, here);
             super::put(values, &path, &value);
         }
-        (Sort::Set(_), Typed::Text(_)) | (Sort::Tags | Sort::One(_), Typed::Pressed(_)) => {}
+        (Sort::Set(_) | Sort::People, Typed::Text(_)) | (Sort::Tags | Sort::One(_), Typed::Pressed(_)) => {}
     }
 }
 
@@ -125,6 +129,21 @@ fn write_set(field: &str, choices: &Choices, wanted: &BTreeSet<String>, seen: &F
             (false, true) => values.insert(path, Value::Bool(false)),
             (false, false) => values.remove(&path),
         };
+    }
+}
+
+/// People who are pressed. Who is taken out is not in it, as if never named.
+fn write_people(field: &str, wanted: &BTreeSet<String>, values: &mut Fields) {
+    let had: BTreeSet<String> = pressed(field, values).map(str::to_owned).collect();
+    for user in had.symmetric_difference(wanted) {
+        let Ok(path) = FieldPath::parse(&format!("{field}.{user}")) else {
+            continue;
+        };
+        if wanted.contains(user) {
+            values.insert(path, Value::Bool(true));
+        } else {
+            values.remove(&path);
+        }
     }
 }
 

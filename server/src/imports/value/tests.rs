@@ -6,14 +6,19 @@ use serde_json::json;
 
 use super::*;
 
-const TODAY: Date = jiff::civil::date(2026, 11, 21);
+fn reading() -> Reading {
+    Reading {
+        today: jiff::civil::date(2026, 11, 21),
+        settings: Settings::default(),
+    }
+}
 
 fn nobody() -> Directory {
     Directory::new(&[])
 }
 
 fn check(kind: &Kind, field: &str, cell: &str, expected: Result<Value, &str>) {
-    let found = convert(kind, field, cell, &nobody(), TODAY);
+    let found = convert(kind, field, cell, &nobody(), &reading());
     let found = found
         .map(|entries| entries.into_values().next().unwrap_or(Value::Null))
         .map_err(|reason| reason.key);
@@ -106,7 +111,7 @@ fn cells_of_customers_are_understood_or_refused() {
         ("co_managers", "rm1", Ok(Value::Null)),
     ] {
         if field == "co_managers" {
-            assert!(convert(&kind, field, cell, &nobody(), TODAY).is_ok_and(|entries| entries.len() <= 1));
+            assert!(convert(&kind, field, cell, &nobody(), &reading()).is_ok_and(|entries| entries.len() <= 1));
             continue;
         }
         check(&kind, field, cell, expected);
@@ -137,7 +142,7 @@ fn tags_become_entries_of_a_map() {
         "tags",
         "外贸；重点维护, 老客户|1.5亿授信",
         &nobody(),
-        TODAY,
+        &reading(),
     )
     .unwrap();
     let paths: Vec<&str> = entries.keys().map(FieldPath::as_str).collect();
@@ -164,7 +169,7 @@ fn no_nasty_text_is_a_panic() {
                 "credit_code",
                 "owner",
             ] {
-                let _ = convert(&Kind::Customer, field, text, &nobody(), TODAY);
+                let _ = convert(&Kind::Customer, field, text, &nobody(), &reading());
             }
             texts += 1;
         }
