@@ -4,7 +4,7 @@ use rapport_shared::record::Kind;
 
 use crate::forms::FormOf;
 use crate::sections::Section;
-use crate::{customers, opportunities, tasks, visits};
+use crate::{circles, customers, opportunities, parameters, tasks, visits};
 
 /// The form of `kind`; `None` where it has none.
 pub fn form(kind: &Kind) -> Option<&'static FormOf> {
@@ -12,7 +12,7 @@ pub fn form(kind: &Kind) -> Option<&'static FormOf> {
 }
 
 /// Every form.
-pub static FORMS: [&FormOf; 7] = [
+pub static FORMS: [&FormOf; 9] = [
     &customers::FORM,
     &customers::CONTACT_FORM,
     &visits::APPOINTMENT_FORM,
@@ -20,6 +20,8 @@ pub static FORMS: [&FormOf; 7] = [
     &visits::TOUCH_FORM,
     &tasks::FORM,
     &opportunities::FORM,
+    &circles::FORM,
+    &parameters::FORM,
 ];
 
 /// Every section of a card, in order.

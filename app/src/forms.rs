@@ -23,7 +23,7 @@ pub use draft_note::{DraftNote, put_named_draft};
 pub use form::Form;
 pub use inputs::{Entered, Framed, day_of};
 pub use kept::{add_text, here, put_before};
-pub use page::{FormPage, Gone};
+pub use page::{FormInPlace, FormPage, Gone};
 pub use problem::Problem;
 pub use sheets::Sheets;
 pub use subject::Subject;
@@ -45,6 +45,8 @@ pub struct FormOf {
     pub start: fn(&Subject, Book) -> Fields,
     /// Adds what is not typed: when, whose.
     pub complete: fn(&Subject, Book, Edit) -> Edit,
+    /// What only this form can tell is wrong: a rule that asks more than the values. At which field, and why.
+    pub judge: fn(&Subject, Book, &Fields) -> Option<Wrong>,
 }
 
 /// What a form says.
@@ -131,6 +133,14 @@ impl FormOf {
 /// Nothing to begin with, for [`FormOf::start`].
 pub fn blank(_: &Subject, _: Book) -> Fields {
     Fields::new()
+}
+
+/// Something wrong at a field, in words.
+pub type Wrong = (&'static str, String);
+
+/// Nothing that the rules of the kind do not tell, for [`FormOf::judge`].
+pub fn by_rules(_: &Subject, _: Book, _: &Fields) -> Option<Wrong> {
+    None
 }
 
 /// Nothing to add, for [`FormOf::complete`].

@@ -4,6 +4,7 @@
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod book;
+mod circles;
 mod conflicts;
 mod customers;
 mod db;

@@ -11,7 +11,7 @@ use rapport_shared::record::{FieldPath, Fields, Kind, Record};
 
 pub use self::section::SECTION;
 use crate::book::{Book, use_book};
-use crate::forms::{Form, FormOf, FormWords, Removal, Sheet, Subject, entry};
+use crate::forms::{Form, FormOf, FormWords, Removal, Sheet, Subject, by_rules, entry};
 use crate::i18n::texts::common;
 use crate::i18n::texts::opportunity as words;
 use crate::lists::{CUSTOMER, ListOf, ListState, RecordList, shown};
@@ -64,6 +64,7 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start,
     complete,
+    judge: by_rules,
 };
 
 /// It begins with a need that was seen.

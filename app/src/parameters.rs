@@ -8,12 +8,13 @@ mod shown;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
-use rapport_shared::access::may_write_organisation;
+use rapport_shared::access::may_write;
 use rapport_shared::parameters;
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::settings::{Area, Dated, Parameter, Standing, dated};
 
 use self::past::Past;
+pub use self::set::FORM;
 use self::set::SetForm;
 use self::shown::{bounds, default_of, help, label, passed_over, since, value};
 use crate::book::{Book, use_book};
@@ -145,7 +146,12 @@ pub fn ParameterPage() -> impl IntoView {
 fn OneParameter(parameter: &'static Parameter) -> impl IntoView {
     let book = use_book();
     let records = Memo::new(move |_| records(book));
-    let may = move || book.profile().read().as_ref().is_some_and(may_write_organisation);
+    let may = move || {
+        book.profile()
+            .read()
+            .as_ref()
+            .is_some_and(|profile| may_write(profile, &Kind::Setting))
+    };
     let now = move || value(parameter, &book.settings().numbers(parameter));
     let warnings = move || {
         let today = book.today();

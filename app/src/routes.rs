@@ -29,12 +29,23 @@ pub const TASKS: &str = "/tasks";
 /// Deals that may come.
 pub const OPPORTUNITIES: &str = "/opportunities";
 
-/// The form for a record that belongs to nobody but its author.
+/// Circles of people.
+pub const CIRCLES: &str = "/circles";
+
+/// Where a root is shown: a customer by its card, any other by its form.
+pub fn root(kind: &Kind, id: RecordId) -> String {
+    match kind {
+        Kind::Customer => customer(id),
+        _ => own(kind, id),
+    }
+}
+
+/// The form for a record that belongs to nobody but its author, and for a root without a card.
 pub fn own(kind: &Kind, record: RecordId) -> String {
     format!("/own/{kind}/{record}")
 }
 
-/// The form for a new record that belongs to nobody but its author.
+/// The form for a new record of that sort.
 pub fn new_own(kind: &Kind) -> String {
     format!("/own/{kind}/{NEW}")
 }

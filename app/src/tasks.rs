@@ -12,7 +12,7 @@ use rapport_shared::tasks::{delegate, field};
 pub use self::list::TasksPage;
 pub use self::section::SECTION;
 use crate::book::Book;
-use crate::forms::{Form, FormOf, FormWords, Removal, Sheet, Subject, blank, entry};
+use crate::forms::{Form, FormOf, FormWords, Removal, Sheet, Subject, blank, by_rules, entry};
 use crate::i18n::texts::common;
 use crate::i18n::texts::task as words;
 
@@ -50,6 +50,7 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: blank,
     complete,
+    judge: by_rules,
 };
 
 /// A task of one's own is seen by nobody else, who could not be asked to do it.

@@ -33,7 +33,7 @@ pub use icon::{Glyph, Icon};
 pub use install::{Install, InstallState, Platform, use_install};
 pub use language::{LanguageSwitch, choose_language, start_language};
 pub use later::Later;
-pub use moment::{DateField, TimeField, provide_today};
+pub use moment::{Moment, MomentField, provide_today};
 pub use segmented::{ChoiceChips, Segmented, ToggleChips};
 pub use toast::{ToastRegion, Toasts, use_toasts};
 pub use virtual_list::{Cursor, VirtualList};

@@ -2,6 +2,7 @@
 //! sees; no journey reaches into the app or the database.
 
 mod accessibility;
+mod circles;
 mod conflict_inbox;
 mod disk;
 mod everyday;

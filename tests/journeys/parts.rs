@@ -44,21 +44,21 @@ async fn set_a_number() -> Result<()> {
     admin.browser.find("part-failed").await?;
     admin.browser.run("window.isPartBlocked = false").await?;
     admin.browser.press("part-again").await?;
-    admin.browser.find("parameter-value").await?;
+    admin.browser.find("field-value").await?;
     axe::examine(&admin.browser, "parameter").await?;
 
-    admin.browser.fill("parameter-value", "900").await?;
-    admin.browser.press("parameter-save").await?;
-    let invalid = admin.browser.attribute("parameter-value", "aria-invalid").await?;
+    admin.browser.fill("field-value", "900").await?;
+    admin.browser.press("form-save").await?;
+    let invalid = admin.browser.attribute("field-value", "aria-invalid").await?;
     ensure!(invalid.as_deref() == Some("true"), "900 days were taken");
     // What is typed stays.
-    admin.browser.fill("parameter-value", "14").await?;
+    admin.browser.fill("field-value", "14").await?;
     admin.visit(LIST).await?;
     admin.browser.press(ROW).await?;
-    admin.browser.find("parameter-value").await?;
-    let kept = admin.browser.find("parameter-value").await?.prop("value").await?;
+    admin.browser.find("field-value").await?;
+    let kept = admin.browser.find("field-value").await?.prop("value").await?;
     ensure!(kept.as_deref() == Some("14"), "the draft is {kept:?}");
-    admin.browser.press("parameter-save").await?;
+    admin.browser.press("form-save").await?;
     admin.browser.wait_for_text("parameter-now", &["14 天"]).await?;
     admin
         .browser
@@ -78,7 +78,7 @@ async fn set_a_number() -> Result<()> {
     manager.visit(SCREEN).await?;
     manager.browser.wait_for_text("parameter-now", &["14 天"]).await?;
     ensure!(
-        !manager.browser.shows("parameter-value").await?,
+        !manager.browser.shows("field-value").await?,
         "a relationship manager is offered to set what the server would refuse"
     );
     axe::examine(&manager.browser, "parameter-read").await

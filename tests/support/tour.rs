@@ -44,6 +44,8 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
         ("opportunity", format!("/customers/{card}/opportunity/new"), "form-save"),
         ("tasks", "/tasks".to_owned(), "list-task"),
         ("opportunities", "/opportunities".to_owned(), "list-opportunity"),
+        ("circles", "/circles".to_owned(), "new-circle"),
+        ("circle", "/own/circle/new".to_owned(), "form-save"),
         ("conflicts", "/conflicts".to_owned(), "conflict-count"),
         ("calendar", "/calendar".to_owned(), "agenda-day"),
         ("write", format!("/write/note/{card}"), "written-text"),

@@ -3,7 +3,7 @@
 use rapport_shared::contacts::field;
 use rapport_shared::record::Kind;
 
-use crate::forms::{FormOf, FormWords, Removal, Sheet, as_typed, blank, entry};
+use crate::forms::{FormOf, FormWords, Removal, Sheet, as_typed, blank, by_rules, entry};
 use crate::i18n::texts::{card, common, contact as words};
 
 /// The form.
@@ -49,4 +49,5 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: blank,
     complete: as_typed,
+    judge: by_rules,
 };

@@ -5,7 +5,7 @@ use rapport_shared::record::Kind;
 use rapport_shared::record::mutation::{Edit, Operation};
 
 use crate::book::Book;
-use crate::forms::{Form, FormOf, FormWords, Sheet, Subject, blank, entry};
+use crate::forms::{Form, FormOf, FormWords, Sheet, Subject, blank, by_rules, entry};
 use crate::i18n::texts::{card, common, form as words};
 use leptos::prelude::*;
 
@@ -24,6 +24,7 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: blank,
     complete: of_the_writer,
+    judge: by_rules,
 };
 
 const SHEETS: &[Sheet] = &[
@@ -73,6 +74,7 @@ const SHEETS: &[Sheet] = &[
             entry(field::SOURCE),
             entry(field::SINCE),
             entry(field::RISK_RATING).when(is_person),
+            entry(field::RESTRICTED),
             entry(field::TAGS),
             entry(field::REMARK),
             entry(field::CONSENT),

@@ -42,6 +42,59 @@ fn every_required_field_is_in_its_form() {
     }
 }
 
+/// What is set elsewhere than in the form of its kind, and where.
+const ELSEWHERE: &[(Kind, &[&str])] = &[
+    // The core bank's number comes with imports; who is in charge, with the dialogs of the card's head; pins, there too.
+    (
+        Kind::Customer,
+        &["code", "owner", "co_managers", "team", "branch", "pinned"],
+    ),
+    // A visit is planned in its form, and held by the note about it; these no screen asks for.
+    (Kind::Visit, &["held_at", "type", "outcome"]),
+    // What a note is about, or corrects, is where its form was opened.
+    (Kind::Note, &["visit", "revises"]),
+    // Now.
+    (Kind::Touch, &["at"]),
+    // By ticking off, giving away and answering, wherever a task is shown.
+    (
+        Kind::Task,
+        &[
+            "done",
+            "done_at",
+            "note",
+            "repeat_from",
+            "delegated_by",
+            "acceptance",
+            "declined_reason",
+        ],
+    ),
+    // The page it stands on names the number; taking back is beside each value.
+    (Kind::Setting, &["name", "withdrawn"]),
+];
+
+/// Whatever people may set can be set by people.
+#[test]
+fn every_field_somebody_may_set_is_in_its_form_or_elsewhere() {
+    let mut nowhere = Vec::new();
+    for form in FORMS {
+        for field in schema::fields_of(&form.kind) {
+            let is_in_form = form
+                .entries()
+                .any(|entry| FieldPath::known(entry.path()).field() == field.name);
+            let is_elsewhere = ELSEWHERE
+                .iter()
+                .any(|(kind, fields)| *kind == form.kind && fields.contains(&field.name));
+            if is_in_form == is_elsewhere {
+                nowhere.push(format!("{}.{}", form.kind, field.name));
+            }
+        }
+    }
+    assert!(
+        nowhere.is_empty(),
+        "neither in a form nor set elsewhere, or both: {nowhere:?}"
+    );
+}
+
 #[test]
 fn one_form_a_kind() {
     for kind in Kind::KNOWN {

@@ -26,6 +26,8 @@ pub struct Form {
     /// Why the last attempt failed though nothing seemed wrong.
     pub(super) failure: RwSignal<Option<SaveError>>,
     pub(super) working: RwSignal<bool>,
+    /// The doubts that were told when somebody last tried to save: who then saves once more means it.
+    pub(super) told: RwSignal<Vec<Problem>>,
     /// Whether what is shown was typed earlier.
     pub(super) restored: RwSignal<bool>,
     /// Rises when all of what is shown changes at once.
@@ -54,6 +56,7 @@ impl Form {
             tried,
             failure,
             working: RwSignal::new(false),
+            told: RwSignal::new(Vec::new()),
             restored: RwSignal::new(typing.was_restored),
             drawn_anew: RwSignal::new(0),
             problems,
@@ -78,6 +81,12 @@ impl Form {
     /// What is pressed at a field.
     pub fn pressed(self, field: &str) -> RwSignal<BTreeSet<String>> {
         self.typing.pressed(field)
+    }
+
+    /// Whether there is nothing but doubts, which are told: it may be saved all the same. Tracked.
+    pub(super) fn is_only_doubted(self) -> bool {
+        let problems = self.problems.try_get().unwrap_or_default();
+        !problems.is_empty() && problems.iter().all(Problem::is_doubt)
     }
 
     /// What is wrong with a field.

@@ -1,17 +1,19 @@
 //! One field of a form, drawn by its shape: line, text, choice, set, day, time, number, person, tags, flag. It judges
 //! nothing and reads nothing of what is typed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
-use rapport_shared::people::PersonView;
-use rapport_shared::record::{FieldPath, Kind};
+use rapport_shared::people::{PersonView, field as person};
+use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::schema::{self, LINE, Shape};
 
 use super::{Entry, Form, entry};
 use crate::book::{Book, use_book};
 use crate::i18n::texts::{common, form as words};
 use crate::i18n::{choice, field_name};
-use crate::ui::{ChoiceChips, DateField, Field, Labelled, Select, TextArea, TimeField, ToggleChips};
+use crate::ui::{ChoiceChips, Field, Labelled, Moment, MomentField, Select, TextArea, ToggleChips};
 
 /// What stands for yes in the text of a flag.
 const YES: &str = "true";
@@ -26,6 +28,7 @@ pub(super) fn input(form: Form, entry: Entry) -> AnyView {
     let inner = match schema::of_field(form.kind(), entry.path) {
         Some(Shape::Set(choices)) => frame.toggles(move || named(choices.group, choices.names)),
         Some(Shape::Tags) => frame.tags(),
+        Some(Shape::People) => frame.people(),
         _ => frame.one(schema::shape(form.kind(), &path).unwrap_or(Shape::Any)),
     };
     view! { <Framed path=entry.path>{inner}</Framed> }.into_any()
@@ -110,8 +113,10 @@ impl Frame {
             }),
             Shape::Person => {
                 let (book, value) = (use_book(), self.value());
-                self.choice(move || people(book, &value.read()))
+                self.choice(move || people(book, &BTreeSet::from([value.get()])))
             }
+            Shape::Team => self.choice(|| places(use_book(), person::TEAM, person::TEAM_NAME)),
+            Shape::Branch => self.choice(|| places(use_book(), person::BRANCH, person::BRANCH_NAME)),
             Shape::Flag => self.flag(),
             Shape::Date => self.day(),
             Shape::Time => self.moment(),
@@ -148,7 +153,7 @@ impl Frame {
     fn day(self) -> AnyView {
         let value = self.value();
         let (name, label, error, test) = (self.entry.path, self.label, self.error, self.test);
-        view! { <DateField name label value error test/> }.into_any()
+        view! { <MomentField of=Moment::Day name label value error test/> }.into_any()
     }
 
     /// A day and a time of day, which are one value.
@@ -175,8 +180,8 @@ impl Frame {
         let time_test = format!("{test}-time");
         view! {
             <div class="form-pair">
-                <DateField name label value=day error test/>
-                <TimeField name=time_name label=common::time value=time test=time_test/>
+                <MomentField of=Moment::Day name label value=day error test/>
+                <MomentField of=Moment::Time name=time_name label=common::time value=time test=time_test/>
             </div>
         }
         .into_any()
@@ -205,6 +210,39 @@ impl Frame {
             <Labelled name label=label.clone() error required>
                 <ChoiceChips name label options value test/>
             </Labelled>
+        }
+        .into_any()
+    }
+
+    /// Whoever is chosen from the list joins the others, who leave when they are pressed.
+    fn people(self) -> AnyView {
+        let (book, pressed) = (use_book(), self.form.pressed(self.entry.path));
+        let named = move |is_chosen: bool| {
+            let chosen = pressed.get();
+            let all = people(book, &chosen);
+            all.into_iter()
+                .filter(|(user, _)| chosen.contains(user) == is_chosen)
+                .collect::<Options>()
+        };
+        let (others, chosen) = (
+            Signal::derive(move || named(false)),
+            Signal::derive(move || named(true)),
+        );
+        let next = RwSignal::new(String::new());
+        Effect::new(move |_| {
+            let user = next.get();
+            if !user.is_empty() {
+                pressed.update(|pressed| {
+                    pressed.insert(user);
+                });
+                next.set(String::new());
+            }
+        });
+        let (name, label, error, test) = (self.entry.path, self.label, self.error, self.test);
+        let chips = format!("{test}-chosen");
+        view! {
+            <Select name label=label.clone() value=next options=others error test/>
+            <ToggleChips label options=chosen value=pressed test=chips/>
         }
         .into_any()
     }
@@ -239,14 +277,28 @@ fn named(group: &str, names: &[&str]) -> Options {
         .collect()
 }
 
+/// The teams or branches that people of the directory work at, by name.
+fn places(book: Book, id: &str, name: &str) -> Options {
+    let places: BTreeMap<String, String> = book.read(|replica| {
+        let people = replica
+            .iter(&Kind::Person)
+            .filter(|record| PersonView(record).is_active());
+        let place = |record: &Record| Some((record.text(id)?.to_owned(), record.text(name)?.to_owned()));
+        people.filter_map(place).collect()
+    });
+    let mut places: Options = places.into_iter().collect();
+    places.sort_by(|one, two| one.1.cmp(&two.1));
+    places
+}
+
 /// Colleagues who work here now, the reader first, then by name; and whoever is chosen already.
-fn people(book: Book, chosen: &str) -> Options {
+fn people(book: Book, chosen: &BTreeSet<String>) -> Options {
     let reader = book.profile().read().as_ref().map(|profile| profile.user);
     let mut people: Vec<_> = book.read(|replica| {
         let people = replica.iter(&Kind::Person).filter_map(PersonView::of);
         let people = people.map(|person| (person.user(), person.name().to_owned(), person.is_active()));
         people
-            .filter(|(user, _, active)| *active || user.to_string() == chosen)
+            .filter(|(user, _, active)| *active || chosen.contains(&user.to_string()))
             .collect()
     });
     people.sort_by(|one, two| (Some(one.0) != reader, &one.1).cmp(&(Some(two.0) != reader, &two.1)));

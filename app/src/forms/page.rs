@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use rapport_shared::ids::RecordId;
+use rapport_shared::kinds;
 use rapport_shared::record::Kind;
 
 use super::summary::Summary;
@@ -30,7 +31,14 @@ pub fn FormPage() -> impl IntoView {
             .get("kind")
             .map_or(Kind::Customer, |kind| Kind::from(kind.as_str()));
         let revises = query.read().get("revises").and_then(|id| id.parse::<RecordId>().ok());
-        (!is_wrong).then(|| (kind, id("id"), id("record"), revises))
+        // A root that has no card is at the address of its form, and lies under nothing.
+        let is_own_root = id("id").is_none() && kinds::of(&kind).readers().is_some();
+        let (root, record) = if is_own_root {
+            (id("record"), None)
+        } else {
+            (id("id"), id("record"))
+        };
+        (!is_wrong).then_some((kind, root, record, revises))
     });
     move || {
         let found = address.get().and_then(|(kind, root, record, revises)| {
@@ -46,9 +54,16 @@ pub fn FormPage() -> impl IntoView {
 
 #[component]
 fn Page(of: &'static FormOf, subject: Subject) -> impl IntoView {
-    let back = subject
-        .root
-        .map_or_else(|| routes::CUSTOMERS.to_owned(), routes::customer);
+    let back = subject.root.map_or_else(
+        || routes::CUSTOMERS.to_owned(),
+        |root| {
+            let root = use_book().read_untracked(|replica| replica.get(root).cloned());
+            root.map_or_else(
+                || routes::CUSTOMERS.to_owned(),
+                |root| routes::root(&root.kind, root.id),
+            )
+        },
+    );
     let leave = routes::use_leave(back);
     leave.on_escape();
     let changes = subject.record.is_some() || subject.revises.is_some();
@@ -79,11 +94,7 @@ fn Page(of: &'static FormOf, subject: Subject) -> impl IntoView {
                         </div>
                     </div>
                     {corrects.then(|| view! { <Banner text=of.words.lead/> })}
-                    <Restored form/>
-                    {move || {
-                        form.drawn_anew.track();
-                        of.body.map_or_else(|| view! { <Sheets form/> }.into_any(), |body| body(form))
-                    }}
+                    <Face form/>
                     {removal.map(|removal| view! {
                         <div class="cluster">
                             <Button
@@ -99,6 +110,41 @@ fn Page(of: &'static FormOf, subject: Subject) -> impl IntoView {
             </div>
             <Actions form/>
         </form>
+    }
+}
+
+/// A form within another page.
+#[component]
+pub fn FormInPlace(
+    /// The form.
+    form: Form,
+) -> impl IntoView {
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        form.save();
+    };
+    view! {
+        <form class="form" on:submit=submit novalidate>
+            <Face form/>
+            <Summary form/>
+            <div class="cluster">
+                <Save form/>
+                <DraftNote/>
+            </div>
+        </form>
+    }
+}
+
+/// The form's own face, or its sheets; and whether that was typed earlier.
+#[component]
+fn Face(form: Form) -> impl IntoView {
+    view! {
+        <Restored form/>
+        {move || {
+            form.drawn_anew.track();
+            let body = form.typing.of.body;
+            body.map_or_else(|| view! { <Sheets form/> }.into_any(), |body| body(form))
+        }}
     }
 }
 
@@ -118,21 +164,30 @@ fn Restored(form: Form) -> impl IntoView {
 
 #[component]
 fn Actions(form: Form) -> impl IntoView {
-    let working = form.working;
-    let save = form.typing.of.words.save;
     view! {
         <div class="form-actions">
-            <Button
-                label=move || if working.get() { texts::common::saving() } else { save() }
-                look=Look::Primary
-                disabled=working
-                test="form-save"
-            />
+            <Save form/>
             <Button label=texts::common::cancel test="form-close" on_press=move |()| form.leave.go()/>
             <Summary form/>
             <DraftNote/>
         </div>
     }
+}
+
+#[component]
+fn Save(form: Form) -> impl IntoView {
+    let working = form.working;
+    let save = form.typing.of.words.save;
+    let label = move || {
+        if working.get() {
+            texts::common::saving()
+        } else if form.is_only_doubted() {
+            words::save_all_the_same()
+        } else {
+            save()
+        }
+    };
+    view! { <Button label look=Look::Primary disabled=working test="form-save"/> }
 }
 
 /// What stands where the customer of the address, or what is about them, is not on this device.

@@ -5,6 +5,7 @@ use rapport_shared::plausible::Doubt;
 use rapport_shared::record::refusal::Refusal;
 use rapport_shared::record::{FieldPath, Kind};
 
+use super::Wrong;
 use crate::book::SaveError;
 use crate::i18n::texts::form as words;
 use crate::i18n::{problem, refusal, save_error};
@@ -20,9 +21,11 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq)]
 enum Why {
     Refused(Refusal),
-    Doubted(Doubt),
+    /// The doubt, and the text that is doubted.
+    Doubted(Doubt, String),
     Failed(SaveError),
     Together(&'static str),
+    Said(String),
 }
 
 impl Problem {
@@ -35,10 +38,10 @@ impl Problem {
     }
 
     /// It is almost certainly a slip.
-    pub const fn doubted(path: FieldPath, doubt: Doubt) -> Self {
+    pub fn doubted(path: FieldPath, doubt: Doubt, text: &str) -> Self {
         Self {
             path: Some(path),
-            why: Why::Doubted(doubt),
+            why: Why::Doubted(doubt, text.to_owned()),
         }
     }
 
@@ -48,6 +51,19 @@ impl Problem {
             path: Some(FieldPath::known(problem.field)),
             why: Why::Together(problem.name),
         }
+    }
+
+    /// The form itself says so.
+    pub fn said((field, text): Wrong) -> Self {
+        Self {
+            path: Some(FieldPath::known(field)),
+            why: Why::Said(text),
+        }
+    }
+
+    /// Whether it is no more than a doubt: whoever has seen it may save all the same. What is too long would be refused.
+    pub const fn is_doubt(&self) -> bool {
+        matches!(&self.why, Why::Doubted(doubt, _) if !matches!(doubt, Doubt::TooLong(_)))
     }
 
     /// It could not be saved.
@@ -65,9 +81,10 @@ impl Problem {
     pub fn text(&self, kind: &Kind) -> String {
         match &self.why {
             Why::Refused(reason) => refusal(kind, reason),
-            Why::Doubted(doubt) => doubt_text(*doubt),
+            Why::Doubted(doubt, _) => doubt_text(*doubt),
             Why::Failed(error) => save_error(kind, error),
             Why::Together(name) => problem(kind, name),
+            Why::Said(text) => text.clone(),
         }
     }
 

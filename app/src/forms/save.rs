@@ -7,7 +7,7 @@ use rapport_shared::drafts::{can_be_undone, undone};
 use rapport_shared::record::mutation::{Edit, Operation};
 use rapport_shared::record::{Kind, Record};
 
-use super::{Form, Removal};
+use super::{Form, Problem, Removal};
 use crate::book::{Book, SaveError};
 use crate::i18n::texts::{common, form as words};
 use crate::i18n::{field_name, save_error};
@@ -30,11 +30,20 @@ impl Form {
             self.give_up();
             self.toasts.say(words::nothing_changed());
             self.leave.go();
-        } else if self.problems.read_untracked().is_empty() {
+        } else if self.is_in_order() {
             self.write(edit);
         } else {
             self.go_to_problem();
         }
+    }
+
+    /// Whether nothing stands against saving. A doubt does until it has been told.
+    fn is_in_order(self) -> bool {
+        let problems = self.problems.get_untracked();
+        let is_told = |problem: &Problem| problem.is_doubt() && self.told.read_untracked().contains(problem);
+        let in_order = problems.iter().all(is_told);
+        self.told.set(problems.into_iter().filter(Problem::is_doubt).collect());
+        in_order
     }
 
     /// Forgets the draft.

@@ -27,9 +27,14 @@ pub fn Summary(
             .into_any(),
             None => view! { <li data-test="form-problem">{text}</li> }.into_any(),
         });
+        let head = if form.is_only_doubted() {
+            Some(words::doubts().to_owned())
+        } else {
+            (count > 1).then(|| words::fix_errors(count))
+        };
         (count > 0).then(|| {
             view! {
-                {(count > 1).then(|| view! { <p>{words::fix_errors(count)}</p> })}
+                {head.map(|text| view! { <p>{text}</p> })}
                 <ul>{lines.collect_view()}</ul>
             }
         })

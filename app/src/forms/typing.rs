@@ -140,6 +140,8 @@ impl Typing {
         let id = self.book.new_record_id();
         let scope = subject.scope(self.book, &self.of.kind, id);
         let edit = self.opened.try_with_value(|opened| opened.edit(&values, id, scope))?;
+        let given = subject.given.iter();
+        let edit = given.fold(edit, |edit, (path, value)| edit.set(path.clone(), value.clone()));
         Some((values, (self.of.complete)(&subject, self.book, edit)))
     }
 
@@ -154,11 +156,16 @@ impl Typing {
         let mut problems: Vec<Problem> = refusals(&edit, &values).into_iter().map(Problem::refused).collect();
         let together = kinds::problems(&edit.kind, &values, here(self.book));
         problems.extend(together.map(Problem::together));
+        let wrong = self
+            .subject()
+            .and_then(|subject| (self.of.judge)(&subject, self.book, &values));
+        problems.extend(wrong.map(Problem::said));
         if let Operation::Write(changes) = &edit.operation {
             let settings = self.book.settings();
             problems.extend(changes.iter().filter_map(|(path, change)| {
-                let doubt = doubt(&edit.kind, path, change.to.as_str()?, today, &settings)?;
-                Some(Problem::doubted(path.clone(), doubt))
+                let text = change.to.as_str()?;
+                let doubt = doubt(&edit.kind, path, text, today, &settings)?;
+                Some(Problem::doubted(path.clone(), doubt, text))
             }));
         }
         let mut told = BTreeSet::new();

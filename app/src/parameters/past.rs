@@ -1,8 +1,8 @@
 //! The past of a parameter: who set it, when, from what to what, from which day on; and what was taken back since.
 
 use leptos::prelude::*;
-use rapport_shared::access::may_write_organisation;
-use rapport_shared::record::Record;
+use rapport_shared::access::may_write;
+use rapport_shared::record::{Kind, Record};
 use rapport_shared::settings::{Dated, Parameter, Standing, dated, field};
 use rapport_shared::sync::wire::HistoryEntry;
 
@@ -111,7 +111,12 @@ fn told(book: Book, record: &Record, change: &HistoryEntry) -> Option<String> {
 #[component]
 fn Way(record: Record, is_withdrawn: bool) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
-    let may = move || book.profile().read().as_ref().is_some_and(may_write_organisation);
+    let may = move || {
+        book.profile()
+            .read()
+            .as_ref()
+            .is_some_and(|profile| may_write(profile, &Kind::Setting))
+    };
     let label = if is_withdrawn { words::restore } else { words::withdraw };
     let record = StoredValue::new(record);
     view! {

@@ -29,6 +29,8 @@ pub fn value(parameter: &Parameter, numbers: &[i32]) -> String {
     match parameter.unit {
         Unit::Days => words::days(count, listed),
         Unit::Year => words::year(listed),
+        Unit::Years => words::years(count, listed),
+        Unit::Minutes => words::minutes(count, listed),
     }
 }
 

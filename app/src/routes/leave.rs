@@ -14,6 +14,8 @@ use crate::ui::{history, page};
 pub struct Leave {
     otherwise: StoredValue<String>,
     is_open: StoredValue<bool>,
+    /// Whether the page stays when the form goes.
+    stays: bool,
     replace: Callback<String>,
 }
 
@@ -23,6 +25,7 @@ pub fn use_leave(otherwise: String) -> Leave {
     Leave {
         otherwise: StoredValue::new(otherwise),
         is_open: StoredValue::new(true),
+        stays: false,
         replace: Callback::new(move |address: String| navigate(&address, in_its_place())),
     }
 }
@@ -43,7 +46,18 @@ impl Leave {
         Self {
             otherwise: StoredValue::new("back".to_owned()),
             is_open: StoredValue::new(true),
+            stays: false,
             replace: Callback::new(move |address| left.update(|left| left.push(address))),
+        }
+    }
+
+    /// For a form that stands on a page which stays: `then` puts something in its place.
+    pub fn in_place(then: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            otherwise: StoredValue::new(String::new()),
+            is_open: StoredValue::new(true),
+            stays: true,
+            replace: Callback::new(move |_| then()),
         }
     }
 
@@ -58,7 +72,7 @@ impl Leave {
         if !self.close() {
             return;
         }
-        if history::is_way_back() {
+        if !self.stays && history::is_way_back() {
             history::back();
         } else {
             self.replace.run(self.otherwise.get_value());

@@ -181,6 +181,9 @@ pub const OTHERS: &[Command] = &[
     command("opportunities", texts::nav::opportunities, Glyph::Money, "5", |reach| {
         reach.go(routes::OPPORTUNITIES)
     }),
+    command("circles", texts::nav::circles, Glyph::Talk, "", |reach| {
+        reach.go(routes::CIRCLES)
+    }),
     command("conflicts", texts::conflict::title, Glyph::Fork, "", |reach| {
         reach.go(routes::CONFLICTS)
     }),

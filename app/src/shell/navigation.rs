@@ -68,6 +68,13 @@ pub const PLACES: &[&[Place]] = &[
             test: "nav-opportunities",
             is_in_bar: false,
         },
+        Place {
+            address: routes::CIRCLES,
+            glyph: Glyph::Talk,
+            words: texts::nav::circles,
+            test: "nav-circles",
+            is_in_bar: false,
+        },
     ],
 ];
 

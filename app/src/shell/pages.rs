@@ -7,6 +7,7 @@ use leptos_router::path;
 use super::desk::DESK;
 use super::more::MorePage;
 use crate::book::use_book;
+use crate::circles::CirclesPage;
 use crate::conflicts::{ConflictsPage, DecisionPage};
 use crate::customers::{CardPage, CustomersPage, NothingChosen};
 use crate::features;
@@ -43,6 +44,7 @@ pub fn Pages() -> impl IntoView {
             </ParentRoute>
             <Route path=path!("/tasks") view=|| once_whole(TasksPage)/>
             <Route path=path!("/opportunities") view=|| once_whole(OpportunitiesPage)/>
+            <Route path=path!("/circles") view=|| once_whole(CirclesPage)/>
             <Route path=path!("/own/:kind/:record") view=|| once_whole(FormPage)/>
             <Route path=path!("/calendar") view=|| once_whole(CalendarPage)/>
             <Route path=path!("/write/:kind/:draft") view=|| once_whole(WritePage)/>

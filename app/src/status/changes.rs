@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
-use rapport_shared::customers::CustomerView;
-use rapport_shared::drafts::{self, Draft};
+use rapport_shared::drafts::{self, Draft, Reopened};
 use rapport_shared::ids::RecordId;
+use rapport_shared::kinds;
 use rapport_shared::record::mutation::{Mutation, Operation};
 use rapport_shared::record::{Kind, Scope, Version};
+use rapport_shared::settings;
 use rapport_shared::sync::replica;
 use serde_json::Value;
 
@@ -33,11 +34,11 @@ struct Described {
     values: Vec<(String, Option<String>, String)>,
 }
 
-/// The name of a customer on this device.
+/// The name of a customer, or another root, on this device.
 fn held_name(book: Book, id: RecordId) -> Option<String> {
     book.read(|replica| {
-        let customer = replica.get(id).and_then(CustomerView::of)?;
-        Some(customer.name().to_owned())
+        let root = replica.get(id)?;
+        Some(kinds::name_of(root).unwrap_or_default().to_owned())
     })
 }
 
@@ -51,7 +52,7 @@ fn describe(book: Book, mutation: &Mutation, remembered: Option<&str>) -> Descri
         Scope::Under(id) => Some(id),
         Scope::Organisation | Scope::User(_) => None,
     };
-    let known = customer.and_then(|id| book.read(|replica| replica.customer_name(id).map(str::to_owned)));
+    let known = customer.and_then(|id| held_name(book, id));
     let name = known.or_else(|| remembered.map(str::to_owned));
     let what = match &mutation.operation {
         Operation::Delete => words::change_delete().to_owned(),
@@ -73,7 +74,10 @@ fn describe(book: Book, mutation: &Mutation, remembered: Option<&str>) -> Descri
         when: time(mutation.at, book.today(), book.utc_offset_minutes()),
         address: customer.map(|id| match mutation.kind {
             Kind::Customer => routes::edit_customer(id),
-            _ => routes::customer(id),
+            _ => book.read(|replica| {
+                let kind = replica.get(id).map_or(&Kind::Customer, |root| &root.kind);
+                routes::root(kind, id)
+            }),
         }),
     }
 }
@@ -113,20 +117,34 @@ fn as_text(described: &Described) -> String {
 fn reopen(book: Book, mutation: &Mutation, customer_name: Option<String>) -> Option<String> {
     let is_here = |id| book.read_untracked(|replica| replica.get(id).is_some());
     let reopened = drafts::reopened(mutation, is_here)?;
-    let kind = &mutation.kind;
-    let key = drafts::draft_key(kind, reopened.root, reopened.record.or(reopened.revises));
+    let (key, address) = form_of(mutation, &reopened);
     let draft = Draft {
         customer_name,
         ..reopened.draft
     };
     forms::put_before(book, &key, &draft);
-    Some(match (reopened.root, reopened.record, reopened.revises) {
-        (None, ..) => routes::NEW_CUSTOMER.to_owned(),
+    Some(address)
+}
+
+/// Where the form that a change came from keeps its draft, and where it stands.
+fn form_of(mutation: &Mutation, reopened: &Reopened) -> (String, String) {
+    let kind = &mutation.kind;
+    let wanted = |field: &str| mutation.operation.wanted(field).and_then(Value::as_str);
+    if let Some(name) = wanted(settings::field::NAME).filter(|_| *kind == Kind::Setting) {
+        return (routes::parameter_draft(name), routes::parameter(name));
+    }
+    let key = drafts::draft_key(kind, reopened.root, reopened.record.or(reopened.revises));
+    let address = match (reopened.root, reopened.record, reopened.revises) {
+        (None, ..) if *kind == Kind::Customer => routes::NEW_CUSTOMER.to_owned(),
+        (None, Some(record), _) => routes::own(kind, record),
+        (None, None, _) => routes::new_own(kind),
         (Some(root), None, None) if *kind == Kind::Customer => routes::edit_customer(root),
+        (Some(root), None, None) if kinds::of(kind).readers().is_some() => routes::own(kind, root),
         (Some(root), Some(record), _) => routes::edit_record(root, kind, record),
         (Some(root), None, Some(revised)) => routes::correction(root, kind, revised),
         (Some(root), None, None) => routes::new_record(root, kind),
-    })
+    };
+    (key, address)
 }
 
 fn words_of(described: &Described) -> impl IntoView + use<> {
@@ -275,4 +293,71 @@ pub(super) fn CopyButton(text: String) -> impl IntoView {
         toasts.say(texts::common::copied());
     };
     view! { <Button label=words::copy test="copy" on_press=copy/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rapport_shared::drafts::reopened;
+    use rapport_shared::ids::{DeviceId, MutationId, RecordId, UserId};
+    use rapport_shared::kinds;
+    use rapport_shared::record::mutation::{Edit, Mutation};
+    use rapport_shared::record::{FieldPath, Kind, Scope, Version};
+    use rapport_shared::time::Timestamp;
+
+    use super::form_of;
+
+    #[expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+    fn told(kind: &Kind, scope: Scope, base: Version) -> (String, String) {
+        let edit =
+            Edit::create(RecordId::from_u128(9), kind.clone(), scope).set(FieldPath::known("name"), "upcoming_days");
+        let mutation = Mutation {
+            id: MutationId::from_u128(1),
+            device: DeviceId::from_u128(1),
+            device_seq: 1,
+            author: UserId::from_u128(1),
+            at: Timestamp::default(),
+            record: edit.record,
+            kind: edit.kind,
+            scope: edit.scope,
+            base,
+            operation: edit.operation,
+            unknown: Default::default(),
+        };
+        form_of(&mutation, &reopened(&mutation, |_| true).unwrap())
+    }
+
+    #[test]
+    fn a_refused_change_of_any_kind_reopens_in_a_form_of_that_kind() {
+        let [own, user] = [RecordId::from_u128(9), RecordId::from_u128(1)];
+        let mut keys = BTreeSet::new();
+        for kind in Kind::KNOWN {
+            let described = kinds::of(kind);
+            let scopes = [
+                described.readers().map(|_| Scope::Under(own)),
+                described
+                    .lies_under(&Kind::Customer)
+                    .then_some(Scope::Under(RecordId::from_u128(7))),
+                (*kind == Kind::Task).then(|| Scope::User(UserId::from_u128(u128::from_be_bytes(*user.as_bytes())))),
+                (*kind == Kind::Setting).then_some(Scope::Organisation),
+            ];
+            for scope in scopes.into_iter().flatten() {
+                for base in [Version::NONE, Version(3)] {
+                    let (key, address) = told(kind, scope, base);
+                    assert!(key.starts_with(kind.name()), "{kind} {scope:?}: {key}");
+                    let named = match kind {
+                        Kind::Customer => "/customers/".to_owned(),
+                        Kind::Setting => "/settings/parameters/upcoming_days".to_owned(),
+                        _ => format!("/{kind}/"),
+                    };
+                    assert!(address.contains(&named), "{kind} {scope:?}: {address}");
+                    assert!(
+                        keys.insert((key, address.clone())) || *kind == Kind::Setting,
+                        "{kind}: {address}"
+                    );
+                }
+            }
+        }
+    }
 }

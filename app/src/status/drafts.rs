@@ -105,3 +105,60 @@ fn Row(draft: Stranded) -> impl IntoView {
         </li>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rapport_shared::drafts::{Here, draft_key};
+    use rapport_shared::ids::RecordId;
+    use rapport_shared::kinds;
+    use rapport_shared::record::Kind;
+    use rapport_shared::sync::replica::{LogEntry, Op};
+    use rapport_shared::time::Timestamp;
+    use serde_json::json;
+
+    use super::stranded;
+    use crate::book::Replica;
+
+    /// Whatever was typed about a root that has left the device is found here, whichever form it was typed in.
+    #[test]
+    fn a_draft_of_any_kind_whose_root_is_gone_is_told() {
+        let here = Here {
+            now: Timestamp::default(),
+            utc_offset_minutes: 480,
+        };
+        let (root, record) = (RecordId::from_u128(7), RecordId::from_u128(9));
+        for kind in Kind::KNOWN {
+            let described = kinds::of(kind);
+            let keys = [
+                described.readers().map(|_| draft_key(kind, Some(root), None)),
+                described
+                    .lies_under(&Kind::Customer)
+                    .then(|| draft_key(kind, Some(root), None)),
+                described
+                    .lies_under(&Kind::Customer)
+                    .then(|| draft_key(kind, Some(root), Some(record))),
+            ];
+            for key in keys.into_iter().flatten() {
+                let kept =
+                    json!({ "base": 0, "changes": { "name": { "from": null, "to": "x" } }, "customer_name": "y" });
+                let mut replica = Replica::default();
+                replica.apply(LogEntry(vec![Op::PutDraft {
+                    key: key.clone(),
+                    value: kept,
+                }]));
+                let found = stranded(&replica, here);
+                assert_eq!(found.len(), 1, "{key}");
+                assert!(
+                    found.iter().all(|found| found.kind == *kind && found.key == key),
+                    "{key}"
+                );
+                assert!(
+                    found
+                        .iter()
+                        .all(|found| found.draft.customer_name.as_deref() == Some("y")),
+                    "{key}"
+                );
+            }
+        }
+    }
+}

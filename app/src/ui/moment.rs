@@ -107,101 +107,6 @@ fn stepped_time(stored: Option<&str>, key: &str, _: Date) -> Option<String> {
     ))
 }
 
-/// A day. The value is `YYYY-MM-DD`, or what is typed as long as it cannot be read as a day.
-#[component]
-pub fn DateField(
-    /// Unique on the page.
-    #[prop(into)]
-    name: String,
-    /// The label.
-    #[prop(into)]
-    label: TextProp,
-    /// The day.
-    value: RwSignal<String>,
-    /// What is wrong with it.
-    #[prop(optional, into)]
-    error: Signal<Option<String>>,
-    /// A sentence of help.
-    #[prop(optional, into)]
-    help: Option<TextProp>,
-    /// Whether it must be filled.
-    #[prop(optional)]
-    required: bool,
-    /// Earliest day that the picker offers.
-    #[prop(optional, into)]
-    from: Option<String>,
-    /// Latest day that the picker offers.
-    #[prop(optional, into)]
-    to: Option<String>,
-    /// Name for tests.
-    #[prop(optional, into)]
-    test: String,
-) -> impl IntoView {
-    field(
-        DAY,
-        Parts {
-            name,
-            label,
-            value,
-            error,
-            help,
-            required,
-            range: (from, to),
-            test,
-        },
-    )
-}
-
-/// A time of day. The value is `HH:MM`, or what is typed as long as it cannot be read as a time.
-#[component]
-pub fn TimeField(
-    /// Unique on the page.
-    #[prop(into)]
-    name: String,
-    /// The label.
-    #[prop(into)]
-    label: TextProp,
-    /// The time.
-    value: RwSignal<String>,
-    /// What is wrong with it.
-    #[prop(optional, into)]
-    error: Signal<Option<String>>,
-    /// A sentence of help.
-    #[prop(optional, into)]
-    help: Option<TextProp>,
-    /// Whether it must be filled.
-    #[prop(optional)]
-    required: bool,
-    /// Name for tests.
-    #[prop(optional, into)]
-    test: String,
-) -> impl IntoView {
-    field(
-        TIME,
-        Parts {
-            name,
-            label,
-            value,
-            error,
-            help,
-            required,
-            range: (None, None),
-            test,
-        },
-    )
-}
-
-struct Parts {
-    name: String,
-    label: TextProp,
-    value: RwSignal<String>,
-    error: Signal<Option<String>>,
-    help: Option<TextProp>,
-    required: bool,
-    range: (Option<String>, Option<String>),
-    test: String,
-}
-
 /// What is typed in one field, and what it means.
 #[derive(Clone, Copy)]
 struct Typed {
@@ -300,17 +205,48 @@ impl Typed {
     }
 }
 
-fn field(sort: Sort, parts: Parts) -> impl IntoView {
-    let Parts {
-        name,
-        label,
-        value,
-        error,
-        help,
-        required,
-        range,
-        test,
-    } = parts;
+/// What a field is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// A day: `YYYY-MM-DD`.
+    Day,
+    /// A time of day: `HH:MM`.
+    Time,
+}
+
+/// A day, or a time of day. The value is in its stored form, or what is typed as long as it cannot be read.
+#[component]
+pub fn MomentField(
+    /// Which of them.
+    of: Moment,
+    /// Unique on the page.
+    #[prop(into)]
+    name: String,
+    /// The label.
+    #[prop(into)]
+    label: TextProp,
+    /// The day or time.
+    value: RwSignal<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// A sentence of help.
+    #[prop(optional, into)]
+    help: Option<TextProp>,
+    /// Whether it must be filled.
+    #[prop(optional)]
+    required: bool,
+    /// The latest that the picker offers.
+    #[prop(optional, into)]
+    to: Option<String>,
+    /// Name for tests.
+    #[prop(optional, into)]
+    test: String,
+) -> impl IntoView {
+    let sort = match of {
+        Moment::Day => DAY,
+        Moment::Time => TIME,
+    };
     let typed = Typed::new(sort, value);
     let id = format!("input-{name}");
     let (error_id, help_id) = (format!("{id}-error"), format!("{id}-help"));
@@ -347,7 +283,7 @@ fn field(sort: Sort, parts: Parts) -> impl IntoView {
                     on:blur=move |_| typed.leave()
                     on:keydown=move |event| typed.key(&event)
                 />
-                <Picker sort typed picker range/>
+                <Picker sort typed picker to/>
             </div>
             <p class="field-help moment-told" id=help_id aria-live="polite">
                 {move || help.as_ref().filter(|_| value.read().is_empty()).map_or_else(|| told.get(), |help| help.get().to_string())}
@@ -359,12 +295,7 @@ fn field(sort: Sort, parts: Parts) -> impl IntoView {
 
 /// The button that opens the platform's own picker, for fingers. The native input that owns the picker is never seen.
 #[component]
-fn Picker(
-    sort: Sort,
-    typed: Typed,
-    picker: NodeRef<html::Input>,
-    range: (Option<String>, Option<String>),
-) -> impl IntoView {
+fn Picker(sort: Sort, typed: Typed, picker: NodeRef<html::Input>, to: Option<String>) -> impl IntoView {
     let open = move |_| {
         let Some(native) = picker.get_untracked() else { return };
         native.set_value(&typed.stored(&typed.value.get_untracked()).unwrap_or_default());
@@ -379,8 +310,7 @@ fn Picker(
             aria-hidden="true"
             autocomplete="off"
             node_ref=picker
-            min=range.0
-            max=range.1
+            max=to
             on:change=move |event| {
                 let picked = event_target_value(&event);
                 if !picked.is_empty() {

@@ -5,7 +5,7 @@ use rapport_shared::record::{FieldPath, Kind};
 use rapport_shared::visits::{VisitStatus, field};
 
 use crate::book::Book;
-use crate::forms::{Form, FormOf, FormWords, Sheet, Subject, blank, entry};
+use crate::forms::{Form, FormOf, FormWords, Sheet, Subject, blank, by_rules, entry};
 use crate::i18n::texts::appointment as words;
 use leptos::prelude::*;
 
@@ -32,6 +32,7 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: blank,
     complete: as_planned,
+    judge: by_rules,
 };
 
 /// Whether it is planned already: before, nothing can have become of it.

@@ -10,9 +10,9 @@ use rapport_shared::record::{FieldPath, Fields, Kind};
 
 use self::next::NextContactFields;
 use crate::book::{Book, use_book};
-use crate::forms::{Entered, Form, FormOf, FormWords, Framed, Sheet, Subject, day_of, entry};
+use crate::forms::{Entered, Form, FormOf, FormWords, Framed, Sheet, Subject, by_rules, day_of, entry};
 use crate::i18n::texts::note as words;
-use crate::ui::{DateField, TextArea};
+use crate::ui::{Moment, MomentField, TextArea};
 
 /// The form.
 pub static FORM: FormOf = FormOf {
@@ -39,6 +39,7 @@ pub static FORM: FormOf = FormOf {
     body: Some(body),
     start,
     complete,
+    judge: by_rules,
 };
 
 /// A note of today, or a copy of the one that is corrected.
@@ -93,7 +94,8 @@ fn body(form: Form) -> AnyView {
         <NextContactFields form/>
         <Framed path=field::VISITED_AT>
             <div class="form-grid">
-                <DateField
+                <MomentField
+                    of=Moment::Day
                     name="visited-on"
                     label=words::visited_on
                     value=day_of(form, field::VISITED_AT)

@@ -5,7 +5,7 @@ use rapport_shared::record::{FieldPath, Fields, Kind};
 use rapport_shared::touches::{TouchChannel, field as touch_field};
 
 use crate::book::Book;
-use crate::forms::{FormOf, FormWords, Sheet, Subject, entry};
+use crate::forms::{FormOf, FormWords, Sheet, Subject, by_rules, entry};
 use crate::i18n::texts::touch as words;
 
 /// The form.
@@ -30,6 +30,7 @@ pub static FORM: FormOf = FormOf {
     body: None,
     start: an_answered_call,
     complete: now,
+    judge: by_rules,
 };
 
 fn an_answered_call(_: &Subject, _: Book) -> Fields {

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, Event, HtmlInputElement};
 
-use super::{DateField, provide_today};
+use super::{Moment, MomentField, provide_today};
 use crate::i18n::{Language, set_language};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -30,7 +30,7 @@ impl Stage {
         let mounted = leptos::mount::mount_to(place.clone().unchecked_into(), move || {
             provide_today(|| date(2026, 11, 30));
             let (value, error) = (RwSignal::from(given), RwSignal::from(refused));
-            view! { <DateField name="when" label="When" value error/> }
+            view! { <MomentField of=Moment::Day name="when" label="When" value error/> }
         });
         Self {
             place,

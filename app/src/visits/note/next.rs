@@ -7,7 +7,7 @@ use rapport_shared::notes::field;
 use crate::book::use_book;
 use crate::forms::{Form, Framed};
 use crate::i18n::texts::{common, note as words};
-use crate::ui::{ChoiceChips, DateField, Field};
+use crate::ui::{ChoiceChips, Field, Moment, MomentField};
 
 /// The choice of no next contact.
 const NO_CONTACT: &str = "none";
@@ -112,7 +112,7 @@ pub(super) fn NextContactFields(form: Form) -> impl IntoView {
                         }.into_any()
                     } else {
                         view! {
-                            <DateField name="next-day" label=words::next_day value=day error=any_error test="next-contact"/>
+                            <MomentField of=Moment::Day name="next-day" label=words::next_day value=day error=any_error test="next-contact"/>
                         }.into_any()
                     }}
                 </div>
