@@ -189,7 +189,10 @@ fn OneParameter(parameter: &'static Parameter) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use rapport_shared::idle::LOCK_MINUTES;
     use rapport_shared::parameters;
+    use rapport_shared::plausible::{EARLIEST_YEAR, IMPORT_AHEAD_YEARS};
+    use rapport_shared::today::UPCOMING_DAYS;
 
     use super::shown;
     use crate::i18n::{Language, look_up, set_language};
@@ -221,11 +224,13 @@ mod tests {
             set_language(language);
             assert_eq!(shown::value(parameter, numbers), expected);
         };
-        let [days, year] = [parameters::ALL[0], parameters::ALL[7]];
+        let (days, year) = (&UPCOMING_DAYS, &EARLIEST_YEAR);
         check(Language::SimplifiedChinese, days, &[30, 7, 1], "30、7、1 天");
         check(Language::TraditionalChinese, days, &[7], "7 天");
         check(Language::English, days, &[1], "1 day");
         check(Language::English, days, &[30, 7, 1], "30, 7, 1 days");
         check(Language::English, year, &[1900], "1900");
+        check(Language::English, &IMPORT_AHEAD_YEARS, &[1], "1 year");
+        check(Language::SimplifiedChinese, &LOCK_MINUTES, &[5], "5 分钟");
     }
 }
