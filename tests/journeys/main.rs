@@ -8,6 +8,7 @@ mod disk;
 mod everyday;
 mod frame;
 mod lead;
+mod list;
 mod live;
 mod lost_answer;
 mod navigation;

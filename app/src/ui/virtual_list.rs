@@ -297,10 +297,15 @@ fn place_of(event: &FocusEvent) -> Option<usize> {
         .checked_sub(1)
 }
 
+/// Gives a row the focus. The browser does not scroll to it: it would go by where the rows were before they moved.
 fn focus_row(rows: &Element, place: usize) -> Option<()> {
     let selector = format!("li[aria-posinset='{}'] :is(a, button, [data-stop])", place + 1);
     let row = rows.query_selector(&selector).ok()??;
-    row.dyn_into::<web_sys::HtmlElement>().ok()?.focus().ok()
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into()).ok()?;
+    let focus = js_sys::Reflect::get(&row, &"focus".into()).ok()?;
+    focus.dyn_into::<js_sys::Function>().ok()?.call1(&row, &options).ok()?;
+    Some(())
 }
 
 /// Calls `changed` whenever the element gets another size, and once at first.
