@@ -1,16 +1,20 @@
 //! Opportunities (R6): a deal that may come, how likely and when, and the next step towards it. Never moves a stage by
-//! itself, and never says how often to be in touch: that is [`contact_clock`].
+//! itself, and never says how often to be in touch: that is [`contact_clock`]. Its board is [`board`].
 
+pub mod board;
 pub mod contact_clock;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde_json::Value;
 
-use crate::descriptor::{Descriptor, InHand, Keeps, Place, Writers, never_happened};
+use crate::descriptor::{Descriptor, InHand, Keeps, Place, Problem, Writers, never_happened};
 use crate::due::{Due, Looking, Reason};
 use crate::ids::UserId;
-use crate::record::{Kind, Record};
+use crate::record::{Fields, Kind, Record};
 use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
+use crate::text;
+use crate::time::Here;
 
 fields! {
     /// What it is about.
@@ -83,10 +87,20 @@ pub static KIND: Descriptor = Descriptor {
         field: field::MANAGER,
         holder,
     }),
-    problems: &[],
+    problems: &[Problem {
+        name: "reason_missing",
+        field: field::LOST_REASON,
+        is_there: is_lost_without_reason,
+    }],
     due,
     happened: never_happened,
 };
+
+/// Nobody learns from a deal that was lost for no reason.
+fn is_lost_without_reason(values: &Fields, _: Here) -> bool {
+    let text = |field| values.get(field).and_then(Value::as_str).unwrap_or_default();
+    text(field::STAGE) == Stage::Lost.as_str() && text::is_blank(text(field::LOST_REASON))
+}
 
 fn holder(record: &Record) -> Option<UserId> {
     let opportunity = OpportunityView(record);

@@ -162,4 +162,15 @@ fn what_several_fields_have_wrong_together() {
         &[("due", "day_missing")],
     );
     check(here, Kind::Task, &[due, until], &[("repeat_until", "ends_early")]);
+    let lost = ("stage", json!("lost"));
+    let missing = [("lost_reason", "reason_missing")];
+    check(here, Kind::Opportunity, &[("stage", json!("won"))], &[]);
+    check(here, Kind::Opportunity, std::slice::from_ref(&lost), &missing);
+    check(
+        here,
+        Kind::Opportunity,
+        &[lost.clone(), ("lost_reason", json!(" \u{200b}"))],
+        &missing,
+    );
+    check(here, Kind::Opportunity, &[lost, ("lost_reason", json!("利率"))], &[]);
 }
