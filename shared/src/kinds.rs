@@ -6,7 +6,8 @@ use crate::record::{Fields, Kind, Record};
 use crate::shape::Field;
 use crate::time::Here;
 use crate::{
-    circles, conflicts, contacts, customers, holdings, notes, opportunities, people, settings, tasks, touches, visits,
+    circles, conflicts, contacts, customers, holdings, notes, opportunities, people, settings, tasks, touches, views,
+    visits,
 };
 
 /// What is told of a kind.
@@ -24,6 +25,7 @@ pub const fn of(kind: &Kind) -> &'static Descriptor {
         Kind::Conflict => &conflicts::KIND,
         Kind::Person => &people::KIND,
         Kind::Setting => &settings::KIND,
+        Kind::View => &views::KIND,
         Kind::Other(_) => &UNKNOWN,
     }
 }

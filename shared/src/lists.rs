@@ -3,6 +3,7 @@
 //! is told what day it is.
 
 mod cell;
+pub mod kept;
 mod query;
 
 use std::cmp::Ordering;
@@ -118,11 +119,6 @@ impl Row {
         self.cells.get(place).unwrap_or(&Cell::None)
     }
 
-    /// Makes ready what a search looks at: the first key typed does not wait for it then.
-    pub fn make_findable(&self) {
-        self.findable();
-    }
-
     fn findable(&self) -> &Findable {
         self.texts
             .get_or_init(|| Findable::new(self.cells.iter().filter_map(Cell::text)))
@@ -196,6 +192,19 @@ pub fn next_beginning_with(rows: &Rows, shown: &[RecordId], from: usize, typed: 
             .is_some_and(|text| typed.begins(text))
     };
     (from..shown.len()).chain(0..from.min(shown.len())).find(begins)
+}
+
+/// The rows from one to another, both included, whichever comes first; the one alone when the other is not shown.
+pub fn between(shown: &[RecordId], from: RecordId, to: RecordId) -> Vec<RecordId> {
+    let place = |id: RecordId| shown.iter().position(|other| *other == id);
+    let Some(end) = place(to) else { return Vec::new() };
+    let start = place(from).unwrap_or(end);
+    shown
+        .iter()
+        .copied()
+        .skip(start.min(end))
+        .take(start.abs_diff(end) + 1)
+        .collect()
 }
 
 #[cfg(test)]

@@ -91,6 +91,8 @@ kinds! {
     Setting = "setting",
     /// A circle of people, and what is only theirs (R17, R20).
     Circle = "circle",
+    /// A view of a list that somebody keeps.
+    View = "view",
 }
 
 #[cfg(feature = "openapi")]

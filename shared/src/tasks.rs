@@ -10,8 +10,9 @@ use crate::descriptor::{Descriptor, InHand, Keeps, Place, Problem, Writers, neve
 use crate::due::{Due, Looking, Reason};
 use crate::ids::{RecordId, UserId};
 use crate::record::mutation::Edit;
-use crate::record::{FieldPath, Fields, Kind, Record};
+use crate::record::{FieldPath, Fields, Kind, Record, Scope};
 use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
+use crate::text;
 use crate::time::{Here, Timestamp};
 
 fields! {
@@ -247,6 +248,23 @@ pub fn reopen(task: &Record) -> Edit {
     Edit::of(task)
         .change(task, FieldPath::known(field::DONE), false)
         .change(task, FieldPath::known(field::DONE_AT), Value::Null)
+}
+
+/// The task of doing the same at a customer, by a day where one is named.
+pub fn at_customer(id: RecordId, customer: RecordId, title: &str, due: Option<Date>) -> Edit {
+    Edit::create(id, Kind::Task, Scope::Under(customer))
+        .set(FieldPath::known(field::TITLE), text::clean_line(title))
+        .set(FieldPath::known(field::DUE), due.map(|day| day.to_string()))
+}
+
+/// What puts the task on another day.
+pub fn put_on(task: &Record, day: Date) -> Edit {
+    Edit::of(task).change(task, FieldPath::known(field::DUE), day.to_string())
+}
+
+/// Whether somebody else can be asked to do it: it is still to be done, and seen by more than its author.
+pub fn can_be_given(task: &Record) -> bool {
+    task.root().is_some() && !TaskView(task).is_done()
 }
 
 /// Adds to `edit` what giving the task to `to` means: a colleague is asked first; back in the own hands nothing is left

@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
         "people",
         "tasks",
         "touches",
+        "views",
         "visits",
     ],
     // It names the families of what is held.
@@ -36,6 +37,7 @@ const LAYERS: &[&[&str]] = &[
         "conflicts/difference",
         "conflicts/settle",
         "drafts",
+        "filing",
         "plausible",
         "recent",
         "timeline",

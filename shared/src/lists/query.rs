@@ -134,6 +134,8 @@ pub struct ListQuery {
     pub filters: BTreeMap<String, BTreeSet<String>>,
     /// The order.
     pub sort: Sort,
+    /// The columns that are not shown. They are searched and chosen by all the same.
+    pub hidden: BTreeSet<String>,
 }
 
 impl ListQuery {
@@ -143,6 +145,7 @@ impl ListQuery {
             text: String::new(),
             filters: BTreeMap::new(),
             sort: Sort::by(column),
+            hidden: BTreeSet::new(),
         }
     }
 

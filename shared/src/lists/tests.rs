@@ -329,3 +329,18 @@ fn no_choice_is_called_what_stands_for_nothing() {
         }
     }
 }
+
+#[test]
+fn a_stretch_of_rows_has_both_its_ends() {
+    let id = RecordId::from_u128;
+    let shown = [5, 3, 9, 1].map(id);
+    let check = |from: u128, to: u128, expected: &[u128]| {
+        let expected: Vec<RecordId> = expected.iter().copied().map(id).collect();
+        assert_eq!(between(&shown, id(from), id(to)), expected, "{from} {to}");
+    };
+    check(3, 1, &[3, 9, 1]);
+    check(1, 3, &[3, 9, 1]);
+    check(9, 9, &[9]);
+    check(7, 9, &[9]);
+    check(9, 7, &[]);
+}

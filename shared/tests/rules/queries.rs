@@ -13,13 +13,14 @@ use rapport_shared::handover::{self, Introduction};
 use rapport_shared::holdings::{self, HoldingView};
 use rapport_shared::ids::{OrgId, RecordId, UserId};
 use rapport_shared::lists::{Column, Columns, ListQuery, Reader, Row, Rows, in_order, shown};
+use rapport_shared::opportunities::board::lanes;
 use rapport_shared::opportunities::contact_clock::next_contact;
 use rapport_shared::people::PersonView;
 use rapport_shared::record::profile::{Profile, Role};
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::search::{NoteIndex, Query as Typed, SearchIndex, customer_texts};
 use rapport_shared::today::{Due, TodayParameters, Viewpoint, due};
-use rapport_shared::{conflicts, kinds, parameters, recent, schema, settings, timeline};
+use rapport_shared::{conflicts, kinds, parameters, recent, schema, settings, timeline, views};
 
 const DAY: Date = date(2026, 11, 21);
 
@@ -82,7 +83,7 @@ pub fn all_queries() -> BTreeMap<&'static str, Query> {
             branch: None,
         }
     }
-    let queries: [(&'static str, Query); 19] = [
+    let queries: [(&'static str, Query); 21] = [
         ("the lists", |records| lists(records, "")),
         ("the search of a list", |records| lists(records, "潜龙")),
         ("the names", |records| {
@@ -151,6 +152,7 @@ pub fn all_queries() -> BTreeMap<&'static str, Query> {
         ("holdings::totals", |records| {
             format!("{:?}", holdings::totals(all(records).filter_map(HoldingView::of)))
         }),
+        ("opportunities::lanes", |records| format!("{:?}", lanes(all(records)))),
         ("opportunities::next_contact", |records| {
             let intervals = ContactIntervals::of(&settings::of(all(records), DAY));
             format!("{:?}", next_contact(all(records), None, DAY, |_| DAY, &intervals))
@@ -170,6 +172,9 @@ pub fn all_queries() -> BTreeMap<&'static str, Query> {
         }),
         ("timeline::last_real_contact", |records| {
             format!("{:?}", timeline::last_real_contact(all(records)))
+        }),
+        ("views::of_list", |records| {
+            format!("{:?}", views::of_list(all(records), "task"))
         }),
     ];
     queries.into()
