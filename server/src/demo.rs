@@ -14,6 +14,7 @@ use crate::sync::ledger::Ledger;
 pub mod bank;
 mod book;
 mod customers;
+mod deals;
 mod random;
 mod work;
 
@@ -75,6 +76,20 @@ struct Words {
     personal_closings: Vec<String>,
     touch_texts: Vec<String>,
     task_titles: Vec<String>,
+    deals: Vec<Deal>,
+    personal_deals: Vec<Deal>,
+    steps: Vec<String>,
+    lost_reasons: Vec<String>,
+    rivals: Vec<String>,
+}
+
+/// A deal that may come: its family, what it is, and in ten thousands of yuan the least and the most it is about.
+#[derive(Clone, Deserialize)]
+struct Deal {
+    family: String,
+    product: String,
+    least: i64,
+    most: i64,
 }
 
 /// Fills an empty store as of `day` and says who can sign in: sign-in name, name, role.

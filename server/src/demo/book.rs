@@ -13,7 +13,7 @@ use rapport_shared::time::Timestamp;
 use serde_json::Value;
 
 use super::random::Random;
-use super::{Words, customers, work};
+use super::{Words, customers, deals, work};
 use crate::sync::ledger::{Ledger, SERVER_DEVICE};
 
 /// A day in milliseconds.
@@ -92,10 +92,14 @@ pub(super) fn write(
             _ => customers::individual(&mut book, owner, number),
         };
         work::write(&mut book, &customer);
-        customers.push(customer.id);
+        customers.push(customer);
     }
+    let ids: Vec<RecordId> = customers.iter().map(|customer| customer.id).collect();
     for reader in (0..staff.len()).filter(|_| is_first) {
-        pin_key_customers(&mut book, reader, &customers);
+        pin_key_customers(&mut book, reader, &ids);
+    }
+    for customer in &customers {
+        deals::write(&mut book, customer);
     }
 }
 

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, HashSet};
 use rapport_shared::access;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::MutationId;
+use rapport_shared::opportunities::OpportunityView;
+use rapport_shared::opportunities::board::{Alarm, alarm, lanes};
 use rapport_shared::record::mutation::{Change, Mutation, Operation};
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::schema;
@@ -101,6 +103,26 @@ fn it_is_a_bank_of_six_hundred_customers_with_work_around_today() {
     };
     assert!(due("maturity", 0..=30) > 50 && due("due", -6..=-1) > 10 && due("next_contact", 0..=7) > 20);
     assert!(!batch.history.is_empty());
+}
+
+#[test]
+fn there_are_opportunities_in_every_stage_and_some_raise_an_alarm() {
+    let records = batch(DAY).unwrap().records;
+    let lanes = lanes(&records);
+    for lane in &lanes {
+        assert!(lane.cards.len() > 3, "{:?}", lane.stage);
+        assert!(lane.sums["CNY"] > 1_000_000.into(), "{:?}", lane.stage);
+    }
+    let raised = |wanted: Alarm| {
+        let opportunities = records.iter().filter_map(OpportunityView::of);
+        opportunities.filter(|view| alarm(*view, DAY) == Some(wanted)).count()
+    };
+    assert!(raised(Alarm::Missing) > 5 && raised(Alarm::Past) > 5);
+    let lost = records.iter().filter(|record| record.text("stage") == Some("lost"));
+    assert!(
+        lost.filter(|record| record.kind == Kind::Opportunity)
+            .all(|record| record.text("lost_reason").is_some())
+    );
 }
 
 #[test]

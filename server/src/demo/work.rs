@@ -29,7 +29,7 @@ pub(super) fn write(book: &mut Book<'_>, customer: &Customer) {
     }
 }
 
-fn named(fields: Vec<(&str, Value)>) -> Vec<(String, Value)> {
+pub(super) fn named(fields: Vec<(&str, Value)>) -> Vec<(String, Value)> {
     fields
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
