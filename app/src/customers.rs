@@ -2,6 +2,7 @@
 //! people, and settles conflicts; notes and touches are written elsewhere.
 
 mod card;
+mod chosen;
 mod conflicts;
 mod contact_form;
 mod contacts;

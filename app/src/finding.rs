@@ -18,7 +18,7 @@ use crate::book::{Book, Replica, is_another};
 use crate::i18n::choice;
 use crate::ui::{Found, Glyph};
 
-pub use picker::CustomerPicker;
+pub use picker::{CustomerFinder, CustomerPicker};
 
 /// How many customers looked at are remembered.
 const REMEMBERED: usize = 12;

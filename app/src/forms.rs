@@ -22,7 +22,7 @@ use crate::book::Book;
 pub use draft_note::{DraftNote, put_named_draft};
 pub use form::Form;
 pub use inputs::{Entered, Framed, day_of};
-pub use kept::{add_text, here, put_before};
+pub use kept::{add_text, begin_with, here, put_before};
 pub use page::{FormInPlace, FormPage, Gone};
 pub use problem::Problem;
 pub use sheets::Sheets;

@@ -14,7 +14,7 @@
 //!     sorts: &[field::DUE, field::TITLE, "customer"],
 //!     begins: || ListQuery::by(field::DUE).only(field::DONE, NO),
 //!     address: |task| routes::task(task.id),
-//!     actions: &[Action { name: "done", words: words::mark_done, glyph: Glyph::Check, run: mark_done }],
+//!     actions: &[Action { name: "done", words: words::mark_done, glyph: Glyph::Check, does: Does::Now(mark_done) }],
 //! };
 //!
 //! #[component]
@@ -22,8 +22,8 @@
 //!     view! { <RecordList state=ListState::new(use_book(), &LIST)/> }
 //! }
 //!
-//! fn mark_done(list: ListState) {
-//!     list.change(|task| Edit::of(task).change(task, FieldPath::known(field::DONE), true), words::marked_done);
+//! fn mark_done(chosen: Selection) {
+//!     chosen.change(|task| vec![Edit::of(task).change(task, FieldPath::known(field::DONE), true)], words::marked_done);
 //! }
 //! ```
 //!
@@ -31,27 +31,34 @@
 //! the names of the columns in it, count it among all rows, and need no mode of their own for it, on a tablet as at a
 //! desk. The arrow keys, the space bar and typing a name are on top of that.
 
+mod ask;
 mod chips;
+mod memory;
 mod rows;
 mod search;
+mod selection;
+mod views;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use rapport_shared::ids::RecordId;
 use rapport_shared::lists::{Column, Columns, ListQuery, Reader, Row, Rows, in_order};
-use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{FieldPath, Kind, Record, Version};
 
 use crate::book::{Book, Replica, is_another};
 use crate::i18n::texts::list as words;
-use crate::i18n::{choice, count, field_name, save_error};
-use crate::ui::{Button, Cursor, Empty, Glyph, Icon, Look, Toasts, VirtualList, use_toasts};
+use crate::i18n::{choice, count, field_name};
+use crate::ui::{Button, Empty, Glyph, VirtualList};
 
+use self::chips::Named;
+pub use ask::{Ask, AskDay};
 pub use chips::{Chip, ClearFilters, FilterOf, Filters, Options, SortOf, Sorts};
+pub use memory::{Kept, kept, remember_lists};
 pub use search::SearchBox;
+pub use selection::{Action, ActionBar, ChooseBox, ChooseButton, Does, Selection};
+pub use views::{ViewTools, Viewed};
 
 /// Words of a table, in the reader's language.
 pub type Words = fn() -> &'static str;
@@ -75,21 +82,8 @@ pub struct ListOf {
     pub begins: fn() -> ListQuery,
     /// Where a row leads.
     pub address: fn(&Record) -> String,
-    /// What can be done with the rows that are chosen; none: rows can not be chosen.
+    /// What can be done with the rows that are chosen.
     pub actions: &'static [Action],
-}
-
-/// Something that is done with the chosen rows.
-#[derive(Debug)]
-pub struct Action {
-    /// For tests.
-    pub name: &'static str,
-    /// What is done.
-    pub words: Words,
-    /// Its icon.
-    pub glyph: Glyph,
-    /// Does it, mostly by [`ListState::change`]; it may ask something first.
-    pub run: fn(ListState),
 }
 
 /// A column as it is shown.
@@ -134,7 +128,6 @@ fn label(kind: &Kind, column: Column) -> String {
 pub struct ListState {
     of: &'static ListOf,
     book: Book,
-    toasts: Toasts,
     /// What is typed and chosen.
     pub query: RwSignal<ListQuery>,
     /// All rows.
@@ -142,16 +135,18 @@ pub struct ListState {
     /// Those that pass, in order.
     pub shown: Memo<Arc<Vec<RecordId>>>,
     /// Those chosen to do something with.
-    pub chosen: RwSignal<BTreeSet<RecordId>>,
-    cursor: Cursor,
+    selection: Selection,
+    kept: Kept,
+    /// The columns that are not shown.
+    hidden: Memo<BTreeSet<String>>,
     /// Letters typed in the rows lately.
     typed: StoredValue<String>,
 }
 
 impl ListState {
-    /// The list as it begins.
+    /// The list as it was left, or as it begins.
     pub fn new(book: Book, of: &'static ListOf) -> Self {
-        let query = RwSignal::new((of.begins)());
+        let kept = kept(of.kind.name(), of.begins);
         let columns: Vec<Column> = of.columns.iter().map(|shown| shown.column).collect();
         let names: Arc<[&'static str]> = columns.iter().map(|column| column.name()).collect();
         let columns = Columns::of(&of.kind, &columns);
@@ -164,67 +159,18 @@ impl ListState {
             },
             is_another,
         );
-        let shown = shown_of(book, rows, names, query);
-        let chosen = RwSignal::new(BTreeSet::new());
-        // What is no longer shown is no longer chosen: nobody sees what would be done to it.
-        Effect::new(move |_| {
-            let shown: BTreeSet<RecordId> = shown.read().iter().copied().collect();
-            if chosen.with_untracked(|chosen: &BTreeSet<RecordId>| !chosen.is_subset(&shown)) {
-                chosen.update(|chosen| chosen.retain(|id| shown.contains(id)));
-            }
-        });
+        let shown = shown_of(book, rows, names, kept.query);
         Self {
             of,
             book,
-            toasts: use_toasts(),
-            query,
+            query: kept.query,
             rows,
             shown,
-            chosen,
-            cursor: Cursor::new(),
+            selection: Selection::new(book, &of.kind, shown, kept.cursor),
+            kept,
+            hidden: Memo::new(move |_| kept.query.read().hidden.clone()),
             typed: StoredValue::new(String::new()),
         }
-    }
-
-    /// The records that are chosen, in the order in which they are shown. Not tracked.
-    pub fn records(self) -> Vec<Record> {
-        let chosen = self.chosen.get_untracked();
-        let shown = self.shown.get_untracked();
-        let ids = shown.iter().filter(|id| chosen.contains(id));
-        self.book
-            .read_untracked(|replica| ids.filter_map(|id| replica.get(*id).cloned()).collect())
-    }
-
-    /// Changes all records that are chosen, in one go, and says how many that were, with the way back.
-    pub fn change(self, edit: impl Fn(&Record) -> Edit, said: fn(String) -> String) {
-        let before = self.records();
-        let made = before.iter().map(|record| (record.clone(), edit(record)));
-        let made: Vec<(Record, Edit)> = made.filter(|(_, edit)| !edit.is_empty()).collect();
-        let (book, toasts) = (self.book, self.toasts);
-        let chosen = self.chosen;
-        spawn_local(async move {
-            let edits = made.iter().map(|(_, edit)| edit.clone()).collect();
-            match book.write(edits).await {
-                Ok(()) => {
-                    drop(chosen.try_set(BTreeSet::new()));
-                    toasts.say_with_undo(said(count(made.len())), move || take_back(book, toasts, made.clone()));
-                }
-                Err(error) => toasts.warn(save_error(&self.of.kind, &error)),
-            }
-        });
-    }
-
-    /// Chooses a row, or no longer.
-    fn toggle(self, id: RecordId) {
-        self.chosen.update(|chosen| {
-            if !chosen.remove(&id) {
-                chosen.insert(id);
-            }
-        });
-    }
-
-    fn choose_all(self) {
-        self.chosen.set(self.shown.get_untracked().iter().copied().collect());
     }
 
     /// Whether anything but the beginning is asked for.
@@ -233,26 +179,12 @@ impl ListState {
     }
 
     fn begin_again(self) {
-        let sort = self.query.with_untracked(|query| query.sort.clone());
-        self.query.set(ListQuery {
-            sort,
-            ..(self.of.begins)()
+        self.query.update(|query| {
+            let begins = (self.of.begins)();
+            query.filters = begins.filters;
+            query.text = begins.text;
         });
     }
-}
-
-/// Takes edits back, where nothing else was written since.
-fn take_back(book: Book, toasts: Toasts, made: Vec<(Record, Edit)>) {
-    let kind = made.first().map(|(record, _)| record.kind.clone());
-    let back = book.read_untracked(|replica| {
-        let back = |(before, edit): &(Record, Edit)| Some(edit.taken_back(before, replica.get(before.id)?));
-        made.iter().filter_map(back).collect()
-    });
-    spawn_local(async move {
-        if let Err(error) = book.write(back).await {
-            toasts.warn(save_error(&kind.unwrap_or(Kind::Setting), &error));
-        }
-    });
 }
 
 /// How many are in the directory, and its last change: the names of people come from there. Tracked.
@@ -303,6 +235,19 @@ pub fn RecordList(
     /// The list.
     state: ListState,
 ) -> impl IntoView {
+    view! { <ListFrame state beside=().into_any()><ListRows state/></ListFrame> }
+}
+
+/// What stands above the rows of a list, however they are drawn.
+#[component]
+pub fn ListFrame(
+    /// The list.
+    state: ListState,
+    /// What stands beside the heading.
+    beside: AnyView,
+    /// The rows.
+    children: Children,
+) -> impl IntoView {
     let of = state.of;
     let total = Memo::new(move |_| state.rows.read().len());
     let headcount = move || {
@@ -313,47 +258,64 @@ pub fn RecordList(
             words::count_of(shown, total)
         }
     };
-    let asked = Memo::new(move |_| format!("{:?}", state.query.read()));
-    let template = rows::template(of);
-    let items = Memo::new(move |_| state.shown.get());
+    let choosing = state.selection.choosing;
+    let template = move || rows::template(of, &state.hidden.read());
     view! {
         <div
             class="list"
             data-test=format!("list-{}", of.kind)
-            data-choosing=(!of.actions.is_empty()).to_string()
+            data-choosing=move || choosing.get().to_string()
             style=("--list-columns", template)
         >
             <header class="list-head">
                 <div class="list-title">
                     <h1>{of.title}</h1>
                     <p class="list-count push" role="status" data-test="list-count">{headcount}</p>
+                    {beside}
                 </div>
                 <div class="list-tools">
                     <SearchBox
                         value=Signal::derive(move || state.query.read().text.clone())
                         typed=move |text| state.query.update(|query| query.text = text)
                         label=words::search
-                        cursor=state.cursor
+                        cursor=state.kept.cursor
                     />
                     <Tools state/>
                 </div>
             </header>
-            <div class="list-columns" aria-hidden="true">{rows::heads(of)}</div>
-            <Show when=move || !state.shown.read().is_empty() fallback=move || view! { <NoneShown state/> }>
-                <div class="list-rows" on:keydown=move |event| rows::on_key(state, &event)>
-                    <VirtualList
-                        items
-                        to_come=Signal::stored(0)
-                        asked
-                        label=move || (of.title)()
-                        hint=if of.actions.is_empty() { words::keys } else { words::keys_choose }
-                        cursor=state.cursor
-                        row=move |id, tab| rows::row(state, id, tab)
-                    />
-                </div>
-            </Show>
-            <Show when=move || !state.chosen.read().is_empty()><ActionBar state/></Show>
+            {children()}
         </div>
+    }
+}
+
+/// The rows of a list, and what is done with several.
+#[component]
+pub fn ListRows(
+    /// The list.
+    state: ListState,
+) -> impl IntoView {
+    let of = state.of;
+    let asked = Memo::new(move |_| {
+        let query = state.query.read();
+        format!("{}\n{:?}\n{}", query.text, query.filters, query.sort.to_text())
+    });
+    let items = Memo::new(move |_| state.shown.get());
+    view! {
+        <div class="list-columns" aria-hidden="true">{move || rows::heads(of, &state.hidden.read())}</div>
+        <Show when=move || !state.shown.read().is_empty() fallback=move || view! { <NoneShown state/> }>
+            <div class="list-rows" on:keydown=move |event| rows::on_key(state, &event)>
+                <VirtualList
+                    items
+                    to_come=Signal::stored(0)
+                    asked
+                    label=move || (of.title)()
+                    hint=words::keys_choose
+                    cursor=state.kept.cursor
+                    row=move |id, tab| rows::row(state, id, tab)
+                />
+            </div>
+        </Show>
+        <ActionBar selection=state.selection actions=of.actions/>
     }
 }
 
@@ -382,8 +344,22 @@ fn Tools(state: ListState) -> impl IntoView {
         })
     });
     let (filters, sorts): (Vec<FilterOf>, Vec<SortOf>) = (filters.collect(), sorts.collect());
+    let optional = of.columns.iter().skip(1).map(|shown| {
+        let column = shown.column;
+        let name: Named = Arc::new(move || label(&of.kind, column));
+        (column.name(), name)
+    });
+    let viewed = Viewed {
+        list: of.kind.name(),
+        kept: state.kept,
+        begins: of.begins,
+        columns: of.columns.iter().map(|shown| shown.column.name()).collect(),
+        optional: optional.collect(),
+    };
     view! {
         <div class="chips chips-scroll" role="group" aria-label=words::filters>
+            <ViewTools viewed/>
+            <ChooseButton selection=state.selection/>
             <Filters query=state.query filters/>
             <Sorts query=state.query sorts/>
             <ClearFilters when=Signal::derive(move || state.is_narrowed()) clear=move || state.begin_again()/>
@@ -400,51 +376,11 @@ fn NoneShown(state: ListState) -> impl IntoView {
             fallback=move || view! { <Empty title=of.none.0 help=of.none.1/> }
         >
             <Empty glyph=Glyph::Search title=words::none_found help=words::none_found_help>
-                <Button label=words::clear test="list-clear" on_press=move |()| state.query.set(ListQuery {
-                    filters: Default::default(),
-                    ..(of.begins)()
+                <Button label=words::clear test="list-clear" on_press=move |()| state.query.update(|query| {
+                    query.filters.clear();
+                    query.text.clear();
                 })/>
             </Empty>
         </Show>
-    }
-}
-
-/// What can be done with the rows that are chosen.
-#[component]
-fn ActionBar(state: ListState) -> impl IntoView {
-    let many = move || words::chosen(count(state.chosen.read().len()));
-    let all = move || state.chosen.read().len() < state.shown.read().len();
-    view! {
-        <div class="list-bar" role="toolbar" aria-label=words::actions data-test="list-bar">
-            <p role="status" data-test="list-chosen">{many}</p>
-            {state.of.actions.iter().map(|action| view! {
-                <button
-                    type="button"
-                    class="button"
-                    data-test=format!("list-{}", action.name)
-                    on:click=move |_| (action.run)(state)
-                >
-                    <Icon glyph=action.glyph/>
-                    <span>{action.words}</span>
-                </button>
-            }).collect_view()}
-            <Show when=all>
-                <Button
-                    label=words::choose_all
-                    look=Look::Plain
-                    test="list-choose-all"
-                    on_press=move |()| state.choose_all()
-                />
-            </Show>
-            <Button
-                label=words::choose_none
-                look=Look::Plain
-                test="list-choose-none"
-                on_press=move |()| {
-                    state.chosen.set(BTreeSet::new());
-                    state.cursor.go(state.cursor.place());
-                }
-            />
-        </div>
     }
 }

@@ -1,6 +1,8 @@
-//! Opportunities: their form and their list. What is due of one, and how often its customer is to be reached, is decided
+//! Opportunities: their form, their list and their board. What is due of one, and how often its customer is to be reached, is decided
 //! in `shared::opportunities`.
 
+mod board;
+mod chosen;
 mod section;
 
 use leptos::prelude::*;
@@ -9,13 +11,15 @@ use rapport_shared::opportunities::{Stage, field};
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{FieldPath, Fields, Kind, Record};
 
+use self::board::BoardOf;
 pub use self::section::SECTION;
 use crate::book::{Book, use_book};
 use crate::forms::{Form, FormOf, FormWords, Removal, Sheet, Subject, by_rules, entry};
 use crate::i18n::texts::common;
 use crate::i18n::texts::opportunity as words;
-use crate::lists::{CUSTOMER, ListOf, ListState, RecordList, shown};
+use crate::lists::{CUSTOMER, ListFrame, ListOf, ListRows, ListState, shown};
 use crate::routes;
+use crate::ui::{Segmented, page};
 
 /// The form.
 pub static FORM: FormOf = FormOf {
@@ -131,7 +135,7 @@ static LIST: ListOf = ListOf {
     ],
     begins: || ListQuery::by(field::EXPECTED_CLOSE),
     address,
-    actions: &[],
+    actions: chosen::ACTIONS,
 };
 
 fn address(opportunity: &Record) -> String {
@@ -141,8 +145,33 @@ fn address(opportunity: &Record) -> String {
     }
 }
 
-/// The page.
+/// Where the device remembers how the opportunities were looked at last.
+const REMEMBERED_AS: &str = "rapport.opportunities";
+/// The value of the choice that means the board.
+const BOARD: &str = "board";
+
+/// The page: a list or a board of the same opportunities.
 #[component]
 pub fn OpportunitiesPage() -> impl IntoView {
-    view! { <RecordList state=ListState::new(use_book(), &LIST)/> }
+    let state = ListState::new(use_book(), &LIST);
+    let face = RwSignal::new(page::recall(REMEMBERED_AS).unwrap_or_else(|| "list".to_owned()));
+    Effect::new(move |before: Option<()>| {
+        let face = face.read();
+        if before.is_some() {
+            page::remember(REMEMBERED_AS, &face);
+        }
+    });
+    let options = Signal::derive(|| {
+        let list = ("list".to_owned(), words::as_list().to_owned());
+        vec![list, (BOARD.to_owned(), words::as_board().to_owned())]
+    });
+    let beside = view! { <Segmented name="face" label=words::face options value=face test="face"/> }.into_any();
+    let is_board = Memo::new(move |_| *face.read() == BOARD);
+    view! {
+        <ListFrame state beside>
+            <Show when=move || is_board.get() fallback=move || view! { <ListRows state/> }>
+                <BoardOf state/>
+            </Show>
+        </ListFrame>
+    }
 }

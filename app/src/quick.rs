@@ -7,54 +7,14 @@ use rapport_shared::ids::RecordId;
 use rapport_shared::record::Kind;
 use serde_json::json;
 
-use crate::book::{Book, Replica, use_book};
+use crate::book::{Book, use_book};
+use crate::filing::{TEXT, WRITTEN, unfiled_key};
 use crate::finding::CustomerPicker;
 use crate::forms::{self, DraftNote, FormOf, Subject};
 use crate::i18n::texts;
 use crate::i18n::texts::quick as words;
 use crate::routes::{self, Leave};
 use crate::ui::{Button, Glyph, Look, TextArea, Toasts, use_toasts};
-
-/// What can be written before it is known whose it is.
-const WRITTEN: [Kind; 2] = [Kind::Note, Kind::Touch];
-/// Under which name drafts keep what was said, in these and in the forms they go on in.
-const TEXT: &str = "text";
-
-/// The beginning of the keys of what was written and is not filed to a customer.
-fn unfiled_keys(kind: &Kind) -> String {
-    format!("{kind}/unfiled/")
-}
-
-/// What was written and is not filed to a customer.
-#[derive(Clone, PartialEq)]
-pub struct Unfiled {
-    /// What it is.
-    pub kind: Kind,
-    /// Where it is written on.
-    pub address: String,
-    /// How it begins.
-    pub beginning: String,
-}
-
-/// Everything that is not filed to a customer, the oldest first.
-pub fn unfiled(replica: &Replica) -> Vec<Unfiled> {
-    let of_kind = |kind: &Kind| {
-        let beginning = unfiled_keys(kind);
-        let keys = replica
-            .drafts()
-            .filter_map(move |key| key.strip_prefix(&beginning).map(|id| (id, key)));
-        let found = keys.filter_map(|(id, key)| {
-            let text = replica.draft(key)?.get(TEXT)?.as_str()?;
-            Some(Unfiled {
-                kind: kind.clone(),
-                address: routes::write(kind, id.parse().ok()?),
-                beginning: text.trim_start().lines().next().unwrap_or_default().to_owned(),
-            })
-        });
-        found.collect::<Vec<_>>()
-    };
-    WRITTEN.iter().flat_map(of_kind).collect()
-}
 
 /// The page for what is written at the address.
 #[component]
@@ -85,7 +45,7 @@ struct Written {
 impl Written {
     /// Goes on with what was written before under this address, and keeps what is typed from now on.
     fn open(book: Book, kind: Kind, id: RecordId) -> Self {
-        let key = format!("{}{id}", unfiled_keys(&kind));
+        let key = unfiled_key(&kind, id);
         let kept = book
             .draft(&key)
             .and_then(|draft| draft.get(TEXT)?.as_str().map(str::to_owned));

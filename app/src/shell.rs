@@ -21,6 +21,7 @@ use crate::book::{Installed, Phase, StartFailure, use_book};
 use crate::features;
 use crate::finding::Finding;
 use crate::i18n::texts;
+use crate::lists::remember_lists;
 use crate::lock::{ChoosePassphrase, Failure, FirstSync, Unlock};
 use crate::parts::fetch_when_idle;
 use crate::routes;
@@ -28,7 +29,7 @@ use crate::sections;
 use crate::sign_in::SignIn;
 use crate::ui::trouble::Trouble;
 use crate::ui::{
-    Banner, Button, Dialog, Install, Look, ToastRegion, Toasts, history, page, provide_today, start_language,
+    Banner, Button, Dialog, Install, Left, Look, ToastRegion, Toasts, history, page, provide_today, start_language,
 };
 
 pub use commands::use_reach;
@@ -110,6 +111,7 @@ fn Frame() -> impl IntoView {
     let finding = Finding::new(book);
     provide_context(finding);
     sections::provide(&features::SECTIONS);
+    remember_lists();
     shortcuts::listen(reach);
     Effect::new(move |_| {
         if let Some(customer) = reach.customer.get() {
@@ -118,21 +120,22 @@ fn Frame() -> impl IntoView {
     });
     let location = use_location();
     let (path, search) = (location.pathname, location.search);
-    history::count(Signal::derive(move || {
+    let steps = history::count(Signal::derive(move || {
         let search = search.read();
         let mark = if search.is_empty() { "" } else { "?" };
         format!("{}{mark}{search}", path.read())
     }));
+    let left = Left::watch(path);
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if let Some(before) = before.filter(|before| *before != now) {
             reach.close_all();
-            let is_list = now == routes::CUSTOMERS;
-            request_animation_frame(move || {
-                if !is_list || !focus_row(&before) {
-                    page::focus_page();
-                }
-            });
+            let is_back = steps.is_back() || now == routes::CUSTOMERS && commands::customer_at(&before).is_some();
+            if is_back {
+                left.come_back(&now, before);
+            } else {
+                request_animation_frame(page::focus_page);
+            }
         }
         now
     });
@@ -163,12 +166,6 @@ fn Frame() -> impl IntoView {
             <LockHeld/>
         </div>
     }
-}
-
-/// Back from a card to the list: on the row one came from; whether it is in sight.
-fn focus_row(address: &str) -> bool {
-    let id = commands::customer_at(address);
-    id.is_some_and(|id| page::focus_first(&format!(".customer-row[data-id='{id}']")))
 }
 
 /// After unlocking: what the idle lock could not keep.

@@ -18,6 +18,7 @@ use self::drafts::StrandedDrafts;
 use self::failure::LastFailure;
 use self::install::InstallHelp;
 use crate::book::{Activity, Replica, SyncStatus, use_book};
+use crate::filing::UnfiledSheet;
 use crate::i18n::texts::status as words;
 use crate::i18n::{ago, texts, time};
 use crate::routes;
@@ -37,6 +38,7 @@ pub fn StatusPage() -> impl IntoView {
                 <Show when=move || signed_out.get()><SignInAgain/></Show>
                 <Refused/>
                 <Undecided/>
+                <UnfiledSheet/>
                 <StrandedDrafts/>
                 <Unsent/>
                 <LastFailure/>

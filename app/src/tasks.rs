@@ -1,6 +1,7 @@
 //! Tasks: their form, their list, and what is done to one wherever it is shown: ticked off, taken or not. What that
 //! means, for one that repeats or was given away, is decided in `shared::tasks`.
 
+mod chosen;
 mod list;
 mod section;
 

@@ -15,6 +15,7 @@ use rapport_shared::today::{Due, Stop, TodayParameters, Urgency, Viewpoint, by_s
 pub use self::agenda::CalendarPage;
 use self::entry::Entry;
 use crate::book::{Book, Replica, is_another, use_book};
+use crate::filing::UnfiledSheet;
 use crate::i18n::texts::today as words;
 use crate::i18n::{date_with_weekday, texts};
 use crate::routes;
@@ -100,6 +101,7 @@ pub fn TodayPage() -> impl IntoView {
                         <p data-test="today-summary">{summary}</p>
                     </div>
                 </header>
+                <UnfiledSheet/>
                 <Show
                     when=move || !all.read().is_empty()
                     fallback=|| view! {

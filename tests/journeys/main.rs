@@ -2,6 +2,7 @@
 //! sees; no journey reaches into the app or the database.
 
 mod accessibility;
+mod board;
 mod circles;
 mod conflict_inbox;
 mod disk;
@@ -16,6 +17,7 @@ mod offline_visit;
 mod parts;
 mod quick;
 mod two_people;
+mod views;
 mod wipe;
 mod work;
 

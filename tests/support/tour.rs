@@ -1,5 +1,6 @@
 //! A walk past every screen of the app. It stops at each and calls its companion; it changes nothing in the book.
 
+use crate::browser::Browser;
 use crate::device::{Device, PASSPHRASE, PASSWORD};
 use crate::wait;
 use anyhow::{Context, Result};
@@ -70,6 +71,7 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
             .with_context(|| format!("the screen {screen} did not come up"))?;
         companion(screen).await?;
     }
+    board(device, &mut companion).await?;
     device.visit("/settings").await?;
     browser.find("language-en").await?;
     for (screen, button, landmark) in [
@@ -80,11 +82,7 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
         browser.press(button).await?;
         browser.find(landmark).await?;
         companion(screen).await?;
-        browser.key(Key::Escape).await?;
-        wait::until("the dialog to close", wait::PATIENCE, async || {
-            Ok((!browser.shows(landmark).await?).then_some(()))
-        })
-        .await?;
+        closed(browser, landmark).await?;
     }
     browser.press("nav-customers").await?;
     browser.fill("search", SAID).await?;
@@ -95,6 +93,37 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
     companion("search").await?;
     lock(device).await?;
     companion("unlock").await
+}
+
+/// The board, the sheet of stages, the bar of the selection and the sheet of views.
+async fn board(device: &Device, companion: &mut impl AsyncFnMut(&str) -> Result<()>) -> Result<()> {
+    let browser = &device.browser;
+    device.visit("/opportunities").await?;
+    browser.press("face-board").await?;
+    browser.find("deal").await.context("there is nothing on the board")?;
+    companion("board").await?;
+    browser.press("deal-move").await?;
+    browser.find("move-won").await?;
+    companion("stages").await?;
+    closed(browser, "move-won").await?;
+    browser.press("face-list").await?;
+    browser.press("list-select").await?;
+    browser.press("list-choose").await?;
+    browser.find("list-bar").await?;
+    companion("selection").await?;
+    browser.press("views").await?;
+    browser.find("view-name").await?;
+    companion("views").await?;
+    closed(browser, "view-name").await
+}
+
+/// Closes the dialog that shows this.
+async fn closed(browser: &Browser, landmark: &str) -> Result<()> {
+    browser.key(Key::Escape).await?;
+    wait::until("the dialog to close", wait::PATIENCE, async || {
+        Ok((!browser.shows(landmark).await?).then_some(()))
+    })
+    .await
 }
 
 async fn lock(device: &Device) -> Result<()> {

@@ -13,6 +13,7 @@ use super::state::ListState;
 use crate::book::{Book, use_book};
 use crate::i18n::texts::customers as words;
 use crate::i18n::{count, relative_day, texts};
+use crate::lists::ChooseBox;
 use crate::routes;
 use crate::ui::{Glyph, Icon, marked};
 
@@ -30,12 +31,17 @@ pub enum Item {
     Note(NoteHit),
 }
 
+/// How many of the customers found are drawn, where notes were found as well.
+pub fn drawn(customers: usize, notes: usize, all: bool) -> usize {
+    let is_cut = notes > 0 && customers > FEW + 1 && !all;
+    if is_cut { FEW } else { customers }
+}
+
 /// All rows, in order.
 pub fn items(state: ListState) -> Arc<Vec<Item>> {
-    let (customers, notes) = (state.shown.read(), state.notes.read());
-    let is_cut = notes.total > 0 && customers.len() > FEW + 1 && !state.all_customers.get();
-    let shown = if is_cut { FEW } else { customers.len() };
-    let customers = customers.iter().take(shown).map(|id| Item::Customer(*id));
+    let (customers, notes) = (state.drawn.read(), state.notes.read());
+    let is_cut = customers.len() < state.shown.read().len();
+    let customers = customers.iter().map(|id| Item::Customer(*id));
     let head = (notes.total > 0).then_some(Item::NotesHead);
     let notes = notes.newest.iter().map(|hit| Item::Note(*hit));
     let rows = customers
@@ -48,11 +54,28 @@ pub fn items(state: ListState) -> Arc<Vec<Item>> {
 /// The row of an item.
 pub fn row(item: Item, tab: Signal<i32>) -> AnyView {
     match item {
-        Item::Customer(id) => view! { <Row id tab/> }.into_any(),
+        Item::Customer(id) => view! { <Chosen id tab/> }.into_any(),
         Item::AllCustomers => view! { <AllCustomers tab/> }.into_any(),
         Item::NotesHead => view! { <NotesHead/> }.into_any(),
         Item::Note(hit) => view! { <NoteRow hit tab/> }.into_any(),
     }
+}
+
+/// A customer, with the box by which it is chosen.
+#[component]
+fn Chosen(id: RecordId, tab: Signal<i32>) -> impl IntoView {
+    let Some(state) = use_context::<ListState>() else {
+        return ().into_any();
+    };
+    let called = Signal::derive(move || state.digest(id).map(|digest| digest.name.clone()).unwrap_or_default());
+    let is_chosen = move || state.selection.chosen.read().contains(&id).to_string();
+    view! {
+        <div class="customer-choose" data-chosen=is_chosen>
+            <ChooseBox selection=state.selection id called/>
+            <Row id tab/>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

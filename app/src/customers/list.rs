@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use leptos_router::components::{A, Outlet};
@@ -9,16 +10,20 @@ use leptos_router::hooks::use_location;
 use rapport_shared::access;
 use rapport_shared::customers::{CustomerType, Tier};
 use rapport_shared::lists::Sort;
+use rapport_shared::record::Kind;
 
+use super::chosen;
 use super::digest::COLUMNS;
 use super::found::{items, row};
 use super::online_list::{HELD, ONLINE, OnlineRows, headcount, source_name};
-use super::state::{ListState, SORTS, sort_name};
+use super::state::{ListState, SORTS, begins, sort_name};
 use crate::book::use_book;
 use crate::finding::use_finding;
 use crate::i18n::texts::customers as words;
 use crate::i18n::{choice, count, texts};
-use crate::lists::{Chip, ClearFilters, FilterOf, Filters, Options, SearchBox};
+use crate::lists::{
+    ActionBar, Chip, ChooseButton, ClearFilters, FilterOf, Filters, Options, SearchBox, ViewTools, Viewed,
+};
 use crate::routes;
 use crate::ui::{Button, Empty, Glyph, Icon, Segmented, VirtualList};
 
@@ -105,21 +110,34 @@ fn List() -> impl IntoView {
                 when=move || is_online.get()
                 fallback=move || view! {
                     <Show when=move || !items.read().is_empty() fallback=move || view! { <NoneFound/> }>
-                        <VirtualList
-                            items
-                            to_come=state.to_come
-                            asked=state.asked
-                            label=words::list_label
-                            hint=texts::list::keys
-                            cursor=state.cursor
-                            row
-                        />
+                        <div class="list-rows" on:keydown=move |event| on_key(state, &event)>
+                            <VirtualList
+                                items
+                                to_come=state.to_come
+                                asked=state.asked
+                                label=words::list_label
+                                hint=texts::list::keys_choose
+                                cursor=state.cursor
+                                row
+                            />
+                        </div>
                     </Show>
                 }
             >
                 <OnlineRows list=state.online query=state.query source=state.source/>
             </Show>
+            <Show when=move || !is_online.get()>
+                <ActionBar selection=state.selection actions=chosen::ACTIONS/>
+            </Show>
         </div>
+    }
+}
+
+/// Keys in the rows: those of the selection. Arrows are the rows' own.
+fn on_key(state: ListState, event: &KeyboardEvent) {
+    if state.selection.on_key(event) {
+        event.prevent_default();
+        event.stop_propagation();
     }
 }
 
@@ -197,10 +215,19 @@ fn Tools() -> impl IntoView {
         filter(3, words::any_owner, several(occurring(3))),
         filter(4, words::any_tag, occurring(4)),
     ];
+    let viewed = Viewed {
+        list: Kind::Customer.name(),
+        kept: state.kept,
+        begins,
+        columns: COLUMNS.to_vec(),
+        optional: Vec::new(),
+    };
     let sorts: Options = Signal::derive(|| SORTS.iter().map(|sort| ((*sort).to_owned(), sort_name(sort))).collect());
     let sort = Memo::new(move |_| state.chosen.read().sort.to_text());
     view! {
         <div class="chips chips-scroll" role="group" aria-label=words::filter>
+            <ViewTools viewed/>
+            <ChooseButton selection=state.selection/>
             <Filters query=state.chosen filters/>
             <Chip
                 label=words::sort

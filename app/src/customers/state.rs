@@ -5,17 +5,19 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rapport_shared::ids::RecordId;
 use rapport_shared::lists::{Filters, ListQuery, Row, Rows};
+use rapport_shared::record::Kind;
 use rapport_shared::search::{NotesFound, Query};
 use rapport_shared::sync::replica::CustomerValues;
 use rapport_shared::today::TodayParameters;
 use wasm_bindgen_futures::spawn_local;
 
 use super::digest::{COLUMNS, DUE, Digest, LAST, Listed, standing};
+use super::found::drawn;
 use super::online_list::{HELD, OnlineList};
 use crate::book::{Book, is_another};
 use crate::finding::Finding;
 use crate::i18n::texts::customers as words;
-use crate::lists::{people, shown_of};
+use crate::lists::{Kept, Selection, kept, people, shown_of};
 use crate::platform::task::idle;
 use crate::ui::Cursor;
 
@@ -62,13 +64,27 @@ pub struct ListState {
     pub online: OnlineList,
     /// Where the keyboard is.
     pub cursor: Cursor,
+    /// How the list was left.
+    pub kept: Kept,
+    /// The customers that are drawn.
+    pub drawn: Memo<Arc<Vec<RecordId>>>,
+    /// Those chosen to do something with.
+    pub selection: Selection,
+}
+
+/// The kind of the records of the list.
+static CUSTOMER: Kind = Kind::Customer;
+
+/// What is asked before anybody chooses.
+pub fn begins() -> ListQuery {
+    ListQuery::by("name")
 }
 
 impl ListState {
     /// Nothing typed, nobody filtered out, in the order of names.
     pub fn new(book: Book, finding: Finding) -> Self {
-        let query = RwSignal::new(String::new());
-        let chosen = RwSignal::new(ListQuery::by("name"));
+        let kept = kept(Kind::Customer.name(), begins);
+        let (query, chosen) = (kept.text, kept.query);
         let source = RwSignal::new(HELD.to_owned());
         let whole = book.is_whole();
         let listed = Memo::new_with_compare(
@@ -118,9 +134,21 @@ impl ListState {
             let found = index.read().search(&typed).into_iter().map(|hit| hit.id);
             Arc::new(found.filter(|id| passes(*id)).collect())
         });
+        let drawn = Memo::new(move |_| {
+            let shown = shown.get();
+            let drawn = drawn(shown.len(), notes.read().total, all_customers.get());
+            if drawn < shown.len() {
+                Arc::new(shown.iter().take(drawn).copied().collect())
+            } else {
+                shown
+            }
+        });
         Self {
             query,
             chosen,
+            kept,
+            selection: Selection::new(book, &CUSTOMER, drawn, kept.cursor),
+            drawn,
             listed,
             rows,
             shown,
@@ -140,7 +168,7 @@ impl ListState {
             asked: Memo::new(move |_| format!("{}\n{:?}", query.read(), chosen.read())),
             source,
             online: OnlineList::new(book, query, source),
-            cursor: Cursor::new(),
+            cursor: kept.cursor,
         }
     }
 

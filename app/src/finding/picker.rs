@@ -28,21 +28,25 @@ pub fn CustomerPicker(
     #[prop(into)]
     on_pick: Callback<RecordId>,
 ) -> impl IntoView {
-    let (book, finding) = (use_book(), use_finding());
     let choose = move |id: RecordId| {
         open.set(false);
         on_pick.run(id);
     };
+    view! { <Dialog open title tall=true><CustomerFinder on_pick=choose/></Dialog> }
+}
+
+/// The same, where a sheet is open already.
+#[component]
+pub fn CustomerFinder(
+    /// Takes the one picked.
+    #[prop(into)]
+    on_pick: Callback<RecordId>,
+) -> impl IntoView {
+    let (book, finding) = (use_book(), use_finding());
+    let query = RwSignal::new(String::new());
+    let groups = Memo::new_with_compare(move |_| groups(book, finding, &query.read()), |_, _| true);
     view! {
-        <Dialog open title tall=true>
-            {
-                let query = RwSignal::new(String::new());
-                let groups = Memo::new_with_compare(move |_| groups(book, finding, &query.read()), |_, _| true);
-                view! {
-                    <Finder name="pick-customer" label=words::customers query groups none=words::no_customer on_choose=choose/>
-                }
-            }
-        </Dialog>
+        <Finder name="pick-customer" label=words::customers query groups none=words::no_customer on_choose=on_pick/>
     }
 }
 

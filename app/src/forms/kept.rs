@@ -1,8 +1,11 @@
 //! Where drafts of forms are kept, and how they come back. Two tabs, or a refused change and a draft, never overwrite each
 //! other: the one that comes later is kept beside the first, and is shown when that one is done with.
 
-use rapport_shared::drafts::{Draft, Here, Opened, Typed, of_former_form};
+use rapport_shared::drafts::{Draft, Here, Opened, Typed, draft_key, of_former_form};
 use rapport_shared::ids::RecordId;
+use rapport_shared::record::mutation::Change;
+use rapport_shared::record::{Fields, Kind};
+use serde_json::Value;
 
 use super::{FormOf, Subject};
 use crate::book::Book;
@@ -66,15 +69,40 @@ pub(super) fn opened(of: &FormOf, book: Book, subject: &Subject) -> (Opened, Opt
     (opened, kept)
 }
 
+/// Hands what was typed in the form of a new record of one's own to the form of a customer.
+pub(super) fn hand_on(book: Book, kind: &Kind, customer: RecordId, values: Fields) {
+    let changes = values.into_iter().map(|(path, to)| {
+        let from = Value::Null;
+        (path, Change { from, to })
+    });
+    let draft = Draft {
+        changes: changes.collect(),
+        customer_name: book.read_untracked(|replica| replica.customer_name(customer).map(str::to_owned)),
+        ..Draft::default()
+    };
+    put_before(book, &draft_key(kind, Some(customer), None), &draft);
+}
+
 /// Adds what was written elsewhere to the draft of a new record of that form; what is there already stays before it.
-pub fn add_text(book: Book, of: &FormOf, mut subject: Subject, field: &str, text: &str) {
+pub fn add_text(book: Book, of: &FormOf, subject: Subject, field: &str, text: &str) {
+    let join = |before: &Typed| {
+        let parts = [before.text().trim_end(), text.trim_end()];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join("\n")
+    };
+    put_text(book, of, subject, field, join);
+}
+
+/// Chooses a value in the draft of that form, which shows it the next time it is opened.
+pub fn begin_with(book: Book, of: &FormOf, subject: Subject, field: &str, value: &str) {
+    put_text(book, of, subject, field, |_| value.to_owned());
+}
+
+fn put_text(book: Book, of: &FormOf, mut subject: Subject, field: &str, text: impl FnOnce(&Typed) -> String) {
     let here = here(book);
     subject.draft_key = key(book, &subject.draft_key);
     let (opened, kept) = opened(of, book, &subject);
-    let before = opened.typed(field, here);
-    let parts = [before.text().trim_end(), text.trim_end()];
-    let parts = parts.into_iter().filter(|part| !part.is_empty());
-    let whole = Typed::Text(parts.collect::<Vec<_>>().join("\n"));
+    let whole = Typed::Text(text(&opened.typed(field, here)));
     let values = opened.values(std::iter::once((field, &whole)), here);
     if let Some(draft) = opened.draft(&values) {
         let draft = Draft {

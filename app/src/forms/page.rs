@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use rapport_shared::filing::is_for_either;
 use rapport_shared::ids::RecordId;
 use rapport_shared::kinds;
 use rapport_shared::record::Kind;
@@ -10,6 +11,7 @@ use rapport_shared::record::Kind;
 use super::summary::Summary;
 use super::{DraftNote, Form, FormOf, Sheets, Subject, form_of};
 use crate::book::use_book;
+use crate::filing::FileButton;
 use crate::i18n::texts;
 use crate::i18n::texts::form as words;
 use crate::routes;
@@ -81,6 +83,7 @@ fn Page(of: &'static FormOf, subject: Subject) -> impl IntoView {
         form.save();
     };
     let removal = of.words.removal.as_ref().filter(|_| changes);
+    let is_own = form.subject_root().is_none() && is_for_either(&of.kind);
     view! {
         <form class="form-page" on:submit=submit novalidate>
             <div class="page">
@@ -95,6 +98,9 @@ fn Page(of: &'static FormOf, subject: Subject) -> impl IntoView {
                     </div>
                     {corrects.then(|| view! { <Banner text=of.words.lead/> })}
                     <Face form/>
+                    {is_own.then(|| view! {
+                        <div class="cluster"><FileButton on_pick=move |customer| form.file(customer)/></div>
+                    })}
                     {removal.map(|removal| view! {
                         <div class="cluster">
                             <Button

@@ -4,11 +4,15 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rapport_shared::drafts::{can_be_undone, undone};
+use rapport_shared::filing::file;
+use rapport_shared::ids::RecordId;
 use rapport_shared::record::mutation::{Edit, Operation};
 use rapport_shared::record::{Kind, Record};
 
+use super::kept::hand_on;
 use super::{Form, Problem, Removal};
 use crate::book::{Book, SaveError};
+use crate::filing::say_filed;
 use crate::i18n::texts::{common, form as words};
 use crate::i18n::{field_name, save_error};
 use crate::routes;
@@ -57,7 +61,7 @@ impl Form {
         let said = self.said(&edit);
         let is_new_root = self.typing.record().is_none() && edit.kind == Kind::Customer;
         let saved = edit.clone();
-        self.commit(edit, move || {
+        self.commit(vec![edit], move || {
             let role = book.profile().get_untracked().map(|profile| profile.role);
             if role.is_some_and(|role| can_be_undone(&saved, role)) {
                 let saved = saved.clone();
@@ -77,15 +81,42 @@ impl Form {
     pub fn remove(self, removal: &'static Removal) {
         let Some(record) = self.typing.record() else { return };
         let (book, toasts, leave) = (self.typing.book, self.toasts, self.leave);
-        self.commit(Edit::delete(&record), move || {
+        self.commit(vec![Edit::delete(&record)], move || {
             let said = (removal.removed)(&name_of(&record));
             toasts.say_with_undo(said, move || bring_back(book, toasts, &record, removal));
             leave.go();
         });
     }
 
-    /// Commits the edit together with the end of the draft. The form may be left before that is done.
-    fn commit(self, edit: Edit, then: impl FnOnce() + 'static) {
+    /// Files to a customer what is one's own, with what was typed. What was not saved yet goes on in that customer's form.
+    pub fn file(self, customer: RecordId) {
+        let (book, toasts, leave) = (self.typing.book, self.toasts, self.leave);
+        let Some((values, edit)) = self.typing.edit() else {
+            return;
+        };
+        let Some(record) = self.typing.record() else {
+            hand_on(book, self.kind(), customer, values);
+            self.give_up();
+            return leave.on_to(routes::new_record(customer, self.kind()));
+        };
+        self.tried.set(true);
+        if !self.problems.read_untracked().is_empty() {
+            return self.go_to_problem();
+        }
+        let record = Record {
+            fields: values,
+            ..record
+        };
+        let id = book.new_record_id();
+        let edits = std::iter::once(edit).chain(file(&record, id, customer));
+        self.commit(edits.collect(), move || {
+            say_filed(book, toasts, record, id);
+            leave.go();
+        });
+    }
+
+    /// Commits the edits together with the end of the draft. The form may be left before that is done.
+    fn commit(self, edits: Vec<Edit>, then: impl FnOnce() + 'static) {
         if self.working.try_get_untracked() != Some(false) {
             return;
         }
@@ -93,7 +124,7 @@ impl Form {
         self.failure.set(None);
         let (book, draft) = (self.typing.book, self.typing.draft_key());
         spawn_local(async move {
-            match book.write_form(vec![edit], &draft).await {
+            match book.write_form(edits, &draft).await {
                 Ok(()) => {
                     self.typing.finish();
                     then();

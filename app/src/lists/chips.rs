@@ -20,7 +20,7 @@ pub type Options = Signal<Vec<(String, String)>>;
 const ANY: &str = "";
 
 /// Words that follow the language.
-type Named = Arc<dyn Fn() -> String + Send + Sync>;
+pub type Named = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// A filter.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 //! The rows of a list: one line with columns to compare where there is room, two lines on a phone. Words for values are
 //! those of the rest of the app.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use leptos::ev::KeyboardEvent;
@@ -11,9 +12,8 @@ use rapport_shared::lists::{Column, next_beginning_with};
 use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::schema::{self, Shape};
 
-use super::{ListOf, ListState, Shown, label};
+use super::{ChooseBox, ListOf, ListState, Shown, label};
 use crate::book::Book;
-use crate::i18n::texts::list as words;
 use crate::i18n::{choice, due, field_text, person, texts};
 use crate::ui::page;
 
@@ -30,8 +30,17 @@ fn holds(kind: &Kind, column: Column) -> &'static str {
     }
 }
 
+/// The columns that are shown, with their places: the first one always is.
+fn visible<'a>(
+    of: &'static ListOf,
+    hidden: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (usize, &'static Shown)> + use<'a> {
+    let columns = of.columns.iter().enumerate();
+    columns.filter(move |(place, shown)| *place == 0 || !hidden.contains(shown.column.name()))
+}
+
 /// The widths of the columns.
-pub(super) fn template(of: &ListOf) -> String {
+pub(super) fn template(of: &'static ListOf, hidden: &BTreeSet<String>) -> String {
     let width = |(place, shown): (usize, &Shown)| match holds(&of.kind, shown.column) {
         _ if place == 0 => "minmax(0, 2fr)",
         "number" => "8rem",
@@ -39,16 +48,16 @@ pub(super) fn template(of: &ListOf) -> String {
         "word" => "7rem",
         _ => "minmax(0, 1fr)",
     };
-    let widths: Vec<&str> = of.columns.iter().enumerate().map(width).collect();
+    let widths: Vec<&str> = visible(of, hidden).map(width).collect();
     widths.join(" ")
 }
 
 /// The heads of the columns. Screen readers hear them in every row.
-pub(super) fn heads(of: &'static ListOf) -> impl IntoView {
-    let head = |shown: &'static Shown| {
+pub(super) fn heads(of: &'static ListOf, hidden: &BTreeSet<String>) -> impl IntoView + use<> {
+    let head = |(_, shown): (usize, &'static Shown)| {
         view! { <span data-holds=holds(&of.kind, shown.column)>{move || label(&of.kind, shown.column)}</span> }
     };
-    of.columns.iter().map(head).collect_view()
+    visible(of, hidden).map(head).collect_view()
 }
 
 /// One row; the whole of it leads to the record.
@@ -65,39 +74,26 @@ pub(super) fn row(state: ListState, id: RecordId, tab: Signal<i32>) -> AnyView {
             .is_some_and(|address| path.read().starts_with(address.as_str()));
         is_here.then_some("true")
     };
-    let is_chosen = Memo::new(move |_| state.chosen.read().contains(&id));
-    let called = move || {
+    let selection = state.selection;
+    let is_chosen = Memo::new(move |_| selection.chosen.read().contains(&id));
+    let called = Signal::derive(move || {
         let first = of.columns.first();
         let record = record.read();
         let text = first.and_then(|shown| text(book, record.as_ref()?, *shown));
         text.unwrap_or_default()
-    };
-    let choose = (!of.actions.is_empty()).then(|| {
-        view! {
-            <label class="list-choose">
-                <input
-                    type="checkbox"
-                    tabindex="-1"
-                    aria-label=move || words::choose(called())
-                    data-test="list-choose"
-                    prop:checked=move || is_chosen.get()
-                    on:change=move |_| state.toggle(id)
-                />
-            </label>
-        }
     });
     view! {
         <div class="list-row" data-chosen=move || is_chosen.get().to_string() data-test="list-row" data-id=id.to_string()>
-            {choose}
+            <ChooseBox selection id called/>
             <a class="list-link" href=move || address.get() tabindex=move || tab.get().to_string() aria-current=current>
-                {move || record.get().map(|record| cells(book, of, &record))}
+                {move || record.get().map(|record| cells(book, of, &record, &state.hidden.read()))}
             </a>
         </div>
     }
     .into_any()
 }
 
-fn cells(book: Book, of: &'static ListOf, record: &Record) -> impl IntoView + use<> {
+fn cells(book: Book, of: &'static ListOf, record: &Record, hidden: &BTreeSet<String>) -> impl IntoView + use<> {
     let cell = |(place, shown): (usize, &'static Shown)| {
         let text = text(book, record, *shown);
         let is_late = shown.is_due && day(record, shown.column).is_some_and(|day| day < book.today());
@@ -117,7 +113,7 @@ fn cells(book: Book, of: &'static ListOf, record: &Record) -> impl IntoView + us
             </span>
         }
     };
-    of.columns.iter().enumerate().map(cell).collect_view()
+    visible(of, hidden).map(cell).collect_view()
 }
 
 fn day(record: &Record, column: Column) -> Option<jiff::civil::Date> {
@@ -161,31 +157,11 @@ fn entry_text(book: Book, record: &Record, field: &str, entry: &str) -> String {
     }
 }
 
-/// Keys in the rows: the space bar chooses, with Control or Command and A all are chosen, Escape chooses none, letters
-/// lead to the next row that begins so. Arrows are the rows' own.
+/// Keys in the rows: those of the selection; letters lead to the next row that begins so. Arrows are the rows' own.
 pub(super) fn on_key(state: ListState, event: &KeyboardEvent) {
-    let key = event.key();
-    let is_command = event.ctrl_key() || event.meta_key();
-    let has_actions = !state.of.actions.is_empty();
-    let taken = match key.as_str() {
-        _ if event.alt_key() || event.is_composing() => false,
-        "a" if is_command && has_actions => {
-            state.choose_all();
-            true
-        }
-        _ if is_command => false,
-        " " if has_actions && !page::is_on_control(event) => {
-            let here = state.shown.read_untracked().get(state.cursor.place()).copied();
-            here.into_iter().for_each(|id| state.toggle(id));
-            true
-        }
-        "Escape" if !state.chosen.read_untracked().is_empty() => {
-            state.chosen.set(Default::default());
-            true
-        }
-        _ => page::typed_letter(event).is_some_and(|letter| type_ahead(state, &letter)),
-    };
-    if taken {
+    let is_command = event.ctrl_key() || event.meta_key() || event.alt_key();
+    let by_letter = || page::typed_letter(event).is_some_and(|letter| type_ahead(state, &letter));
+    if state.selection.on_key(event) || (!is_command && !event.is_composing() && by_letter()) {
         // Nobody else takes it for a shortcut.
         event.prevent_default();
         event.stop_propagation();
@@ -207,7 +183,7 @@ fn type_ahead(state: ListState, letter: &str) -> bool {
         },
         TOGETHER,
     );
-    let from = state.cursor.place() + usize::from(!is_more);
+    let from = state.kept.cursor.place() + usize::from(!is_more);
     let typed = state.typed.get_value();
     let place = next_beginning_with(
         &state.rows.read_untracked(),
@@ -215,6 +191,6 @@ fn type_ahead(state: ListState, letter: &str) -> bool {
         from,
         &typed,
     );
-    place.into_iter().for_each(|place| state.cursor.go(place));
+    place.into_iter().for_each(|place| state.kept.cursor.go(place));
     true
 }

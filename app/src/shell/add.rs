@@ -3,15 +3,14 @@
 
 use leptos::prelude::*;
 use rapport_shared::ids::RecordId;
-use rapport_shared::record::Kind;
 
 use super::commands::{ADD, Command, use_reach};
+use crate::filing::{Unfiled, unfiled};
 use crate::finding::CustomerPicker;
 use crate::i18n::texts;
 use crate::i18n::texts::quick as words;
-use crate::quick::{Unfiled, unfiled};
 use crate::routes;
-use crate::ui::{Dialog, Glyph, Icon};
+use crate::ui::{Dialog, Icon};
 
 /// The sheet.
 #[component]
@@ -79,11 +78,7 @@ fn Begun() -> impl IntoView {
     let reach = use_reach();
     let begun = Memo::new(move |_| reach.book.read(unfiled));
     let row = move |unfiled: Unfiled| {
-        let glyph = if unfiled.kind == Kind::Touch {
-            Glyph::Phone
-        } else {
-            Glyph::Note
-        };
+        let glyph = unfiled.glyph();
         let address = unfiled.address;
         let press = move |_| {
             reach.adding.set(false);

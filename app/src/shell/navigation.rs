@@ -6,8 +6,8 @@ use leptos_router::components::A;
 
 use super::commands::use_reach;
 use crate::book::use_book;
+use crate::filing::unfiled;
 use crate::i18n::texts;
-use crate::quick::unfiled;
 use crate::routes;
 use crate::ui::{Glyph, Icon, page};
 

@@ -13,10 +13,10 @@ use rapport_shared::timeline::said;
 
 use super::commands::{self, Command, FIND_KEY, Reach, use_reach};
 use crate::book::{Book, Replica};
+use crate::filing::unfiled;
 use crate::finding::{Finding, found_customer, use_finding};
 use crate::i18n::texts::finder as words;
 use crate::i18n::{due, relative_day, texts};
-use crate::quick::unfiled;
 use crate::routes;
 use crate::ui::{Dialog, Finder, Found, Glyph, Group};
 

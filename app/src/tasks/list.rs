@@ -5,6 +5,7 @@ use rapport_shared::lists::{ListQuery, NO};
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::tasks::field;
 
+use super::chosen;
 use crate::book::use_book;
 use crate::i18n::texts::task as words;
 use crate::lists::{CUSTOMER, ListOf, ListState, RecordList, shown};
@@ -26,7 +27,7 @@ static LIST: ListOf = ListOf {
     sorts: &[field::DUE, field::TITLE, "customer"],
     begins: || ListQuery::by(field::DUE).only(field::DONE, NO),
     address,
-    actions: &[],
+    actions: chosen::ACTIONS,
 };
 
 fn address(task: &Record) -> String {

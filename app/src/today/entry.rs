@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::CustomerView;
+use rapport_shared::filing::can_be_filed;
 use rapport_shared::handover::take_back;
 use rapport_shared::holdings::HoldingView;
 use rapport_shared::ids::RecordId;
@@ -17,6 +18,7 @@ use rapport_shared::today::{Due, Reason, Urgency};
 
 use super::reason_words;
 use crate::book::{Book, use_book};
+use crate::filing::{FileButton, file_record};
 use crate::i18n::{amount, due as due_words, save_error, texts};
 use crate::routes;
 use crate::ui::{Button, Glyph, Icon, Look, Toasts, use_toasts};
@@ -51,11 +53,17 @@ fn row(book: Book, toasts: Toasts, due: Due, record: &Record) -> impl IntoView +
     let address = address(record, due);
     let main = view! { <A href=address attr:class="row-main">{text}</A> };
     let asked = (due.reason == Reason::TaskAsked).then(|| view! { <Asked id=due.record/> });
+    let own = can_be_filed(record).then(|| record.clone());
+    let file = own.map(|own| {
+        let pick = move |customer: RecordId| file_record(book, toasts, own.clone(), customer);
+        view! { <span class="due-answer"><FileButton on_pick=pick/></span> }
+    });
     view! {
         <li class="due" data-when=urgency data-test="due">
             {lead}
             {main}
             {asked}
+            {file}
             <span class="due-when">{when}</span>
         </li>
     }

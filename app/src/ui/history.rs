@@ -43,8 +43,20 @@ fn shown() -> Option<String> {
     Some(format!("{}{}", location.pathname().ok()?, location.search().ok()?))
 }
 
+/// Tells a step back from a step on.
+#[derive(Clone, Copy)]
+pub struct Steps(StoredValue<f64>);
+
+impl Steps {
+    /// Whether the address that is just being shown was come back to.
+    pub fn is_back(self) -> bool {
+        let before = self.0.get_value();
+        depth().is_some_and(|now| now < before)
+    }
+}
+
 /// Counts the entries from now on; `address` is where the router believes to be. Called once, by the frame.
-pub fn count(address: Signal<String>) {
+pub fn count(address: Signal<String>) -> Steps {
     let last = StoredValue::new(depth().unwrap_or(NONE_BEFORE));
     Effect::new(move |_| {
         address.track();
@@ -56,6 +68,7 @@ pub fn count(address: Signal<String>) {
         };
         set_timeout(settled, Duration::ZERO);
     });
+    Steps(last)
 }
 
 /// Makes the entry the router left out, and counts one that has no count yet. After some ways back the router takes the

@@ -187,6 +187,18 @@ pub fn on_escape(pressed: impl Fn() + 'static) {
     on_cleanup(move || handle.remove());
 }
 
+/// Lets a thing be dragged: some browsers drag nothing that carries nothing.
+pub fn carry(event: &leptos::ev::DragEvent) {
+    let carried = js_sys::Reflect::get(event, &"dataTransfer".into());
+    let set = carried
+        .as_ref()
+        .ok()
+        .and_then(|data| js_sys::Reflect::get(data, &"setData".into()).ok());
+    if let (Ok(data), Some(set)) = (carried, set.and_then(|set| set.dyn_into::<js_sys::Function>().ok())) {
+        let _ = set.call2(&data, &"text/plain".into(), &" ".into());
+    }
+}
+
 /// Puts `text` on the clipboard, where the browser lets us.
 pub fn copy_text(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);

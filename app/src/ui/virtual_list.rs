@@ -58,11 +58,14 @@ fn led_to(key: &str, from: usize, count: usize, screen: usize) -> Option<usize> 
     Some(to.min(last))
 }
 
-/// At which row of a list the keyboard is.
+/// Where somebody is in a list: at which row the keyboard is, and what is in sight. Whoever keeps it finds the list again
+/// as it was left.
 #[derive(Clone, Copy)]
 pub struct Cursor {
     place: RwSignal<usize>,
     wanted: RwSignal<Option<usize>>,
+    top: RwSignal<f64>,
+    row_height: RwSignal<f64>,
 }
 
 impl Cursor {
@@ -71,6 +74,8 @@ impl Cursor {
         Self {
             place: RwSignal::new(0),
             wanted: RwSignal::new(None),
+            top: RwSignal::new(0.0),
+            row_height: RwSignal::new(FIRST_GUESS),
         }
     }
 
@@ -115,9 +120,8 @@ where
 {
     let frame = NodeRef::<html::Div>::new();
     let rows = NodeRef::<html::Ul>::new();
-    let top = RwSignal::new(0.0);
+    let Cursor { top, row_height, .. } = cursor;
     let height = RwSignal::new(0.0);
-    let row_height = RwSignal::new(FIRST_GUESS);
     let later = Later::of_view();
     let scroll_to_top_row = move || {
         // Once the list has its new height, or the browser would stop at the old end.
