@@ -125,7 +125,8 @@ fn judge(
         let mutation = engine.mutation(edit, now, identities).ok_or(refused.clone())?;
         let read_online = |id| seen.and_then(|seen| seen.get(id));
         let find = |id| made.get(&id).or_else(|| replica.get(id)).or_else(|| read_online(id));
-        let current = find(mutation.record);
+        // What was removed is brought back as it was: it lacks nothing that an edit has to bring.
+        let current = find(mutation.record).or_else(|| replica.view(mutation.record));
         let root = mutation.scope.root().and_then(find);
         check(profile, &mutation, current, root, replica)?;
         if recurs {

@@ -165,7 +165,7 @@ impl Replica {
     }
 
     /// Like [`Replica::get`], tombstones included.
-    fn view(&self, id: RecordId) -> Option<&Record> {
+    pub fn view(&self, id: RecordId) -> Option<&Record> {
         self.views.get(&id).or_else(|| self.base(id))
     }
 
