@@ -135,7 +135,7 @@ pub struct ListState {
     /// Those that pass, in order.
     pub shown: Memo<Arc<Vec<RecordId>>>,
     /// Those chosen to do something with.
-    selection: Selection,
+    pub selection: Selection,
     kept: Kept,
     /// The columns that are not shown.
     hidden: Memo<BTreeSet<String>>,
@@ -235,7 +235,8 @@ pub fn RecordList(
     /// The list.
     state: ListState,
 ) -> impl IntoView {
-    view! { <ListFrame state beside=().into_any()><ListRows state/></ListFrame> }
+    let beside = view! { <ChooseButton selection=state.selection/> }.into_any();
+    view! { <ListFrame state beside><ListRows state/></ListFrame> }
 }
 
 /// What stands above the rows of a list, however they are drawn.
@@ -359,7 +360,6 @@ fn Tools(state: ListState) -> impl IntoView {
     view! {
         <div class="chips chips-scroll" role="group" aria-label=words::filters>
             <ViewTools viewed/>
-            <ChooseButton selection=state.selection/>
             <Filters query=state.query filters/>
             <Sorts query=state.query sorts/>
             <ClearFilters when=Signal::derive(move || state.is_narrowed()) clear=move || state.begin_again()/>

@@ -17,7 +17,7 @@ use crate::book::{Book, use_book};
 use crate::forms::{Form, FormOf, FormWords, Removal, Sheet, Subject, by_rules, entry};
 use crate::i18n::texts::common;
 use crate::i18n::texts::opportunity as words;
-use crate::lists::{CUSTOMER, ListFrame, ListOf, ListRows, ListState, shown};
+use crate::lists::{CUSTOMER, ChooseButton, ListFrame, ListOf, ListRows, ListState, shown};
 use crate::routes;
 use crate::ui::{Segmented, page};
 
@@ -165,8 +165,12 @@ pub fn OpportunitiesPage() -> impl IntoView {
         let list = ("list".to_owned(), words::as_list().to_owned());
         vec![list, (BOARD.to_owned(), words::as_board().to_owned())]
     });
-    let beside = view! { <Segmented name="face" label=words::face options value=face test="face"/> }.into_any();
     let is_board = Memo::new(move |_| *face.read() == BOARD);
+    let beside = view! {
+        <Show when=move || !is_board.get()><ChooseButton selection=state.selection/></Show>
+        <Segmented name="face" label=words::face options value=face test="face"/>
+    }
+    .into_any();
     view! {
         <ListFrame state beside>
             <Show when=move || is_board.get() fallback=move || view! { <ListRows state/> }>

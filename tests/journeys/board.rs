@@ -14,6 +14,18 @@ const FIRST_CARD: &str = "
     const card = document.querySelector(`[data-test='lane-${arguments[0]}'] .deal`);
     return card && [card.dataset.id, card.querySelector('.deal-product').innerText];
 ";
+/// Drags a card into a lane, as a finger or a mouse does.
+const DRAG: &str = "
+    const card = document.querySelector(`.deal[data-id='${arguments[0]}']`);
+    const lane = document.querySelector(`[data-test='lane-${arguments[1]}']`);
+    const carried = new DataTransfer();
+    const say = (at, name) => at.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: carried }));
+    say(card, 'dragstart');
+    const refused = say(lane, 'dragover');
+    say(lane, 'drop');
+    say(card, 'dragend');
+    return !refused;
+";
 /// In which lane a card lies.
 const LANE_OF: &str =
     "return document.querySelector(`.deal[data-id='${arguments[0]}']`)?.closest('.lane').dataset.test ?? ''";
@@ -81,6 +93,12 @@ async fn on_the_board(browser: &Browser) -> Result<String> {
     in_lane(browser, card, "proposed").await?;
     focus_at(browser, card).await?;
     browser.wait_for_text("toast", &[product]).await?;
+    undo_last(browser).await?;
+    in_lane(browser, card, "contacted").await?;
+
+    let taken = browser.script(DRAG, vec![json!(card), json!("agreed")]).await?;
+    ensure!(taken == json!(true), "nothing can be dropped on a lane");
+    in_lane(browser, card, "agreed").await?;
     undo_last(browser).await?;
     in_lane(browser, card, "contacted").await?;
 
