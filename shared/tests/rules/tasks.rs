@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use rapport_shared::due::{Reason, TodayParameters, Viewpoint};
 use rapport_shared::handover::take_back;
 use rapport_shared::record::mutation::{Edit, Operation};
-use rapport_shared::record::{Kind, Record};
+use rapport_shared::record::{Kind, Record, Scope};
 use rapport_shared::settings::Settings;
-use rapport_shared::tasks::{Acceptance, TaskView, answer, complete, delegate};
+use rapport_shared::tasks::{Acceptance, TaskView, answer, at_customer, can_be_given, complete, delegate, put_on};
 use rapport_shared::today;
 use serde_json::{Value, json};
 
@@ -185,4 +185,33 @@ fn a_task_given_away_waits_for_an_answer() {
         &Edit::of(&accepted).change(&accepted, make::path("due"), "2026-12-01"),
     );
     check(&soon, None, Some((Reason::Task, 1)));
+}
+
+#[test]
+fn what_is_done_with_many_tasks_is_done_with_each() {
+    let moved = with(None, &put_on(&task(&[("due", json!("2026-12-01"))]), day("2026-12-24")));
+    assert_eq!(moved.text("due"), Some("2026-12-24"));
+    assert!(put_on(&moved, day("2026-12-24")).is_empty());
+
+    assert!(can_be_given(&task(&[])));
+    assert!(!can_be_given(&task(&[("done", json!(true))])));
+    let own = Record {
+        scope: Scope::User(user(1)),
+        ..task(&[])
+    };
+    assert!(!can_be_given(&own), "nobody else sees it");
+
+    let check = |title: &str, due: Option<&str>, expected: &[(&str, &str)]| {
+        let made = at_customer(id(30), id(7), title, due.map(day));
+        assert_eq!(made.scope, Scope::Under(id(7)));
+        let made = with(None, &made);
+        let fields: Vec<_> = made
+            .fields
+            .iter()
+            .map(|(path, value)| (path.as_str(), value.as_str().unwrap()))
+            .collect();
+        assert_eq!(fields, expected);
+    };
+    check(" 回访\u{202e} ", None, &[("title", "回访")]);
+    check("回访", Some("2026-12-01"), &[("due", "2026-12-01"), ("title", "回访")]);
 }
