@@ -28,9 +28,7 @@ use crate::routes;
 use crate::sections;
 use crate::sign_in::SignIn;
 use crate::ui::trouble::Trouble;
-use crate::ui::{
-    Banner, Button, Dialog, Install, Left, Look, ToastRegion, Toasts, history, page, provide_today, start_language,
-};
+use crate::ui::{Banner, Button, Dialog, Install, Left, Look, Toasts, history, page, provide_today, start_language};
 
 pub use commands::use_reach;
 
@@ -112,6 +110,12 @@ fn Frame() -> impl IntoView {
     provide_context(finding);
     sections::provide(&features::SECTIONS);
     remember_lists();
+    // What had the focus at the door is gone.
+    page::once_painted(|| {
+        if page::is_focus_lost() {
+            page::focus_page();
+        }
+    });
     shortcuts::listen(reach);
     Effect::new(move |_| {
         if let Some(customer) = reach.customer.get() {
@@ -155,7 +159,6 @@ fn Frame() -> impl IntoView {
             <main id="main" class="shell-main" tabindex="-1">
                 <pages::Pages/>
             </main>
-            <ToastRegion/>
             <Show when=move || coming.get()>
                 <div class="shell-coming"><Banner tone="amber" text=texts::first_sync::still_coming/></div>
             </Show>

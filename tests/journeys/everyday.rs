@@ -39,18 +39,19 @@ async fn everyday() -> Result<()> {
     browser.wait_for_text("contact-name", &[PERSON]).await?;
 
     // Right after a save, the way to the next form and its own buttons are free.
-    for form in [TABLET, PHONE] {
+    for (form, below) in [(TABLET, 1), (PHONE, 2)] {
         browser.take_form(form).await?;
         browser.press("edit-contact").await?;
         browser.fill("field-role", form.name).await?;
         browser.press("form-save").await?;
-        browser.find("toast").await?;
+        browser.wait_for_text("toast-below", &[&below.to_string()]).await?;
         covers_nothing(browser).await?;
         browser.press("edit-customer").await?;
         browser.find("form-save").await?;
         covers_nothing(browser).await?;
         browser.press("form-close").await?;
     }
+    moves_nothing(browser).await?;
     browser.take_form(TABLET).await?;
     browser.press("edit-contact").await?;
     browser.press("form-remove").await?;
@@ -62,6 +63,28 @@ async fn everyday() -> Result<()> {
     device.unlock().await?;
     ensure!(!browser.shows("toast").await?, "an undo outlived the lock by half");
     Ok(())
+}
+
+/// Of several ways back the last is shown; where it goes, the one before comes up, and nothing on the page moves.
+async fn moves_nothing(browser: &Browser) -> Result<()> {
+    browser.press("edit-customer").await?;
+    browser.find("form-save").await?;
+    let place = "
+        const bar = document.querySelector('.form-actions').getBoundingClientRect();
+        return [bar.top, bar.bottom, document.querySelectorAll('[data-test=toast-undo]').length];";
+    let with_toast = browser.script(place, vec![]).await?;
+    browser.press("toast-undo").await?;
+    browser.wait_for_text("toast", &["已撤销"]).await?;
+    browser.press("toast-close").await?;
+    browser.find("toast-undo").await?;
+    ensure!(browser.script(place, vec![]).await? == with_toast, "the bar has moved");
+    while browser.shows("toast-close").await? {
+        browser.press("toast-close").await?;
+    }
+    let [top, bottom, _] = [0, 1, 2].map(|part| with_toast[part].clone());
+    let without = browser.script(place, vec![]).await?;
+    ensure!(without == json!([top, bottom, 0]), "the bar has moved to {without}");
+    browser.press("form-close").await
 }
 
 /// Types what finds nothing, takes it back, and types again, several keys to a frame.

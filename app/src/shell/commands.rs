@@ -10,7 +10,7 @@ use rapport_shared::record::Kind;
 use crate::book::{Book, use_book};
 use crate::i18n::{Language, texts};
 use crate::routes;
-use crate::ui::{Glyph, choose_language, page};
+use crate::ui::{Glyph, Toasts, choose_language, page, use_toasts};
 
 /// The words of a text.
 type Words = fn() -> &'static str;
@@ -34,6 +34,8 @@ pub struct Command {
 pub struct Reach {
     /// The open book.
     pub book: Book,
+    /// What was just done.
+    pub toasts: Toasts,
     /// The customer whose card or form is shown.
     pub customer: Memo<Option<RecordId>>,
     /// Whether the sheet of new things is open.
@@ -54,6 +56,7 @@ impl Reach {
         let navigate = use_navigate();
         let reach = Self {
             book: use_book(),
+            toasts: use_toasts(),
             customer: Memo::new(move |_| customer_at(&path.read())),
             adding: RwSignal::new(false),
             finding: RwSignal::new(false),
@@ -165,6 +168,9 @@ pub const OTHERS: &[Command] = &[
     }),
     command("add", texts::command::add, Glyph::Plus, "+", |reach| {
         reach.adding.set(true)
+    }),
+    command("undo", texts::command::undo, Glyph::History, "z", |reach| {
+        reach.toasts.take_back()
     }),
     command("today", texts::nav::today, Glyph::Today, "1", |reach| {
         reach.go(routes::TODAY)

@@ -1,5 +1,5 @@
-//! The head of every page: the one box for everything, and the state of synchronisation, which leads to its page. It is
-//! the same everywhere and never in the way of what is read.
+//! The head of every page: the one box for everything, what was just done, and the state of synchronisation, which leads
+//! to its page. It is the same everywhere and never in the way of what is read.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -8,7 +8,7 @@ use super::badge::{SyncBadge, SyncWords};
 use super::commands::{FIND_KEY, use_reach};
 use crate::i18n::texts;
 use crate::routes;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, ToastRegion};
 
 /// The head.
 #[component]
@@ -28,6 +28,7 @@ pub fn Head() -> impl IntoView {
                 <span class="clip">{texts::finder::everything}</span>
                 <kbd aria-hidden="true">{FIND_KEY}</kbd>
             </button>
+            <ToastRegion/>
             <A href=routes::STATUS attr:class="head-sync" attr:data-test="nav-status">
                 <SyncBadge/>
             </A>
