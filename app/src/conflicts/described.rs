@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rapport_shared::conflicts::{ConflictView, Side, sides, written_on};
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::{RecordId, UserId};
+use rapport_shared::kinds;
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::time::Timestamp;
 use serde_json::Value;
@@ -21,7 +22,7 @@ pub fn subject(book: Book, conflict: ConflictView<'_>) -> Option<Record> {
 /// What was changed: the field, and of which record where the customer has several of the kind.
 pub fn title(conflict: ConflictView<'_>, subject: Option<&Record>) -> String {
     let kind = conflict.record_kind();
-    let named = subject.and_then(|record| ["name", "title", "product"].iter().find_map(|field| record.text(field)));
+    let named = subject.and_then(kinds::name_of);
     let record = match (&kind, named) {
         (None | Some(Kind::Customer | Kind::Other(_)), _) => None,
         (Some(kind), Some(name)) => Some(format!("{} {name}", choice("kind", kind.name()))),

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use rapport_shared::conflicts::{ConflictView, groups};
+use rapport_shared::kinds;
 use rapport_shared::record::{Kind, Record};
 
 use crate::book::{Book, use_book};
@@ -39,7 +40,7 @@ fn mark(book: Book, record: &Record) -> impl IntoView + use<> {
     let kind = conflict.record_kind().unwrap_or(Kind::Customer);
     let subject = conflict
         .record()
-        .and_then(|id| book.read(|replica| replica.get(id)?.text("name").map(str::to_owned)));
+        .and_then(|id| book.read(|replica| kinds::name_of(replica.get(id)?).map(str::to_owned)));
     let field = conflict.path().map(|path| field_name(&kind, &path));
     // The card bears the customer's name already.
     let subject = match kind {

@@ -95,7 +95,7 @@ impl Form {
         Signal::derive(move || {
             let problems = problems.try_read()?;
             let problem = problems.iter().find(|problem| problem.is_at(field));
-            problem.map(|problem| problem.text(self.kind()))
+            problem.map(|problem| self.why(problem))
         })
     }
 
@@ -152,13 +152,20 @@ impl Form {
 
     fn line(self, problem: &Problem) -> (Option<&'static str>, String) {
         let entry = self.typing.of.entries().find(|entry| problem.is_at(entry.path));
-        let text = problem.text(self.kind());
+        let text = self.why(problem);
         let label = problem.path.as_ref().map(|path| match entry {
             Some(entry) => field_name(self.kind(), &FieldPath::known(entry.path)),
             None => field_name(self.kind(), path),
         });
         let text = label.map_or_else(|| text.clone(), |label| words::at_field(label, &text));
         (entry.map(|entry| entry.path), text)
+    }
+
+    /// Why, in the words of the field. Tracked.
+    fn why(self, problem: &Problem) -> String {
+        let typed = problem.path.as_ref().map(|path| self.text(path.field()));
+        let typed = typed.and_then(|typed| typed.try_get()).unwrap_or_default();
+        problem.text_of(self.kind(), &typed, self.typing.book.today())
     }
 
     /// As if the rules had refused that field.
@@ -176,6 +183,9 @@ impl Form {
 /// Puts the focus into the field at `path`, once it is drawn.
 pub(super) fn go_to(path: &'static str) {
     request_animation_frame(move || {
-        page::focus_first(&format!("[data-field=\"{path}\"] :is(input, textarea, select, button)"));
+        let in_error = format!("[data-field=\"{path}\"] :is(input, textarea, select)[aria-invalid=true]");
+        if !page::focus_first(&in_error) {
+            page::focus_first(&format!("[data-field=\"{path}\"] :is(input, textarea, select, button)"));
+        }
     });
 }

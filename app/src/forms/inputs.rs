@@ -12,7 +12,7 @@ use rapport_shared::schema::{self, LINE, Shape};
 use super::{Entry, Form, entry};
 use crate::book::{Book, use_book};
 use crate::i18n::texts::{common, form as words};
-use crate::i18n::{choice, field_name};
+use crate::i18n::{choice, field_name, read_time};
 use crate::ui::{ChoiceChips, Field, Labelled, Moment, MomentField, Select, TextArea, ToggleChips};
 
 /// What stands for yes in the text of a flag.
@@ -178,10 +178,14 @@ impl Frame {
         let (name, label, error, test) = (self.entry.path, self.label, self.error, self.test);
         let time_name = format!("{name}-time");
         let time_test = format!("{test}-time");
+        // What is wrong is told at the half at fault.
+        let is_time = Memo::new(move |_| !time.read().is_empty() && read_time(&time.read()).is_none());
+        let of_day = Signal::derive(move || error.get().filter(|_| !is_time.get()));
+        let of_time = Signal::derive(move || error.get().filter(|_| is_time.get()));
         view! {
             <div class="form-pair">
-                <MomentField of=Moment::Day name label value=day error test/>
-                <MomentField of=Moment::Time name=time_name label=common::time value=time test=time_test/>
+                <MomentField of=Moment::Day name label value=day error=of_day test/>
+                <MomentField of=Moment::Time name=time_name label=common::time value=time error=of_time test=time_test/>
             </div>
         }
         .into_any()

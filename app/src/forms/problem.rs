@@ -1,14 +1,16 @@
 //! What keeps a form from being saved: at which field, and why, in the reader's language. It judges nothing.
 
+use jiff::civil::Date;
 use rapport_shared::descriptor;
 use rapport_shared::plausible::Doubt;
-use rapport_shared::record::refusal::Refusal;
+use rapport_shared::record::refusal::{Refusal, RefusalCode};
 use rapport_shared::record::{FieldPath, Kind};
+use rapport_shared::schema::{self, Shape};
 
 use super::Wrong;
 use crate::book::SaveError;
-use crate::i18n::texts::form as words;
-use crate::i18n::{problem, refusal, save_error};
+use crate::i18n::texts::{form as words, moment};
+use crate::i18n::{problem, read_date, read_time, refusal, save_error};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +90,18 @@ impl Problem {
         }
     }
 
+    /// Why, in words, with what is `typed` at its field: of a day or a time that cannot be read, what its field says.
+    pub fn text_of(&self, kind: &Kind, typed: &str, today: Date) -> String {
+        let shape = match &self.why {
+            Why::Refused(refusal) if refusal.code == RefusalCode::InvalidValue => {
+                self.path.as_ref().and_then(|path| schema::shape(kind, path))
+            }
+            _ => None,
+        };
+        let unreadable = shape.and_then(|shape| unreadable(shape, typed, today));
+        unreadable.map_or_else(|| self.text(kind), str::to_owned)
+    }
+
     /// Whether it is at the field of that path. An entry of a map is entered in the field of the map, unless it has a
     /// field of its own; what is wrong with a map is told at its entries.
     pub(super) fn is_at(&self, field: &str) -> bool {
@@ -95,6 +109,19 @@ impl Problem {
         let is_map = path.entry().is_none() && field.split('.').next() == Some(path.as_str());
         path.as_str() == field || path.field() == field || is_map
     }
+}
+
+/// What cannot be read of a day, or of a day and a time.
+fn unreadable(shape: Shape, typed: &str, today: Date) -> Option<&'static str> {
+    let (day, time) = match shape {
+        Shape::Date => (typed, ""),
+        Shape::Time => typed.split_once(' ').unwrap_or((typed, "")),
+        _ => return None,
+    };
+    if read_date(day, today).is_none() {
+        return Some(moment::day_unreadable());
+    }
+    (!time.is_empty() && read_time(time).is_none()).then(moment::time_unreadable)
 }
 
 fn doubt_text(doubt: Doubt) -> String {

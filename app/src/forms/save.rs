@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use rapport_shared::drafts::{can_be_undone, undone};
 use rapport_shared::filing::file;
 use rapport_shared::ids::RecordId;
+use rapport_shared::kinds;
 use rapport_shared::record::mutation::{Edit, Operation};
 use rapport_shared::record::{Kind, Record};
 
@@ -150,7 +151,8 @@ impl Form {
             return common::saved().to_owned();
         };
         if self.typing.record().is_none() {
-            let name = changes.get("name").and_then(|change| change.to.as_str());
+            let mut named_by = kinds::of(&edit.kind).named_by.iter();
+            let name = named_by.find_map(|field| changes.get(*field)?.to.as_str());
             return (self.typing.of.words.created)(name.unwrap_or_default());
         }
         let mut names: Vec<String> = changes.keys().map(|path| field_name(&edit.kind, path)).collect();
@@ -163,7 +165,7 @@ impl Form {
 }
 
 fn name_of(record: &Record) -> String {
-    record.text("name").unwrap_or_default().to_owned()
+    kinds::name_of(record).unwrap_or_default().to_owned()
 }
 
 /// Takes back what was saved.
