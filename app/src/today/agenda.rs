@@ -7,8 +7,8 @@ use leptos_router::components::A;
 use rapport_shared::agenda::{self, Agenda, Day, Reach, agenda};
 use rapport_shared::customers::CustomerView;
 use rapport_shared::record::{Kind, Record};
-use rapport_shared::today::{Due, Urgency};
-use rapport_shared::visits::VisitView;
+use rapport_shared::today::{Due, Reason, Urgency};
+use rapport_shared::visits::{self, VisitView};
 
 use super::entry::{lead, title_and_reason};
 use super::everything_due;
@@ -106,16 +106,14 @@ fn Line(due: Due) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
     move || {
         let record = book.read(|replica| replica.get(due.record).cloned())?;
-        let (title, why) = title_and_reason(&record, due.reason);
+        let (title, detail) = title_and_detail(book, &record, due);
         let lead = lead(book, toasts, due, &title);
-        let name = customer_name(book, due);
-        let detail: Vec<String> = name.into_iter().chain([why]).filter(|part| !part.is_empty()).collect();
         let hour = VisitView::of(&record).and_then(VisitView::at);
         let hour = hour.map(|at| clock(at, book.utc_offset_minutes()));
         let late = (due.urgency() == Urgency::Overdue).to_string();
         let text = view! {
             <p class="row-title">{title}</p>
-            <p class="row-detail clip">{detail.join(" · ")}</p>
+            <p class="row-detail clip">{detail}</p>
         };
         let main = match address(&record, due) {
             Some(address) => view! { <A href=address attr:class="row-main">{text}</A> }.into_any(),
@@ -129,6 +127,21 @@ fn Line(due: Due) -> impl IntoView {
             </li>
         })
     }
+}
+
+/// What it is, and with whom: a day has many customers, and what is nothing but a call or a visit is named by whose it is.
+fn title_and_detail(book: Book, record: &Record, due: Due) -> (String, String) {
+    let (title, why) = title_and_reason(record, due.reason);
+    let (title, parts) = match (due.reason, customer_name(book, due)) {
+        (Reason::NextContact, Some(name)) => (words::contact(name), [Some(title), Some(why)]),
+        (Reason::ContactClock { .. }, Some(name)) => (words::contact(name), [Some(why), None]),
+        (Reason::Visit, Some(name)) if record.text(visits::field::PURPOSE).is_none() => {
+            (words::visit(name), [Some(title), Some(why)])
+        }
+        (_, name) => (title, [name, Some(why)]),
+    };
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    (title, parts.join(" · "))
 }
 
 /// The customer it is about, unless the record is the customer's own and says so.

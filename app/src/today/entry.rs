@@ -15,6 +15,7 @@ use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::tasks::{self, Acceptance, TaskView, field};
 use rapport_shared::today::{Due, Reason, Urgency};
+use rapport_shared::visits;
 
 use super::reason_words;
 use crate::book::{Book, use_book};
@@ -138,11 +139,14 @@ pub(super) fn title_and_reason(record: &Record, reason: Reason) -> (String, Stri
             (words::reach_out().to_owned(), words::contact_clock(product, interval))
         }
         Reason::Visit => {
-            let purpose = record.text(rapport_shared::visits::field::PURPOSE).map(str::to_owned);
-            (
-                purpose.unwrap_or_else(|| words::visit().to_owned()),
-                words::visit().to_owned(),
-            )
+            let text = |field: &str| record.text(field).map(str::to_owned);
+            match text(visits::field::PURPOSE) {
+                Some(purpose) => (purpose, words::visit().to_owned()),
+                None => (
+                    words::visit().to_owned(),
+                    text(visits::field::PLACE).unwrap_or_default(),
+                ),
+            }
         }
         Reason::NextContact => {
             let text = NoteView(record).text();
