@@ -7,7 +7,7 @@ use super::strength::strength;
 use crate::book::{MINIMUM_PASSPHRASE_CHARS, PassphraseError, use_book};
 use crate::i18n::look_up_at_door;
 use crate::i18n::texts::passphrase as words;
-use crate::ui::{Banner, Button, Field, Gate, Look};
+use crate::ui::{Banner, Button, Field, Gate, Later, Look, page};
 
 fn reason(error: PassphraseError) -> String {
     match error {
@@ -26,10 +26,19 @@ pub fn ChoosePassphrase() -> impl IntoView {
     let failure = RwSignal::new(None::<PassphraseError>);
     let short = Memo::new(move |_| first.read().chars().count() < MINIMUM_PASSPHRASE_CHARS);
     let different = Memo::new(move |_| *first.read() != *again.read());
+    let later = Later::of_view();
+    // What is asked for here is read before it is answered.
+    later.frame(page::focus_page);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        if working.get_untracked() || short.get_untracked() || different.get_untracked() {
+        if working.get_untracked() {
+            return;
+        }
+        if short.get_untracked() || different.get_untracked() {
+            later.frame(|| {
+                page::focus_first("form [aria-invalid=true]");
+            });
             return;
         }
         working.set(true);

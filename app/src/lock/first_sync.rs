@@ -6,7 +6,7 @@ use crate::book::{Activity, use_book};
 use crate::i18n::texts::first_sync as words;
 use crate::i18n::{count, texts};
 use crate::sign_in::SignInAgain;
-use crate::ui::{Banner, Button, Gate};
+use crate::ui::{Banner, Button, Gate, Later, page};
 
 /// How far the book has come down.
 #[component]
@@ -18,6 +18,7 @@ pub fn FirstSync() -> impl IntoView {
         // Between two requests the number stays.
         _ => previous.copied().unwrap_or_default(),
     });
+    Later::of_view().frame(page::focus_page);
     let trouble = Memo::new(move |_| match status.read().activity {
         Activity::Idle | Activity::Syncing { .. } => None,
         Activity::Offline => Some("offline"),
