@@ -1,6 +1,8 @@
 //! No screen hinders people who cannot see, or cannot see well: the rules of axe-core find nothing grave on any screen,
 //! in any language, on tablet and phone, light and dark.
 
+mod newcomer;
+
 use crate::travel;
 use anyhow::{Result, bail};
 use rapport_tests::browser::{Form, PHONE, TABLET};

@@ -1,5 +1,4 @@
-//! Pictures of every screen on tablet and phone, light and dark, in Chinese and English, for people to judge the
-//! design by. They are never compared with earlier ones.
+//! Pictures of every screen on tablet and phone, light and dark, in every language, for people to judge the design by. They are never compared with earlier ones.
 
 use anyhow::Result;
 use rapport_tests::browser::{PHONE, TABLET};
@@ -7,8 +6,13 @@ use rapport_tests::stage::Stage;
 use rapport_tests::{environment, tour};
 
 #[test]
-fn chinese() -> Result<()> {
+fn simplified_chinese() -> Result<()> {
     take("zh-Hans")
+}
+
+#[test]
+fn traditional_chinese() -> Result<()> {
+    take("zh-Hant")
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub struct Form {
     touch: bool,
 }
 
+/// So many presses of the tab key lead past everything on any screen of the way.
+const STEPS: usize = 60;
 /// How long a person's press lasts.
 const PRESS: Duration = Duration::from_millis(150);
 
@@ -312,6 +314,77 @@ impl Browser {
     pub async fn key(&self, key: Key) -> Result<()> {
         self.driver.action_chain().send_keys(key).perform().await?;
         Ok(())
+    }
+
+    /// Types a text wherever the focus is.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        self.driver.action_chain().send_keys(text).perform().await?;
+        Ok(())
+    }
+
+    /// Goes from one thing to the next, as far as the thing of that name.
+    ///
+    /// # Errors
+    /// It is not on the way.
+    pub async fn tab_to(&self, name: &str) -> Result<()> {
+        let mut passed = Vec::new();
+        for _ in 0..STEPS {
+            let focused = self.focused().await?;
+            if focused == name {
+                return Ok(());
+            }
+            passed.push(focused);
+            self.key(Key::Tab).await?;
+        }
+        self.explained(Err(anyhow!("“{name}” is not on the way of the tab key: {passed:?}")))
+            .await
+    }
+
+    /// The name of what has the focus, or of what it labels.
+    async fn focused(&self) -> Result<String> {
+        let script = "
+            const focused = document.activeElement;
+            return focused?.dataset?.test ?? focused?.closest('label[data-test]')?.dataset.test ?? '';";
+        let focused = self.script(script, vec![]).await?;
+        Ok(focused.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// What is written on or at the first visible thing of that name, and what a screen reader says it is. Neither counts
+    /// blanks.
+    ///
+    /// # Errors
+    /// There is no such thing.
+    pub async fn names_of(&self, name: &str) -> Result<(String, String)> {
+        let find =
+            format!("[...document.querySelectorAll('[data-test=\"{name}\"]')].find(each => each.checkVisibility())");
+        let written = format!(
+            "const found = {find};
+            const label = found.labels?.[0] ?? found;
+            const words = [];
+            const isShown = node => !node.matches('[aria-hidden=true], .visually-hidden') && node.checkVisibility();
+            const walk = node => {{
+                if (node.nodeType === Node.TEXT_NODE) words.push(node.data);
+                else if (node.nodeType === Node.ELEMENT_NODE && isShown(node)) node.childNodes.forEach(walk);
+            }};
+            walk(label);
+            return words.join('') || found.placeholder || '';"
+        );
+        let seen = self.script(&written, vec![]).await?;
+        // Of a label, what it labels.
+        let control = format!("(found => found?.control ?? found)({find})");
+        let thing = self.ask("Runtime.evaluate", json!({ "expression": control })).await?;
+        let thing = thing["result"]["objectId"].as_str().context("nothing of that name")?;
+        let wanted = json!({ "objectId": thing, "fetchRelatives": false });
+        let tree = self.ask("Accessibility.getPartialAXTree", wanted).await?;
+        let said = tree["nodes"][0]["name"]["value"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let without_blanks = |text: &str| text.split_whitespace().collect::<String>();
+        Ok((without_blanks(seen.as_str().unwrap_or_default()), without_blanks(&said)))
     }
 
     /// The browser's own button for one step back.

@@ -38,6 +38,8 @@ pub async fn walk(device: &Device, language: &str, mut companion: impl AsyncFnMu
     for (screen, path, landmark) in [
         ("card", format!("/customers/{card}"), "customer-name"),
         ("edit", format!("/customers/{card}/edit"), "form-save"),
+        ("customer", "/customers/new".to_owned(), "form-save"),
+        ("appointment", format!("/customers/{card}/visit/new"), "form-save"),
         ("contact", format!("/customers/{card}/contact/new"), "form-save"),
         ("note", format!("/customers/{card}/note/new"), "form-save"),
         ("touch", format!("/customers/{card}/touch/new"), "form-save"),
