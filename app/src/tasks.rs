@@ -38,15 +38,13 @@ pub static FORM: FormOf = FormOf {
             &[
                 entry(field::TITLE).wide(),
                 entry(field::DUE),
+                entry(field::REPEAT),
+                entry(field::REPEAT_UNTIL).when(repeats),
                 entry(field::PROMISE),
                 entry(field::REASON).wide(),
             ],
         ),
         Sheet(words::who, &[entry(field::ASSIGNEE).when(is_at_customer)]),
-        Sheet(
-            words::again,
-            &[entry(field::REPEAT), entry(field::REPEAT_UNTIL).when(repeats)],
-        ),
     ],
     body: None,
     start: blank,

@@ -162,7 +162,7 @@ fn Head(state: Card) -> impl IntoView {
                     <Icon glyph=Glyph::Phone/>
                     <span>{words::add_touch}</span>
                 </A>
-                <A href=routes::edit_customer(id) attr:class="button" attr:data-test="edit-customer">
+                <A href=routes::edit_customer(id) attr:class="button" attr:data-quiet="true" attr:data-test="edit-customer">
                     <Icon glyph=Glyph::Edit/>
                     <span>{words::edit}</span>
                 </A>

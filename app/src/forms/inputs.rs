@@ -176,6 +176,7 @@ impl Frame {
             }
         });
         let (name, label, error, test) = (self.entry.path, self.label, self.error, self.test);
+        let wide = self.entry.is_wide;
         let time_name = format!("{name}-time");
         let time_test = format!("{test}-time");
         // What is wrong is told at the half at fault.
@@ -183,7 +184,7 @@ impl Frame {
         let of_day = Signal::derive(move || error.get().filter(|_| !is_time.get()));
         let of_time = Signal::derive(move || error.get().filter(|_| is_time.get()));
         view! {
-            <div class="form-pair">
+            <div class="form-pair" class=("form-wide", wide)>
                 <MomentField of=Moment::Day name label value=day error=of_day test/>
                 <MomentField of=Moment::Time name=time_name label=common::time value=time error=of_time test=time_test/>
             </div>

@@ -26,7 +26,7 @@ pub fn AddSheet() -> impl IntoView {
         <Dialog open=reach.adding title=texts::command::add>
             {move || name().map(|name| view! { <p class="quiet" data-test="add-for">{texts::form::about(name)}</p> })}
             <ul class="add-list">
-                {ADD.iter().map(|command| view! { <li><Choice command/></li> }).collect_view()}
+                {ADD.iter().zip(0..).map(|(command, place)| view! { <li><Choice command is_first=place == 0/></li> }).collect_view()}
             </ul>
             <Begun/>
         </Dialog>
@@ -57,14 +57,18 @@ pub fn Whose() -> impl IntoView {
 }
 
 #[component]
-fn Choice(command: &'static Command) -> impl IntoView {
+fn Choice(
+    command: &'static Command,
+    /// The dialog gives it the focus, rather than what closes it.
+    is_first: bool,
+) -> impl IntoView {
     let reach = use_reach();
     let press = move |_| {
         reach.adding.set(false);
         (command.run)(reach);
     };
     view! {
-        <button type="button" class="add-choice" data-test=format!("add-{}", command.name) on:click=press>
+        <button type="button" class="add-choice" autofocus=is_first data-test=format!("add-{}", command.name) on:click=press>
             <Icon glyph=command.glyph size=24/>
             <span>{command.words}</span>
             {(!command.key.is_empty()).then(|| view! { <kbd aria-hidden="true">{command.key}</kbd> })}

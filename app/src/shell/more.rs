@@ -34,6 +34,8 @@ pub fn MorePage() -> impl IntoView {
                         </li>
                         <li>
                             <A href=routes::STATUS attr:class="more-item" attr:data-test="more-status">
+                                <Icon glyph=Glyph::Sync/>
+                                <span>{texts::status::title}</span>
                                 <SyncBadge/>
                                 <Icon glyph=Glyph::Forward size=16/>
                             </A>
