@@ -25,6 +25,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use rapport_shared::ids::RecordId;
+use rapport_shared::order;
 use rapport_shared::record::{Kind, Record};
 
 use crate::i18n::texts;
@@ -104,7 +105,7 @@ pub fn entries(records: &[Record], kind: &Kind, order: impl Fn(&Record, &Record)
             within: Vec::new(),
         })
         .collect();
-    entries.sort_by(|a, b| order(&a.record, &b.record));
+    order::sort_by(&mut entries, |a, b| order(&a.record, &b.record));
     entries
 }
 

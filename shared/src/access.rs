@@ -23,6 +23,7 @@ use crate::circles::CircleView;
 use crate::customers::field::{BRANCH, OWNER, PINNED, TEAM};
 use crate::descriptor::{Keeps, Writers};
 use crate::ids::{BranchId, TeamId, UserId};
+use crate::order::InOrder as _;
 use crate::people::PersonView;
 use crate::record::mutation::{Change, Mutation, Operation};
 use crate::record::profile::{Profile, Role};
@@ -51,13 +52,15 @@ fn reach(role: Role, team: Option<TeamId>, branch: Option<BranchId>) -> Option<W
 
 /// The channels through which a person sees roots, online at least.
 pub fn visible_channels(profile: &Profile) -> BTreeSet<Channel> {
-    own_channels(profile).chain(wider(profile).map(Channel::from)).collect()
+    own_channels(profile)
+        .chain(wider(profile).map(Channel::from))
+        .into_set()
 }
 
 /// The channels through which roots come to lie on a person's devices: less than what is seen, never more.
 pub fn held_channels(profile: &Profile) -> BTreeSet<Channel> {
     let pins = wider(profile).map(|wider| Channel::Pin(profile.user, wider));
-    own_channels(profile).chain(pins).collect()
+    own_channels(profile).chain(pins).into_set()
 }
 
 /// Those of the person by name, and of everybody who works where the person does.

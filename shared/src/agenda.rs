@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::order;
 use crate::settings::{Area, Parameter, Settings, Source, Unit};
 use crate::time::Timestamp;
 use crate::today::{Due, TodayParameters};
@@ -95,7 +96,9 @@ pub fn agenda(due: &[Due], today: Date, reach: Reach, hour: impl Fn(&Due) -> Opt
         }
     }
     for (date, mut due) in days {
-        due.sort_by_key(|entry| hour(entry).map_or((true, None), |at| (false, Some(at))));
+        order::sort_by_key(&mut due, |entry| {
+            hour(entry).map_or((true, None), |at| (false, Some(at)))
+        });
         let part = if date < today {
             &mut agenda.past
         } else {

@@ -14,6 +14,7 @@ pub use typed::{Typed, typed};
 
 use crate::ids::RecordId;
 use crate::notes::field::REVISES;
+use crate::order::InOrder as _;
 use crate::record::mutation::{Change, Edit, Mutation, Operation};
 use crate::record::profile::Role;
 use crate::record::refusal::{Refusal, RefusalCode};
@@ -43,16 +44,18 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The draft that was kept as `value`; `None` for one in the form of an earlier version.
+    /// The draft that was kept as `value`, read by way of its text, as all else is read: what reads and writes values
+    /// without it would be as much code again; `None` for one in the form of an earlier version.
     pub fn parse(value: &Value) -> Option<Self> {
         // A form of an earlier version may have had a field of that name; its value was a text.
         value.get("changes")?.as_object()?;
-        Self::deserialize(value).ok()
+        serde_json::from_slice(&serde_json::to_vec(value).ok()?).ok()
     }
 
     /// As it is kept.
     pub fn to_value(&self) -> Value {
-        serde_json::to_value(self).unwrap_or_default()
+        let text = serde_json::to_vec(self);
+        text.and_then(|text| serde_json::from_slice(&text)).unwrap_or_default()
     }
 }
 
@@ -192,7 +195,7 @@ impl Opened {
             };
             (path.clone(), change)
         });
-        changes.filter(|(_, change)| change.from != change.to).collect()
+        changes.filter(|(_, change)| change.from != change.to).into_map()
     }
 
     /// The draft of `values`; `None` when nothing was typed.
@@ -207,7 +210,7 @@ impl Opened {
         (*values != self.blank).then(|| Draft {
             base: self.base,
             changes: self.changes(values),
-            untouched: untouched.collect(),
+            untouched: untouched.into_set(),
             ..Draft::default()
         })
     }

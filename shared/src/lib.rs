@@ -24,6 +24,7 @@ pub mod lunar;
 pub mod money;
 pub mod notes;
 pub mod opportunities;
+pub mod order;
 pub mod parameters;
 pub mod people;
 pub mod plausible;

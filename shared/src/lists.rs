@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::ids::RecordId;
+use crate::order;
 use crate::record::{Kind, Record};
 use crate::schema::{self, Choices, Shape};
 use crate::search::{Findable, Query, sort_key};
@@ -148,7 +149,7 @@ pub type Rows = BTreeMap<RecordId, Arc<Row>>;
 pub fn in_order(rows: &Rows, columns: &[&'static str], sort: &Sort) -> Vec<Arc<Row>> {
     let place = columns.iter().position(|name| *name == sort.column);
     let mut rows: Vec<Arc<Row>> = rows.values().cloned().collect();
-    rows.sort_by(|a, b| {
+    order::sort_by(&mut rows, |a, b| {
         let by_column = place.map_or(Ordering::Equal, |place| a.compare(b, place, sort.descending));
         by_column.then_with(|| a.compare(b, 0, false))
     });
@@ -178,7 +179,7 @@ pub fn occurring<'a>(rows: impl IntoIterator<Item = &'a Arc<Row>>, place: usize)
         });
     }
     let mut found: Vec<((String, String), String)> = found.into_iter().collect();
-    found.sort_by(|a, b| a.1.cmp(&b.1));
+    order::sort_by(&mut found, |a, b| a.1.cmp(&b.1));
     found.into_iter().map(|((name, value), _)| (value, name)).collect()
 }
 

@@ -9,7 +9,7 @@ use crate::ids::RecordId;
 use crate::record::{Fields, Kind, Record};
 use crate::shape::{LONG_LINE, Shape, choices, fields, view};
 use crate::text;
-use crate::time::{Here, Timestamp};
+use crate::time::{Here, Timestamp, stored_day};
 
 fields! {
     /// The visit the note belongs to, when it was planned as one.
@@ -113,8 +113,7 @@ fn says_nothing_of_the_next(values: &Fields, _: Here) -> bool {
 
 fn is_over_already(values: &Fields, here: Here) -> bool {
     let day = values.get(field::NEXT_CONTACT).and_then(Value::as_str);
-    let day: Option<Date> = day.and_then(|day| day.parse().ok());
-    day.is_some_and(|day| day < here.today())
+    day.and_then(stored_day).is_some_and(|day| day < here.today())
 }
 
 fn happened(record: &Record) -> Option<Happened<'_>> {

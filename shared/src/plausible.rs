@@ -7,6 +7,7 @@ use crate::kinds;
 use crate::record::{FieldPath, Kind};
 use crate::settings::{Area, Parameter, Settings, Source, Unit};
 use crate::shape::Shape;
+use crate::time::stored_day;
 
 /// The year before which no customer of today was founded or born.
 pub const EARLIEST_YEAR: Parameter = Parameter {
@@ -76,7 +77,7 @@ pub fn doubt(kind: &Kind, path: &FieldPath, text: &str, today: Date, settings: &
         Shape::Email => (!is_email(text)).then_some(Doubt::Email),
         Shape::Phone => (!is_phone(text)).then_some(Doubt::Phone),
         Shape::Date if field.is_past => {
-            let day: Date = text.parse().ok()?;
+            let day = stored_day(text)?;
             if day > today {
                 Some(Doubt::Future)
             } else {

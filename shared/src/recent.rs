@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::ids::RecordId;
+use crate::order;
 use crate::record::Record;
 use crate::time::Timestamp;
 
@@ -18,6 +19,6 @@ pub fn last_written<'a>(records: impl IntoIterator<Item = &'a Record>, most: usi
         }
     }
     let mut customers: Vec<(RecordId, Timestamp)> = last.into_iter().collect();
-    customers.sort_by_key(|(id, at)| Reverse((*at, *id)));
+    order::sort_by_key(&mut customers, |(id, at)| Reverse((*at, *id)));
     customers.into_iter().map(|(id, _)| id).take(most).collect()
 }

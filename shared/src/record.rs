@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::ids::{DeviceId, RecordId, UserId};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, stored_day};
 
 pub use fields::Fields;
 
@@ -351,7 +351,7 @@ impl Record {
 
     /// The civil date (`YYYY-MM-DD`) at `path`.
     pub fn date(&self, path: &str) -> Option<jiff::civil::Date> {
-        self.text(path).and_then(|text| text.parse().ok())
+        self.text(path).and_then(stored_day)
     }
 
     /// The point in time (milliseconds since the epoch) at `path`.

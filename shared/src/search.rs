@@ -16,6 +16,7 @@ use crate::contacts::ContactView;
 use crate::customers::CustomerView;
 use crate::ids::RecordId;
 use crate::kinds;
+use crate::order;
 use crate::record::Record;
 pub use crate::shape::TextRole;
 
@@ -189,7 +190,7 @@ impl SearchIndex {
     {
         let entries = customers.into_iter().map(|(id, texts)| Entry::new(id, texts));
         let mut entries: Vec<Entry> = entries.collect();
-        entries.sort_by(|a, b| (&a.key, a.id).cmp(&(&b.key, b.id)));
+        order::sort_by(&mut entries, |a, b| (&a.key, a.id).cmp(&(&b.key, b.id)));
         Self { entries }
     }
 
@@ -232,7 +233,7 @@ impl SearchIndex {
             .iter()
             .filter_map(|entry| rank(entry).map(|rank| Hit { id: entry.id, rank }));
         let mut hits: Vec<Hit> = hits.collect();
-        hits.sort_by_key(|hit| hit.rank);
+        order::sort_by_key(&mut hits, |hit| hit.rank);
         hits
     }
 }
@@ -241,7 +242,7 @@ impl SearchIndex {
 pub fn in_order_of_names<'a>(customers: impl IntoIterator<Item = (RecordId, &'a str)>) -> Vec<RecordId> {
     let keyed = customers.into_iter().map(|(id, name)| (sort_key(name), id));
     let mut keyed: Vec<(String, RecordId)> = keyed.collect();
-    keyed.sort_unstable();
+    order::sort_by(&mut keyed, Ord::cmp);
     keyed.into_iter().map(|(_, id)| id).collect()
 }
 

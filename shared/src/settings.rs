@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_due, never_happened};
 use crate::ids::RecordId;
+use crate::order;
 use crate::record::mutation::Edit;
 use crate::record::{FieldPath, Kind, Record, Scope};
 use crate::shape::{LINE, LONG_LINE, Shape, choices, fields, view};
@@ -121,7 +122,7 @@ impl Parameter {
             .filter(|part| !part.is_empty());
         let numbers: Result<Vec<i32>, _> = parts.map(str::parse).collect();
         let mut numbers = numbers.map_err(|_| Fault::NoNumber)?;
-        numbers.sort_unstable_by_key(|number| Reverse(*number));
+        order::sort_by_key(&mut numbers, |number| Reverse(*number));
         numbers.dedup();
         if numbers.is_empty() {
             Err(Fault::NoNumber)
@@ -172,7 +173,7 @@ impl<'a> SettingView<'a> {
 
     /// From which day on; `None`: always.
     pub fn valid_from(self) -> Option<Date> {
-        self.0.text(field::VALID_FROM)?.parse().ok()
+        self.0.date(field::VALID_FROM)
     }
 
     /// Who decided it, or where it is laid down, in the words of whoever set it.
@@ -205,7 +206,7 @@ pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>, today: Date) -> Set
     let views = views.filter_map(SettingView::of);
     let is_valid = |view: &SettingView<'_>| !view.is_withdrawn() && view.valid_from().is_none_or(|from| from <= today);
     let mut views: Vec<SettingView<'_>> = views.filter(is_valid).collect();
-    views.sort_by_key(|view| Reverse(view.rank()));
+    order::sort_by_key(&mut views, |view| Reverse(view.rank()));
     let mut valid: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for view in views {
         let Some(name) = view.name() else { continue };
@@ -260,7 +261,7 @@ pub struct Dated<'a> {
 pub fn dated<'a>(parameter: &Parameter, records: impl IntoIterator<Item = &'a Record>, today: Date) -> Vec<Dated<'a>> {
     let views = records.into_iter().filter_map(SettingView::of);
     let mut views: Vec<SettingView<'a>> = views.filter(|view| view.name() == Some(parameter.name)).collect();
-    views.sort_by_key(|view| Reverse(view.rank()));
+    order::sort_by_key(&mut views, |view| Reverse(view.rank()));
     let mut told = Vec::with_capacity(views.len());
     let mut before = parameter.default.to_vec();
     // From the first to the last, so that each knows what it took the place of.

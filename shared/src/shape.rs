@@ -4,13 +4,13 @@
 mod read;
 mod show;
 
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
 pub use self::read::{read, tag_keys};
 pub use self::show::{Shown, show, tag_text};
+use crate::time::stored_day;
 use crate::{identity, text};
 
 /// Longest name or other short line, in characters.
@@ -268,7 +268,7 @@ fn is_long_text(text: &str) -> bool {
 }
 
 fn is_date(text: &str) -> bool {
-    text.len() == 10 && text.parse::<Date>().is_ok()
+    stored_day(text).is_some()
 }
 
 /// Plain digits with an optional sign and point: `12`, `-0.5`, `1000000.00`. No exponent, no grouping, no blanks,

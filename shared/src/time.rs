@@ -73,6 +73,23 @@ impl Here {
     }
 }
 
+/// The day that `text` names in the one form in which days are stored and travel, `2026-12-05`. Not read by jiff, which
+/// knows all forms there are: its reader of them weighs as much as a screen, and every record that is due is read by this.
+pub fn stored_day(text: &str) -> Option<Date> {
+    let number = |digits: &str| {
+        let mut bytes = digits.bytes();
+        bytes.try_fold(0, |number: i16, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + i16::from(byte - b'0'))
+        })
+    };
+    let (year, rest) = text.split_once('-').filter(|(year, _)| year.len() == 4)?;
+    let (month, day) = rest
+        .split_once('-')
+        .filter(|(month, day)| month.len() == 2 && day.len() == 2)?;
+    let [month, day] = [number(month)?, number(day)?].map(i8::try_from);
+    Date::new(number(year)?, month.ok()?, day.ok()?).ok()
+}
+
 /// Whole days from one date to another; negative when the other is earlier.
 pub fn days_between(from: Date, to: Date) -> i32 {
     i32::try_from(from.duration_until(to).as_hours() / 24).unwrap_or(i32::MAX)

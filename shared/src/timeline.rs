@@ -7,6 +7,7 @@ use crate::descriptor::Happened;
 use crate::ids::RecordId;
 use crate::kinds;
 use crate::notes::{self, NoteView};
+use crate::order::{self, InOrder as _};
 use crate::record::{Kind, Record};
 use crate::time::Timestamp;
 
@@ -27,7 +28,7 @@ pub fn timeline<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Timeli
     let told: BTreeSet<RecordId> = records
         .iter()
         .filter_map(|note| note.id_at(notes::field::VISIT))
-        .collect();
+        .into_set();
     let mut entries = Vec::new();
     for note in current_notes(&records) {
         entries.push(note);
@@ -41,7 +42,7 @@ pub fn timeline<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Timeli
         });
     }
     // Ids break ties, so that two devices show the same order.
-    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.record.id)));
+    order::sort_by_key(&mut entries, |entry| std::cmp::Reverse((entry.at, entry.record.id)));
     entries
 }
 
@@ -52,7 +53,7 @@ pub(crate) fn current_notes<'a>(records: &[&'a Record]) -> Vec<TimelineEntry<'a>
         .iter()
         .filter(|record| record.kind == Kind::Note && !record.is_deleted())
         .map(|record| (record.id, *record))
-        .collect();
+        .into_map();
     let mut chains: BTreeMap<RecordId, Vec<&Record>> = BTreeMap::new();
     let earlier = |id: RecordId| {
         let revised = notes.get(&id).and_then(|note| NoteView(note).revises());
@@ -62,7 +63,7 @@ pub(crate) fn current_notes<'a>(records: &[&'a Record]) -> Vec<TimelineEntry<'a>
         chains.entry(original(note.id, earlier)).or_default().push(note);
     }
     let entries = chains.into_values().filter_map(|mut chain| {
-        chain.sort_by_key(|note| std::cmp::Reverse((note.created.at, note.id)));
+        order::sort_by_key(&mut chain, |note| std::cmp::Reverse((note.created.at, note.id)));
         let record = *chain.first()?;
         let earlier = chain.split_off(1);
         Some(TimelineEntry {

@@ -11,6 +11,7 @@ pub use crate::due::{Due, Reason, TodayParameters, Urgency, Viewpoint};
 use crate::ids::{RecordId, UserId};
 use crate::notes::{self, NoteView};
 use crate::opportunities::contact_clock;
+use crate::order;
 use crate::record::{Kind, Record};
 use crate::settings::{Area, Parameter, Settings, Source, Unit};
 use crate::time::Timestamp;
@@ -115,7 +116,7 @@ pub fn due<'a>(
 /// each of them.
 pub fn in_order(due: impl IntoIterator<Item = Due>) -> Vec<Due> {
     let mut due: Vec<Due> = due.into_iter().collect();
-    due.sort_by_key(|due| (due.day, due.reason, due.customer, due.record));
+    order::sort_by_key(&mut due, |due| (due.day, due.reason, due.customer, due.record));
     due
 }
 
@@ -216,6 +217,8 @@ pub fn by_stop(due: &[Due]) -> Vec<Stop> {
             }),
         }
     }
-    stops.sort_by_key(|stop| (stop.due.first().map(|due| due.day), Reverse(stop.due.len())));
+    order::sort_by_key(&mut stops, |stop| {
+        (stop.due.first().map(|due| due.day), Reverse(stop.due.len()))
+    });
     stops
 }

@@ -6,7 +6,7 @@ use crate::source::Source;
 /// The modules from the ground up. A module stands on those of lower layers, never on its neighbours. A file in a
 /// module's folder belongs to the module, unless it is named here itself.
 const LAYERS: &[&[&str]] = &[
-    &["lunar", "text", "time", "vault"],
+    &["lunar", "order", "text", "time", "vault"],
     &["dates", "identity", "ids", "money"],
     &["channel", "record"],
     &["shape"],

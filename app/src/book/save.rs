@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use rapport_shared::ids::{MutationId, RecordId};
+use rapport_shared::order::InOrder as _;
 use rapport_shared::record::mutation::{Edit, Mutation};
 use rapport_shared::record::profile::Profile;
 use rapport_shared::record::refusal::{Refusal, RefusalCode};
@@ -97,7 +98,7 @@ fn names(replica: &Replica, seen: Option<&Replica>, mutations: &[Mutation]) -> V
     // The name of one that is not held is known only where it was read online.
     let Some(seen) = seen else { return Vec::new() };
     let customers = mutations.iter().filter_map(|mutation| mutation.scope.root());
-    let missing: BTreeSet<RecordId> = customers.filter(|id| replica.get(*id).is_none()).collect();
+    let missing: BTreeSet<RecordId> = customers.filter(|id| replica.get(*id).is_none()).into_set();
     let named = missing.into_iter().filter_map(|customer| {
         let name = seen.customer_name(customer)?.to_owned();
         Some(Op::Remember { customer, name })

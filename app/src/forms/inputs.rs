@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
+use rapport_shared::order;
 use rapport_shared::people::{PersonView, field as person};
 use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::schema::{self, LINE, Shape};
@@ -306,7 +307,9 @@ fn people(book: Book, chosen: &BTreeSet<String>) -> Options {
             .filter(|(user, _, active)| *active || chosen.contains(&user.to_string()))
             .collect()
     });
-    people.sort_by(|one, two| (Some(one.0) != reader, &one.1).cmp(&(Some(two.0) != reader, &two.1)));
+    order::sort_by(&mut people, |one, two| {
+        (Some(one.0) != reader, &one.1).cmp(&(Some(two.0) != reader, &two.1))
+    });
     people
         .into_iter()
         .map(|(user, name, _)| (user.to_string(), name))

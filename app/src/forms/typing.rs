@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use rapport_shared::drafts::{Draft, Opened, Typed, refusals};
 use rapport_shared::ids::RecordId;
 use rapport_shared::kinds;
+use rapport_shared::order::{self, InOrder as _};
 use rapport_shared::plausible::doubt;
 use rapport_shared::record::mutation::{Edit, Operation};
 use rapport_shared::record::{Fields, Record};
@@ -77,7 +78,7 @@ impl Typing {
         Self {
             of,
             book,
-            inputs: StoredValue::new(inputs.collect()),
+            inputs: StoredValue::new(inputs.into_map()),
             subject: StoredValue::new(subject),
             opened: StoredValue::new(opened),
             writer: book.new_record_id(),
@@ -171,7 +172,7 @@ impl Typing {
         let mut told = BTreeSet::new();
         problems.retain(|problem| problem.path.clone().is_none_or(|path| told.insert(path)));
         let place = |problem: &Problem| self.of.entries().position(|entry| problem.is_at(entry.path));
-        problems.sort_by_key(|problem| place(problem).unwrap_or(usize::MAX));
+        order::sort_by_key(&mut problems, |problem| place(problem).unwrap_or(usize::MAX));
         problems
     }
 

@@ -5,6 +5,7 @@ pub use rapport_shared::dates::{minutes_on, read_date, read_time, written_time};
 use rapport_shared::lunar::lunar_day;
 use rapport_shared::time::Timestamp;
 use rapport_shared::time::days_between;
+pub use rapport_shared::time::stored_day;
 
 use super::look_up;
 use super::texts::dates as words;

@@ -11,7 +11,7 @@ use leptos::text_prop::TextProp;
 use super::field::{FieldError, Label};
 use super::icon::{Glyph, Icon};
 use crate::i18n::texts::moment as words;
-use crate::i18n::{date, lunar, minutes_on, read_date, read_time, weekday, written_time};
+use crate::i18n::{date, lunar, minutes_on, read_date, read_time, stored_day, weekday, written_time};
 
 /// The day it is, as the owner of the clock says.
 #[derive(Clone, Copy)]
@@ -44,7 +44,7 @@ struct Sort {
 const DAY: Sort = Sort {
     native: "date",
     read: |typed, today| read_date(typed, today).map(|day| day.to_string()),
-    shown: |stored| stored.parse().map_or_else(|_| stored.to_owned(), date),
+    shown: |stored| stored_day(stored).map_or_else(|| stored.to_owned(), date),
     told: told_day,
     stepped: stepped_day,
     example: words::day_example,
@@ -69,7 +69,7 @@ const TIME: Sort = Sort {
 const MINUTES: i32 = 15;
 
 fn told_day(stored: &str, whole: bool) -> String {
-    let Ok(day) = stored.parse::<Date>() else {
+    let Some(day) = stored_day(stored) else {
         return String::new();
     };
     let weekday = weekday(day).to_owned();
@@ -85,7 +85,7 @@ fn stepped_day(stored: Option<&str>, key: &str, today: Date) -> Option<String> {
         "PageDown" => jiff::Span::new().months(-1),
         _ => return None,
     };
-    let day = match stored.and_then(|stored| stored.parse::<Date>().ok()) {
+    let day = match stored.and_then(stored_day) {
         Some(day) => day.saturating_add(step),
         // From nothing, the first step leads to today.
         None => today,

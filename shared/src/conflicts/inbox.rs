@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{ConflictView, is_open};
 use crate::ids::{DeviceId, RecordId, UserId};
+use crate::order;
 use crate::record::{Record, Stamp};
 use crate::sync::wire::HistoryEntry;
 use crate::time::Timestamp;
@@ -24,7 +25,9 @@ pub struct Group<'a> {
 /// The open ones among `records` by customer: the newest conflict first, and with it all others of its customer.
 pub fn groups<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Group<'a>> {
     let mut open: Vec<&Record> = records.into_iter().filter(|record| is_open(record)).collect();
-    open.sort_by_key(|record| Reverse((record.created.at, record.created.version, record.id)));
+    order::sort_by_key(&mut open, |record| {
+        Reverse((record.created.at, record.created.version, record.id))
+    });
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut places = HashMap::new();
     for record in open {

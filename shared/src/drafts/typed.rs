@@ -3,14 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use serde_json::Value;
 
 use super::Here;
 use crate::dates::read_time;
+use crate::order::InOrder as _;
 use crate::record::{FieldPath, Fields, Kind};
 use crate::schema::{self, Choices, Shape};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, stored_day};
 
 /// What somebody entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ fn sort(kind: &Kind, path: &str) -> Sort {
 /// What the input at `path` shows for `fields`.
 pub fn typed(kind: &Kind, path: &str, fields: &Fields, here: Here) -> Typed {
     match sort(kind, path) {
-        Sort::Set(_) | Sort::People => Typed::Pressed(pressed(path, fields).map(str::to_owned).collect()),
+        Sort::Set(_) | Sort::People => Typed::Pressed(pressed(path, fields).map(str::to_owned).into_set()),
         Sort::Tags => {
             let mut tags: Vec<_> = pressed(path, fields).map(schema::tag_text).collect();
             tags.extend(fields.get(path).and_then(Value::as_str).map(Into::into));
@@ -86,9 +87,8 @@ fn written(shape: Shape, value: &Value, here: Here) -> String {
     match (shape, value) {
         (Shape::Time, Value::Number(number)) => {
             let at = Timestamp::from_milliseconds(number.as_i64().unwrap_or_default());
-            at.civil_time(here.utc_offset_minutes)
-                .strftime("%Y-%m-%d %H:%M")
-                .to_string()
+            let at = at.civil_time(here.utc_offset_minutes);
+            format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
         }
         (_, Value::String(text)) => text.clone(),
         (_, Value::Bool(yes)) => if *yes { YES } else { "" }.to_owned(),
@@ -116,10 +116,10 @@ pub(super) fn write(kind: &Kind, path: &str, input: &Typed, seen: &Fields, here:
 
 /// The names of a set that are pressed. What was agreed to and is withdrawn is a no, not a question never asked.
 fn write_set(field: &str, choices: &Choices, wanted: &BTreeSet<String>, seen: &Fields, values: &mut Fields) {
-    let had: BTreeSet<String> = pressed(field, values).map(str::to_owned).collect();
+    let had: BTreeSet<String> = pressed(field, values).map(str::to_owned).into_set();
     let known = choices.names.iter().map(|name| (*name).to_owned());
     // Names of a newer version may be among them.
-    let all: BTreeSet<String> = known.chain(had.iter().cloned()).collect();
+    let all: BTreeSet<String> = known.chain(had.iter().cloned()).into_set();
     for name in all.iter().filter(|name| had.contains(*name) != wanted.contains(*name)) {
         let Ok(path) = FieldPath::parse(&format!("{field}.{name}")) else {
             continue;
@@ -178,7 +178,7 @@ fn read(shape: Shape, text: &str, here: Here) -> Value {
 /// A day with a time of day. A day alone is now when it is today, else its noon.
 fn read_moment(text: &str, here: Here) -> Option<Timestamp> {
     let (day, time) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
-    let day: Date = day.parse().ok()?;
+    let day = stored_day(day)?;
     if time.is_empty() && day == here.today() {
         return Some(here.now);
     }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::fold::{Cell, cell, fold, letter};
+use crate::order;
 
 /// Longest term that is looked at, in characters; what is typed beyond is ignored.
 const LONGEST_TERM: usize = 63;
@@ -243,7 +244,7 @@ pub(super) fn highlight(terms: &[Term], text: &str) -> Vec<Range<usize>> {
             Some(first.start..last.end)
         })
         .collect();
-    ranges.sort_by_key(|range| range.start);
+    order::sort_by_key(&mut ranges, |range| range.start);
     ranges.dedup_by(|next, kept| {
         let touches = next.start <= kept.end;
         if touches {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{Choices, Shape};
+use crate::time::stored_day;
 use crate::{dates, identity, money, text};
 
 /// What people write for yes.
@@ -91,7 +92,7 @@ fn day(code: &str, today: Date) -> Option<Date> {
     let with_time = || {
         let (day, time) = code.split_once([' ', 'T'])?;
         time.starts_with(|c: char| c.is_ascii_digit())
-            .then(|| day.parse().ok().or_else(|| dates::read_date(day, today)))?
+            .then(|| stored_day(day).or_else(|| dates::read_date(day, today)))?
     };
     dates::read_date(code, today).or_else(with_time)
 }

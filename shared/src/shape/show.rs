@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Shape;
 use crate::ids::{BranchId, RecordId, TeamId, UserId};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, stored_day};
 
 /// A value by its meaning.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +83,7 @@ fn show_text(shape: Shape, text: &str) -> Option<Shown<'_>> {
             group: choices.group,
             name: Cow::Borrowed(text),
         }),
-        Shape::Date => text.parse().ok().map(Shown::Day),
+        Shape::Date => stored_day(text).map(Shown::Day),
         Shape::Amount => decimal().map(Shown::Amount),
         Shape::Decimal => decimal().map(Shown::Number),
         Shape::Rate => decimal().map(Shown::Percent),

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::replica::{LogEntry, Op, Replica};
 use super::wire::{KINDS_OF_PROTOCOL, MAXIMUM_MUTATIONS, MAXIMUM_PAGES, Outcome, PROTOCOL, SyncRequest, SyncResponse};
 use crate::ids::{DeviceId, IdEntropy, MutationId, UserId};
+use crate::order::InOrder as _;
 use crate::record::Kind;
 use crate::record::mutation::{Edit, Mutation};
 use crate::record::profile::Profile;
@@ -257,7 +258,7 @@ impl Engine {
         match event {
             Event::SessionReady(profile) => self.session_ready(profile, &mut commands),
             Event::KindsKnown(kinds) => {
-                self.kinds = kinds.into_iter().chain(KINDS_OF_PROTOCOL).collect();
+                self.kinds = kinds.into_iter().chain(KINDS_OF_PROTOCOL).into_set();
                 let has_work = self.sendable().next().is_some();
                 self.wanted |= has_work;
             }
@@ -534,7 +535,7 @@ impl Engine {
         let cursor = self.replica.cursor().cloned();
         self.request = Some(Request {
             token,
-            sent: mutations.iter().map(|mutation| mutation.id).collect(),
+            sent: mutations.iter().map(|mutation| mutation.id).into_set(),
             sent_at: now,
             without_cursor: cursor.is_none(),
             clock_offset: None,

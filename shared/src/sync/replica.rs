@@ -14,6 +14,7 @@ use super::merge::merge;
 use super::wire::{Cursor, HistoryEntry};
 use crate::access;
 use crate::ids::{RecordId, UserId};
+use crate::order::InOrder as _;
 use crate::record::mutation::{Mutation, Operation};
 use crate::record::profile::Profile;
 use crate::record::refusal::Refusal;
@@ -391,7 +392,7 @@ impl Replica {
             ..mutation
         };
         self.head.outbox = again.chain(waiting).map(unseen).collect();
-        let touched: BTreeSet<RecordId> = self.head.outbox.iter().map(|mutation| mutation.record).collect();
+        let touched: BTreeSet<RecordId> = self.head.outbox.iter().map(|mutation| mutation.record).into_set();
         touched.into_iter().for_each(|id| self.refresh(id));
     }
 
@@ -442,7 +443,7 @@ impl Replica {
                 .keys()
                 .filter(|id| !confirmed.contains(id))
                 .copied()
-                .collect();
+                .into_set();
             let is_gone = |mutation: &Mutation| customer_of(mutation).is_some_and(|customer| gone.contains(&customer));
             self.head.acknowledged.retain(|held| !is_gone(&held.mutation));
             for id in gone {
@@ -473,7 +474,7 @@ impl Replica {
         self.refresh_alone(id);
         if was_here != self.view(id).is_some() {
             let waiting = self.head.outbox.of_customer(id).map(|mutation| mutation.record);
-            let waiting: BTreeSet<RecordId> = waiting.filter(|it| *it != id).collect();
+            let waiting: BTreeSet<RecordId> = waiting.filter(|it| *it != id).into_set();
             waiting.into_iter().for_each(|id| self.refresh_alone(id));
         }
     }

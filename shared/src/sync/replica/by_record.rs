@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Replica;
 use crate::ids::RecordId;
+use crate::order::InOrder as _;
 use crate::record::{Kind, Record};
 
 /// A value for each record that has one, in the order of ids.
@@ -39,7 +40,7 @@ impl Replica {
         let revision = self.revision;
         let changed = before.and_then(|before| Some((before.values(), self.concerned(kind, before.revision)?)));
         let Some((mut values, changed)) = changed else {
-            let values = self.iter(kind).filter_map(value).collect();
+            let values = self.iter(kind).filter_map(value).into_map();
             return ByRecord {
                 revision,
                 values: Arc::new(values),

@@ -11,6 +11,7 @@ use super::{LogEntry, Op, Replica, RestoreError};
 use crate::conflicts::is_open;
 use crate::customers::CustomerView;
 use crate::ids::{MutationId, RecordId};
+use crate::order::InOrder as _;
 use crate::record::profile::Profile;
 use crate::record::{Kind, Record};
 use crate::time::Timestamp;
@@ -73,7 +74,7 @@ impl Replica {
             total,
             unsent: head.outbox.len(),
             refused: head.refused.len(),
-            waiting: waiting.map(|mutation| mutation.id).collect(),
+            waiting: waiting.map(|mutation| mutation.id).into_set(),
         };
         serde_json::to_vec(&stored).map(Some)
     }
@@ -95,7 +96,7 @@ impl Replica {
         let ids = order(customers.map(|customer| (customer.id(), customer.name())).collect());
         let rows = || ids.iter().take(ROWS).filter_map(|id| self.get(*id));
         let owners = rows().filter_map(CustomerView::of).filter_map(CustomerView::owner);
-        let owners: BTreeSet<RecordId> = owners.map(RecordId::from).collect();
+        let owners: BTreeSet<RecordId> = owners.map(RecordId::from).into_set();
         let people = owners.into_iter().filter_map(|owner| self.view(owner));
         let conflicts = self.iter(&Kind::Conflict).filter(|conflict| is_open(conflict));
         (rows().chain(people).chain(conflicts).collect(), ids.len())

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{LogEntry, NameOrder, Outbox, Refused, Replica};
 use crate::ids::RecordId;
+use crate::order::InOrder as _;
 use crate::record::mutation::Mutation;
 use crate::record::profile::Profile;
 use crate::record::{Kind, Record};
@@ -315,7 +316,7 @@ impl Restore {
             .outbox
             .iter()
             .map(|mutation| mutation.record)
-            .collect();
+            .into_set();
         for id in touched {
             self.replica.refresh(id);
         }
