@@ -139,14 +139,9 @@ fn generate(locales: &[Locale], of_kinds: BTreeMap<String, Texts>) -> Result<Str
 
 /// Texts that are looked up by name, in the order of names.
 fn table(code: &mut String, name: &str, texts: &BTreeMap<String, Texts>) -> Result<(), Box<dyn Error>> {
-    writeln!(
-        code,
-        "pub(crate) static {name}: [(&str, [&str; {}]); {}] = [",
-        LANGUAGES.len(),
-        texts.len()
-    )?;
+    writeln!(code, "pub(crate) static {name}: [(&str, &str); {}] = [", texts.len())?;
     for (key, texts) in texts {
-        writeln!(code, "({key:?}, {}),", array(texts))?;
+        writeln!(code, "({key:?}, {}),", joined(texts))?;
     }
     writeln!(code, "];")?;
     Ok(())
@@ -157,8 +152,8 @@ fn function(code: &mut String, key: &str, texts: &Texts) -> Result<(), Box<dyn E
     if arguments.is_empty() {
         writeln!(
             code,
-            "pub(crate) fn {key}() -> &'static str {{ crate::i18n::pick(&{}) }}",
-            array(texts)
+            "pub(crate) fn {key}() -> &'static str {{ crate::i18n::pick({}) }}",
+            joined(texts)
         )?;
         return Ok(());
     }
@@ -166,15 +161,12 @@ fn function(code: &mut String, key: &str, texts: &Texts) -> Result<(), Box<dyn E
         .iter()
         .map(|name| format!("{name}: impl std::fmt::Display"))
         .collect();
-    let pairs: Vec<String> = arguments
-        .iter()
-        .map(|name| format!("({name:?}, {name}.to_string())"))
-        .collect();
+    let pairs: Vec<String> = arguments.iter().map(|name| format!("({name:?}, &{name})")).collect();
     let (parameters, pairs) = (parameters.join(", "), pairs.join(", "));
     writeln!(
         code,
-        "pub(crate) fn {key}({parameters}) -> String {{ crate::i18n::fill(crate::i18n::pick(&{}), &[{pairs}]) }}",
-        array(texts)
+        "pub(crate) fn {key}({parameters}) -> String {{ crate::i18n::fill(crate::i18n::pick({}), &[{pairs}]) }}",
+        joined(texts)
     )?;
     Ok(())
 }
@@ -185,7 +177,8 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     inside.map(|(name, _)| name.split('|').next().unwrap_or(name))
 }
 
-fn array(texts: &Texts) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
-    format!("[{}]", quoted.join(", "))
+/// One constant for all languages: what is alike in them stands together and packs well, and no table of pointers is
+/// needed.
+fn joined(texts: &Texts) -> String {
+    format!("{:?}", texts.join("\u{1f}"))
 }

@@ -11,13 +11,14 @@ mod names;
 mod numbers;
 
 use std::cell::RefCell;
+use std::fmt::Display;
 
 use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
 
 pub use dates::{
-    ago, clock, date, date_with_weekday, due, lunar, minutes_on, read_date, read_time, relative_day, short_date, time,
-    weekday, written_time,
+    ago, clock, date, date_with_weekday, due, lunar, minutes_on, read_date, read_time, relative_day, short_date,
+    stored_day, time, weekday, written_time,
 };
 pub use names::{choice, field_name, field_text, person, problem, refusal, save_error, value_text};
 pub use numbers::{amount, count, grouped, in_unit, megabytes, percent};
@@ -98,9 +99,9 @@ pub fn set_language(language: Language) {
     LANGUAGE.with_borrow(Clone::clone).set(language);
 }
 
-/// The text of the language in use.
-pub(crate) fn pick(texts: &[&'static str; 3]) -> &'static str {
-    texts[language() as usize]
+/// The text of the language in use, of those of all languages as `build.rs` joins them.
+pub(crate) fn pick(texts: &'static str) -> &'static str {
+    texts.split('\u{1f}').nth(language() as usize).unwrap_or_default()
 }
 
 /// The text of a name that comes from the data, such as `field.customer.phone`; `None` when there is none. Only for the
@@ -114,13 +115,13 @@ pub(crate) fn look_up_at_door(key: &str) -> Option<&'static str> {
     find(&texts::AT_DOOR, key)
 }
 
-fn find(table: &'static [(&str, [&str; 3])], key: &str) -> Option<&'static str> {
+fn find(table: &'static [(&str, &str)], key: &str) -> Option<&'static str> {
     let place = table.binary_search_by(|(name, _)| (*name).cmp(key)).ok()?;
-    Some(pick(&table[place].1))
+    Some(pick(table[place].1))
 }
 
 /// Puts values into `{name}` and chooses in `{name|one|other}`.
-pub(crate) fn fill(template: &str, values: &[(&str, String)]) -> String {
+pub(crate) fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -135,10 +136,11 @@ pub(crate) fn fill(template: &str, values: &[(&str, String)]) -> String {
         let value = values
             .iter()
             .find(|(key, _)| *key == name)
-            .map_or("", |(_, value)| value.as_str());
+            .map(|(_, value)| value.to_string())
+            .unwrap_or_default();
         match (parts.next(), parts.next()) {
             (Some(one), Some(other)) => filled.push_str(if value == "1" { one } else { other }),
-            _ => filled.push_str(value),
+            _ => filled.push_str(&value),
         }
         rest = behind;
     }
@@ -170,7 +172,7 @@ mod tests {
     #[test]
     fn fills_names_and_plurals() {
         let check = |template: &str, count: &str, expected: &str| {
-            assert_eq!(fill(template, &[("count", count.to_owned())]), expected);
+            assert_eq!(fill(template, &[("count", &count)]), expected);
         };
         check("{count} {count|day|days} ago", "1", "1 day ago");
         check("{count} {count|day|days} ago", "2", "2 days ago");
