@@ -16,7 +16,7 @@ use rapport_shared::sync::replica::CustomerValues;
 
 use crate::book::{Book, Replica, is_another};
 use crate::i18n::choice;
-use crate::ui::{Found, Glyph};
+use crate::ui::{Chosen, Found, Glyph};
 
 pub use picker::{CustomerFinder, CustomerPicker};
 
@@ -95,8 +95,8 @@ fn index(texts: &CustomerValues<Texts>) -> SearchIndex {
     SearchIndex::build(texts.map(|(id, texts)| (*id, texts.iter().map(|(role, text)| (*role, text.as_str())))))
 }
 
-/// A customer as one of the things found, with `item` to be given back.
-pub fn found_customer<T>(replica: &Replica, id: RecordId, query: &Query, item: T) -> Option<Found<T>> {
+/// A customer as one of the things found, with what comes of choosing it.
+pub fn found_customer(replica: &Replica, id: RecordId, query: &Query, chosen: Chosen) -> Option<Found> {
     let record = replica.get(id)?;
     let customer = CustomerView::of(record)?;
     let kind = customer.customer_type().map(|kind| choice("type", kind.as_str()));
@@ -107,7 +107,7 @@ pub fn found_customer<T>(replica: &Replica, id: RecordId, query: &Query, item: T
     let industry = record.text(field::INDUSTRY).map(str::to_owned);
     let facts: Vec<String> = [kind, short, industry].into_iter().flatten().collect();
     Some(Found {
-        item,
+        chosen,
         glyph: Glyph::Customers,
         title: customer.name().to_owned(),
         marks: query.highlight(customer.name()),

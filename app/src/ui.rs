@@ -27,7 +27,7 @@ pub use confirm::TypedConfirmation;
 pub use dialog::Dialog;
 pub use empty::{Banner, Empty};
 pub use field::{Field, Select, TextArea};
-pub use finder::{Finder, Found, Group, marked};
+pub use finder::{Chosen, Finder, Found, Group, marked};
 pub use gate::Gate;
 pub use group::Labelled;
 pub use icon::{Glyph, Icon};

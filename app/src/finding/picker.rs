@@ -1,6 +1,8 @@
 //! The sheet in which a customer is picked: those of late first, all others by typing. It does nothing with the one
 //! picked.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use rapport_shared::ids::RecordId;
@@ -9,7 +11,7 @@ use rapport_shared::search::Query;
 use super::{Finding, found_customer, use_finding};
 use crate::book::{Book, use_book};
 use crate::i18n::texts::finder as words;
-use crate::ui::{Dialog, Finder, Found, Group};
+use crate::ui::{Chosen, Dialog, Finder, Found, Group};
 
 /// Customers offered before anything is typed.
 const RECENT: usize = 8;
@@ -44,13 +46,14 @@ pub fn CustomerFinder(
 ) -> impl IntoView {
     let (book, finding) = (use_book(), use_finding());
     let query = RwSignal::new(String::new());
-    let groups = Memo::new_with_compare(move |_| groups(book, finding, &query.read()), |_, _| true);
+    let choose = move |id: RecordId| -> Chosen { Arc::new(move || on_pick.run(id)) };
+    let groups = Memo::new_with_compare(move |_| groups(book, finding, &query.read(), &choose), |_, _| true);
     view! {
-        <Finder name="pick-customer" label=words::customers query groups none=words::no_customer on_choose=on_pick/>
+        <Finder name="pick-customer" label=words::customers query groups none=words::no_customer/>
     }
 }
 
-fn groups(book: Book, finding: Finding, typed: &str) -> Vec<Group<RecordId>> {
+fn groups(book: Book, finding: Finding, typed: &str, choose: &dyn Fn(RecordId) -> Chosen) -> Vec<Group> {
     let query = Query::new(typed);
     let (title, ids) = if query.is_blank() {
         (words::recent(), finding.recent(book, RECENT))
@@ -59,8 +62,10 @@ fn groups(book: Book, finding: Finding, typed: &str) -> Vec<Group<RecordId>> {
         let hits = index.search(&query).into_iter().map(|hit| hit.id);
         (words::customers_group(), hits.take(MOST).collect())
     };
-    let found: Vec<Found<RecordId>> = book.read_untracked(|replica| {
-        let found = ids.into_iter().map(|id| found_customer(replica, id, &query, id));
+    let found: Vec<Found> = book.read_untracked(|replica| {
+        let found = ids
+            .into_iter()
+            .map(|id| found_customer(replica, id, &query, choose(id)));
         found.flatten().collect()
     });
     vec![Group { title, found }]

@@ -12,13 +12,13 @@ use rapport_shared::tasks::TaskView;
 use rapport_shared::timeline::said;
 
 use super::commands::{self, Command, FIND_KEY, Reach, use_reach};
-use crate::book::{Book, Replica};
+use crate::book::Replica;
 use crate::filing::unfiled;
 use crate::finding::{Finding, found_customer, use_finding};
 use crate::i18n::texts::finder as words;
 use crate::i18n::{due, relative_day, texts};
 use crate::routes;
-use crate::ui::{Dialog, Finder, Found, Glyph, Group};
+use crate::ui::{Chosen, Dialog, Finder, Found, Glyph, Group};
 
 /// Customers looked at that are offered before anything is typed.
 const RECENT: usize = 5;
@@ -27,13 +27,6 @@ const MOST: usize = 6;
 /// Customers that are looked into for a person of that name.
 const LOOKED_INTO: usize = 60;
 
-/// What comes of choosing something.
-#[derive(Clone)]
-enum Choice {
-    Show(String),
-    Run(&'static Command),
-}
-
 /// Open tasks, made ready when the box is opened.
 type Tasks = Arc<SearchIndex>;
 
@@ -41,13 +34,6 @@ type Tasks = Arc<SearchIndex>;
 #[component]
 pub fn Palette() -> impl IntoView {
     let (reach, finding) = (use_reach(), use_finding());
-    let choose = move |choice: Choice| {
-        reach.finding.set(false);
-        match choice {
-            Choice::Show(address) => reach.go(&address),
-            Choice::Run(command) => (command.run)(reach),
-        }
-    };
     view! {
         <Dialog open=reach.finding title=texts::command::find tall=true>
             {
@@ -60,7 +46,7 @@ pub fn Palette() -> impl IntoView {
                     },
                     |_, _| true,
                 );
-                view! { <Finder name="palette" label=words::everything query groups none=words::nothing on_choose=choose/> }
+                view! { <Finder name="palette" label=words::everything query groups none=words::nothing/> }
             }
         </Dialog>
     }
@@ -72,17 +58,26 @@ fn open_tasks(replica: &Replica) -> Tasks {
     Arc::new(SearchIndex::build(texts))
 }
 
-fn groups(reach: Reach, finding: Finding, tasks: &SearchIndex, typed: &str) -> Vec<Group<Choice>> {
+/// Leads to the page of an address.
+fn show(reach: Reach, address: String) -> Chosen {
+    Arc::new(move || {
+        reach.finding.set(false);
+        reach.go(&address);
+    })
+}
+
+fn groups(reach: Reach, finding: Finding, tasks: &SearchIndex, typed: &str) -> Vec<Group> {
     let (book, query) = (reach.book, Query::new(typed));
     if query.is_blank() {
         let recent = finding.recent(book, RECENT).into_iter();
-        let recent = book.read_untracked(|replica| recent.filter_map(|id| customer(replica, id, &query)).collect());
+        let recent =
+            book.read_untracked(|replica| recent.filter_map(|id| customer(reach, replica, id, &query)).collect());
         return vec![
-            group(words::begun(), book.read_untracked(begun)),
+            group(words::begun(), book.read_untracked(|replica| begun(reach, replica))),
             group(words::recent(), recent),
             group(
                 words::commands(),
-                offered().map(|command| of_command(command, &query)).collect(),
+                offered().map(|command| of_command(reach, command, &query)).collect(),
             ),
         ];
     }
@@ -91,43 +86,45 @@ fn groups(reach: Reach, finding: Finding, tasks: &SearchIndex, typed: &str) -> V
     let (customers, people, tasks) = book.read_untracked(|replica| {
         let customers = hits
             .iter()
-            .filter_map(|hit| customer(replica, hit.id, &query))
+            .filter_map(|hit| customer(reach, replica, hit.id, &query))
             .take(MOST);
         let of_people = hits.iter().filter(|hit| hit.rank == Rank::Person).take(LOOKED_INTO);
-        let people = of_people.flat_map(|hit| people(replica, hit.id, &query)).take(MOST);
+        let people = of_people
+            .flat_map(|hit| people(reach, replica, hit.id, &query))
+            .take(MOST);
         let found = tasks.search(&query).into_iter();
         let tasks = found
-            .filter_map(|hit| task(book, replica.get(hit.id)?, &query))
+            .filter_map(|hit| task(reach, replica.get(hit.id)?, &query))
             .take(MOST);
         (customers.collect(), people.collect(), tasks.collect())
     });
-    let commands = offered().map(|command| of_command(command, &query));
-    let commands: Vec<Found<Choice>> = commands.filter(|found| !found.marks.is_empty()).collect();
+    let commands = offered().map(|command| of_command(reach, command, &query));
+    let commands: Vec<Found> = commands.filter(|found| !found.marks.is_empty()).collect();
     vec![
         group(words::customers_group(), customers),
         group(words::people(), people),
         group(words::commands(), commands),
         group(words::tasks(), tasks),
-        group(words::notes(), notes(book, &query)),
+        group(words::notes(), notes(reach, &query)),
     ]
 }
 
-const fn group(title: &'static str, found: Vec<Found<Choice>>) -> Group<Choice> {
+const fn group(title: &'static str, found: Vec<Found>) -> Group {
     Group { title, found }
 }
 
-fn customer(replica: &Replica, id: RecordId, query: &Query) -> Option<Found<Choice>> {
-    found_customer(replica, id, query, Choice::Show(routes::customer(id)))
+fn customer(reach: Reach, replica: &Replica, id: RecordId, query: &Query) -> Option<Found> {
+    found_customer(replica, id, query, show(reach, routes::customer(id)))
 }
 
 /// The key persons of a customer whose name was typed.
-fn people(replica: &Replica, customer: RecordId, query: &Query) -> Vec<Found<Choice>> {
+fn people(reach: Reach, replica: &Replica, customer: RecordId, query: &Query) -> Vec<Found> {
     let of = replica.customer_name(customer).unwrap_or_default();
     let contacts = replica.of_customer(customer).filter_map(ContactView::of);
     let named = contacts.map(|contact| (contact, query.highlight(contact.name())));
     let named = named.filter(|(_, marks)| !marks.is_empty());
     let found = named.map(|(contact, marks)| Found {
-        item: Choice::Show(routes::customer(customer)),
+        chosen: show(reach, routes::customer(customer)),
         glyph: Glyph::Talk,
         title: contact.name().to_owned(),
         marks,
@@ -139,20 +136,21 @@ fn people(replica: &Replica, customer: RecordId, query: &Query) -> Vec<Found<Cho
     found.collect()
 }
 
-fn task(book: Book, record: &Record, query: &Query) -> Option<Found<Choice>> {
+fn task(reach: Reach, record: &Record, query: &Query) -> Option<Found> {
     let task = TaskView(record);
     let address = record.root().map_or_else(|| routes::TODAY.to_owned(), routes::customer);
     Some(Found {
-        item: Choice::Show(address),
+        chosen: show(reach, address),
         glyph: Glyph::Check,
         title: task.title().to_owned(),
         marks: query.highlight(task.title()),
-        detail: task.due().map(|day| due(day, book.today())).unwrap_or_default(),
+        detail: task.due().map(|day| due(day, reach.book.today())).unwrap_or_default(),
         key: "",
     })
 }
 
-fn notes(book: Book, query: &Query) -> Vec<Found<Choice>> {
+fn notes(reach: Reach, query: &Query) -> Vec<Found> {
+    let book = reach.book;
     let found = book.find_notes(query, |_| true, MOST);
     let found = found.newest.iter().filter_map(|hit| {
         let (name, line) = book.read_untracked(|replica| {
@@ -161,7 +159,7 @@ fn notes(book: Book, query: &Query) -> Vec<Found<Choice>> {
         })?;
         let day = relative_day(hit.at.civil_date(book.utc_offset_minutes()), book.today());
         Some(Found {
-            item: Choice::Show(routes::customer_at(hit.customer, hit.standing)),
+            chosen: show(reach, routes::customer_at(hit.customer, hit.standing)),
             glyph: Glyph::Note,
             title: line.text,
             marks: line.marks,
@@ -177,9 +175,12 @@ fn offered() -> impl Iterator<Item = &'static Command> {
     commands::all().filter(|command| command.key != FIND_KEY)
 }
 
-fn of_command(command: &'static Command, query: &Query) -> Found<Choice> {
+fn of_command(reach: Reach, command: &'static Command, query: &Query) -> Found {
     Found {
-        item: Choice::Run(command),
+        chosen: Arc::new(move || {
+            reach.finding.set(false);
+            (command.run)(reach);
+        }),
         glyph: command.glyph,
         title: (command.words)().to_owned(),
         marks: query.highlight((command.words)()),
@@ -189,9 +190,9 @@ fn of_command(command: &'static Command, query: &Query) -> Found<Choice> {
 }
 
 /// What was written and is not filed to a customer.
-fn begun(replica: &Replica) -> Vec<Found<Choice>> {
+fn begun(reach: Reach, replica: &Replica) -> Vec<Found> {
     let begun = unfiled(replica).into_iter().map(|unfiled| Found {
-        item: Choice::Show(unfiled.address),
+        chosen: show(reach, unfiled.address),
         glyph: Glyph::Note,
         title: unfiled.beginning,
         marks: Vec::new(),

@@ -1,7 +1,8 @@
 //! A box to type into with a list of what was found below it: the pattern of a combobox whose list is always shown. It
-//! finds nothing itself: what is found comes in, in groups, and what is chosen goes out.
+//! finds nothing itself: what is found comes in, in groups, each with what comes of choosing it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -12,11 +13,14 @@ use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 use super::icon::{Glyph, Icon};
 use crate::i18n::texts;
 
+/// What comes of choosing something. A function rather than a value that is given back, so that one box serves all.
+pub type Chosen = Arc<dyn Fn() + Send + Sync>;
+
 /// One thing that was found.
 #[derive(Clone)]
-pub struct Found<T> {
-    /// What is given back when it is chosen.
-    pub item: T,
+pub struct Found {
+    /// What comes of choosing it.
+    pub chosen: Chosen,
     /// The icon before it.
     pub glyph: Glyph,
     /// Its name.
@@ -31,11 +35,11 @@ pub struct Found<T> {
 
 /// Things of one sort.
 #[derive(Clone)]
-pub struct Group<T> {
+pub struct Group {
     /// What they are.
     pub title: &'static str,
     /// The best first.
-    pub found: Vec<Found<T>>,
+    pub found: Vec<Found>,
 }
 
 /// Which one the arrow keys stand on, after `by` steps; around the ends.
@@ -49,7 +53,7 @@ fn step(now: usize, by: isize, count: usize) -> usize {
 
 /// The box and its list.
 #[component]
-pub fn Finder<T>(
+pub fn Finder(
     /// Unique on the page.
     name: &'static str,
     /// What can be found, in words.
@@ -59,17 +63,11 @@ pub fn Finder<T>(
     query: RwSignal<String>,
     /// What is found.
     #[prop(into)]
-    groups: Signal<Vec<Group<T>>>,
+    groups: Signal<Vec<Group>>,
     /// What is said when nothing is.
     #[prop(into)]
     none: TextProp,
-    /// Takes what is chosen.
-    #[prop(into)]
-    on_choose: Callback<T>,
-) -> impl IntoView
-where
-    T: Clone + Send + Sync + 'static,
-{
+) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let active = RwSignal::new(0_usize);
     Effect::new(move |_| {
@@ -86,7 +84,7 @@ where
     let chosen = move || {
         let groups = groups.read_untracked();
         let mut all = groups.iter().flat_map(|group| &group.found);
-        all.nth(active.get_untracked()).map(|found| found.item.clone())
+        all.nth(active.get_untracked()).map(|found| found.chosen.clone())
     };
     let pressed = move |event: KeyboardEvent| {
         if event.is_composing() {
@@ -97,8 +95,8 @@ where
             "ArrowUp" => -1,
             "Enter" => {
                 event.prevent_default();
-                if let Some(item) = chosen() {
-                    on_choose.run(item);
+                if let Some(chosen) = chosen() {
+                    chosen();
                 }
                 return;
             }
@@ -142,7 +140,7 @@ where
                     let drawn = groups.map(|group| {
                         let from = first;
                         first += group.found.len();
-                        options(name, from, group, active, on_choose)
+                        options(name, from, group, active)
                     });
                     drawn.collect_view()
                 }}
@@ -171,21 +169,12 @@ fn show(id: &str) {
     }
 }
 
-fn options<T>(
-    name: &'static str,
-    from: usize,
-    group: Group<T>,
-    active: RwSignal<usize>,
-    on_choose: Callback<T>,
-) -> impl IntoView
-where
-    T: Clone + Send + Sync + 'static,
-{
+fn options(name: &'static str, from: usize, group: Group, active: RwSignal<usize>) -> impl IntoView {
     let heading = format!("{name}-group-{from}");
     let named_by = heading.clone();
     let options = (from..).zip(group.found).map(|(place, found)| {
         let is_active = move || active.get() == place;
-        let item = found.item.clone();
+        let chosen = found.chosen;
         view! {
             <div
                 class="finder-option"
@@ -193,7 +182,7 @@ where
                 id=option_id(name, place)
                 aria-selected=move || is_active().to_string()
                 data-test=format!("{name}-option")
-                on:click=move |_| on_choose.run(item.clone())
+                on:click=move |_| chosen()
                 on:pointermove=move |_| active.set(place)
             >
                 <Icon glyph=found.glyph/>
