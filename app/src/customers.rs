@@ -18,6 +18,7 @@ mod pins;
 mod row;
 mod state;
 mod timeline;
+mod wider;
 
 pub use card::CardPage;
 pub use contact_form::FORM as CONTACT_FORM;

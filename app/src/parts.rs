@@ -84,7 +84,11 @@ impl<T> Clone for Standing<T> {
 impl<T> Copy for Standing<T> {}
 
 /// A screen of a part, as soon as the part is here. `draw`: which of its screens.
-pub fn screen<T: Sync>(part: &'static Part<T>, draw: fn(&'static T) -> AnyView) -> impl IntoView {
+pub fn screen<T: Sync>(part: &'static Part<T>, draw: impl Fn(&'static T) -> AnyView + Send + 'static) -> AnyView {
+    drawn(part, Box::new(draw))
+}
+
+fn drawn<T: Sync>(part: &'static Part<T>, draw: Box<dyn Fn(&'static T) -> AnyView + Send>) -> AnyView {
     let standing = RwSignal::new(Standing::Coming);
     let asking = RwSignal::new(false);
     let ask = move |then: fn()| {
@@ -107,7 +111,7 @@ pub fn screen<T: Sync>(part: &'static Part<T>, draw: fn(&'static T) -> AnyView) 
     ask(|| ());
     // The button that was pressed goes when the screen comes.
     let again = move |()| ask(|| request_animation_frame(page::focus_page));
-    move || match standing.get() {
+    let shown = move || match standing.get() {
         Standing::Coming => view! {
             <div class="page" aria-busy="true">
                 <p class="visually-hidden" role="status">{texts::app::reading}</p>
@@ -127,5 +131,6 @@ pub fn screen<T: Sync>(part: &'static Part<T>, draw: fn(&'static T) -> AnyView) 
             </div>
         }
         .into_any(),
-    }
+    };
+    shown.into_any()
 }

@@ -10,16 +10,17 @@ use rapport_shared::record::{Kind, Record};
 use rapport_shared::schema::tag_text;
 
 use super::conflicts::Conflicts;
-use super::in_charge::{InCharge, helpers};
-use super::online::OnlineCard;
 use super::pins::Unpin;
-use crate::book::use_book;
+use super::wider::WIDER;
+use crate::book::{Book, use_book};
 use crate::forms::Gone;
 use crate::i18n::texts::card as words;
-use crate::i18n::{choice, date, texts};
+use crate::i18n::texts::in_charge;
+use crate::i18n::{choice, date, person, texts};
+use crate::parts::screen;
 use crate::routes;
 use crate::sections::{Card, FactSheets, Group, HistoryDialog, Sections};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Button, Dialog, Glyph, Icon};
 
 /// The facts of a customer.
 const GROUPS: &[Group] = &[
@@ -106,7 +107,7 @@ pub fn CardPage() -> impl IntoView {
     });
     move || match place.get() {
         Place::Here(id) => view! { <Held id/> }.into_any(),
-        Place::Elsewhere(id) => view! { <OnlineCard id/> }.into_any(),
+        Place::Elsewhere(id) => screen(&WIDER, move |wider| (wider.card)(id)),
         Place::Nowhere => view! { <Gone/> }.into_any(),
     }
 }
@@ -171,6 +172,28 @@ fn Head(state: Card) -> impl IntoView {
             </div>
         </header>
     }
+}
+
+/// The way to the dialog in which it is said who is in charge; nothing for those who may not.
+#[component]
+pub(super) fn InCharge(state: Card) -> impl IntoView {
+    let book = use_book();
+    let open = RwSignal::new(false);
+    let may = Memo::new(move |_| book.profile().read().as_ref().and_then(access::wider).is_some());
+    view! {
+        <Show when=move || may.get()>
+            <Button label=in_charge::open test="in-charge" on_press=move |()| open.set(true)/>
+            <Dialog open title=in_charge::title>
+                {screen(&WIDER, move |wider| (wider.in_charge)(state, open))}
+            </Dialog>
+        </Show>
+    }
+}
+
+/// The names of those who help with the customer.
+fn helpers(book: Book, customer: CustomerView<'_>) -> Option<String> {
+    let names: Vec<String> = customer.co_managers().map(|user| person(book, user)).collect();
+    (!names.is_empty()).then(|| in_charge::helpers(names.join(texts::common::list_separator())))
 }
 
 pub(super) fn names(record: &Record) -> impl IntoView + use<> {

@@ -1,12 +1,12 @@
-//! Who is in charge of the customer and who helps: shown to everybody on the card, changed by those who may. What
-//! moves with a customer, and who may take it, is in `shared::handover`.
+//! Who is in charge of the customer and who helps, as those change it who may. What moves with a customer, and who may
+//! take it, is in `shared::handover`.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use rapport_shared::access;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::handover::{self, INTRODUCTION_DAYS, Introduction};
 use rapport_shared::ids::{RecordId, UserId};
+use rapport_shared::order;
 use rapport_shared::people::PersonView;
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{Kind, Record};
@@ -15,32 +15,7 @@ use crate::book::{Book, Replica, use_book};
 use crate::i18n::texts::in_charge as words;
 use crate::i18n::{person, save_error, texts};
 use crate::sections::Card;
-use crate::ui::{Button, Dialog, Look, Select, Toasts, use_toasts};
-
-/// The names of those who help with the customer, for the card's line.
-pub(super) fn helpers(book: Book, customer: CustomerView<'_>) -> Option<String> {
-    let names: Vec<String> = customer.co_managers().map(|user| person(book, user)).collect();
-    (!names.is_empty()).then(|| words::helpers(names.join(texts::common::list_separator())))
-}
-
-/// The button and its dialog; nothing for those who may not.
-#[component]
-pub fn InCharge(
-    /// The card.
-    state: Card,
-) -> impl IntoView {
-    let book = use_book();
-    let open = RwSignal::new(false);
-    let may = Memo::new(move |_| book.profile().read().as_ref().and_then(access::wider).is_some());
-    view! {
-        <Show when=move || may.get()>
-            <Button label=words::open test="in-charge" on_press=move |()| open.set(true)/>
-            <Dialog open title=words::title>
-                <Choices state open/>
-            </Dialog>
-        </Show>
-    }
-}
+use crate::ui::{Button, Look, Select, Toasts, use_toasts};
 
 /// What the buttons of the dialog do.
 #[derive(Clone, Copy)]
@@ -152,8 +127,14 @@ fn take_back(book: Book, toasts: Toasts, id: RecordId, edits: Vec<Edit>) {
     });
 }
 
+/// What the dialog holds.
 #[component]
-fn Choices(state: Card, open: RwSignal<bool>) -> impl IntoView {
+pub fn Choices(
+    /// The card.
+    state: Card,
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let (book, toasts) = (use_book(), use_toasts());
     let work = Work {
         book,
@@ -267,7 +248,7 @@ fn people(book: Book) -> Vec<(UserId, String)> {
             .flatten()
             .map(|person| (person.user(), person.name().to_owned()))
             .collect();
-        people.sort_by(|one, two| one.1.cmp(&two.1));
+        order::sort_by(&mut people, |one, two| one.1.cmp(&two.1));
         people
     })
 }

@@ -15,8 +15,9 @@ use rapport_shared::record::Kind;
 use super::chosen;
 use super::digest::COLUMNS;
 use super::found::{items, row};
-use super::online_list::{HELD, ONLINE, OnlineRows, headcount, source_name};
+use super::online_list::{HELD, ONLINE, headcount, source_name};
 use super::state::{ListState, SORTS, begins, sort_name};
+use super::wider::WIDER;
 use crate::book::use_book;
 use crate::finding::use_finding;
 use crate::i18n::texts::customers as words;
@@ -24,6 +25,7 @@ use crate::i18n::{choice, count, texts};
 use crate::lists::{
     ActionBar, Chip, ChooseButton, ClearFilters, FilterOf, Filters, Options, SearchBox, ViewTools, Viewed,
 };
+use crate::parts::screen;
 use crate::routes;
 use crate::ui::{Button, Empty, Glyph, Icon, Segmented, VirtualList};
 
@@ -124,7 +126,7 @@ fn List() -> impl IntoView {
                     </Show>
                 }
             >
-                <OnlineRows list=state.online query=state.query source=state.source/>
+                {screen(&WIDER, move |wider| (wider.rows)(state.online, state.query, state.source))}
             </Show>
             <Show when=move || !is_online.get()>
                 <ActionBar selection=state.selection actions=chosen::ACTIONS/>

@@ -8,8 +8,7 @@ use leptos_router::components::A;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::ids::RecordId;
 
-use super::card::{Sheets, names};
-use super::in_charge::InCharge;
+use super::card::{InCharge, Sheets, names};
 use super::pins::keep;
 use crate::book::{OnlineError, Replica, use_book};
 use crate::forms::Gone;

@@ -3,11 +3,24 @@
 
 use leptos::prelude::*;
 
-use crate::parameters::ParameterPage;
+use crate::circles::CirclesPage;
+use crate::conflicts::{ConflictsPage, DecisionPage};
+use crate::parameters::{ParameterPage, ParametersPage};
 use crate::parts::part;
+use crate::status::StatusPage;
 
 /// The screens of the desk.
 pub struct Desk {
+    /// What two people changed at once: all of it.
+    pub conflicts: fn() -> AnyView,
+    /// One conflict, to decide about.
+    pub decision: fn() -> AnyView,
+    /// What synchronisation is about, and what the server refused.
+    pub status: fn() -> AnyView,
+    /// Circles of people, and who belongs to them.
+    pub circles: fn() -> AnyView,
+    /// The numbers of the bank's rules.
+    pub parameters: fn() -> AnyView,
     /// One number of a rule: setting it, and its past.
     pub parameter: fn() -> AnyView,
 }
@@ -15,6 +28,11 @@ pub struct Desk {
 part!(
     /// See [`Desk`].
     desk as DESK: Desk = Desk {
+        conflicts: || view! { <ConflictsPage/> }.into_any(),
+        decision: || view! { <DecisionPage/> }.into_any(),
+        status: || view! { <StatusPage/> }.into_any(),
+        circles: || view! { <CirclesPage/> }.into_any(),
+        parameters: || view! { <ParametersPage/> }.into_any(),
         parameter: || view! { <ParameterPage/> }.into_any(),
     }
 );

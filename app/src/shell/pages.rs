@@ -4,22 +4,18 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::path;
 
-use super::desk::DESK;
+use super::desk::{DESK, Desk};
 use super::more::MorePage;
 use crate::book::use_book;
-use crate::circles::CirclesPage;
-use crate::conflicts::{ConflictsPage, DecisionPage};
 use crate::customers::{CardPage, CustomersPage, NothingChosen};
 use crate::features;
 use crate::forms::{FormPage, Forms};
 use crate::i18n::texts;
 use crate::opportunities::OpportunitiesPage;
-use crate::parameters::ParametersPage;
 use crate::parts::screen;
 use crate::quick::WritePage;
 use crate::routes;
 use crate::settings::SettingsPage;
-use crate::status::StatusPage;
 use crate::tasks::TasksPage;
 use crate::today::{CalendarPage, TodayPage};
 use crate::ui::Empty;
@@ -38,32 +34,38 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!(":id/edit") view=|| once_whole(FormPage)/>
                 <Route path=path!(":id/:kind/:record") view=|| once_whole(FormPage)/>
             </ParentRoute>
-            <ParentRoute path=path!("/conflicts") view=|| once_whole(ConflictsPage)>
+            <ParentRoute path=path!("/conflicts") view=|| at_desk(|desk| (desk.conflicts)())>
                 <Route path=path!("") view=|| ()/>
-                <Route path=path!(":id") view=DecisionPage/>
+                <Route path=path!(":id") view=|| at_desk(|desk| (desk.decision)())/>
             </ParentRoute>
             <Route path=path!("/tasks") view=|| once_whole(TasksPage)/>
             <Route path=path!("/opportunities") view=|| once_whole(OpportunitiesPage)/>
-            <Route path=path!("/circles") view=|| once_whole(CirclesPage)/>
+            <Route path=path!("/circles") view=|| at_desk(|desk| (desk.circles)())/>
             <Route path=path!("/own/:kind/:record") view=|| once_whole(FormPage)/>
             <Route path=path!("/calendar") view=|| once_whole(CalendarPage)/>
             <Route path=path!("/write/:kind/:draft") view=|| once_whole(WritePage)/>
             <Route path=path!("/more") view=MorePage/>
-            <Route path=path!("/status") view=|| once_whole(StatusPage)/>
+            <Route path=path!("/status") view=|| at_desk(|desk| (desk.status)())/>
             <Route path=path!("/settings") view=SettingsPage/>
-            <Route path=path!("/settings/parameters") view=ParametersPage/>
-            <Route
-                path=path!("/settings/parameters/:name")
-                view=|| once_whole(|| screen(&DESK, |desk| (desk.parameter)()))
-            />
+            <Route path=path!("/settings/parameters") view=|| at_desk(|desk| (desk.parameters)())/>
+            <Route path=path!("/settings/parameters/:name") view=|| at_desk(|desk| (desk.parameter)())/>
         </Routes>
     }
 }
 
 /// A page that needs all of the book; until that is in memory, the outline of one.
-fn once_whole<V: IntoView + 'static>(page: fn() -> V) -> impl IntoView {
+fn once_whole<V: IntoView + 'static>(page: fn() -> V) -> AnyView {
+    whole(Box::new(move || page().into_any()))
+}
+
+/// A page of the desk, which needs all of the book as well.
+fn at_desk(page: fn(&'static Desk) -> AnyView) -> AnyView {
+    whole(Box::new(move || screen(&DESK, page)))
+}
+
+fn whole(page: Box<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
     let whole = use_book().is_whole();
-    view! { <Show when=move || whole.get() fallback=|| view! { <Outline/> }>{page()}</Show> }
+    view! { <Show when=move || whole.get() fallback=|| view! { <Outline/> }>{page()}</Show> }.into_any()
 }
 
 #[component]
