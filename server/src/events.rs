@@ -49,6 +49,7 @@ pub struct Caller {
     get,
     path = "/api/events",
     operation_id = "listen",
+    summary = "Hear when to ask",
     tag = "sync",
     security(("session" = [])),
     params(("device" = DeviceId, Query, description = "The device that listens; it is spared what it has already.")),

@@ -20,6 +20,7 @@ pub struct Health(Mutex<Option<(Timestamp, bool)>>);
     get,
     path = "/healthz",
     operation_id = "health",
+    summary = "Whether the server can serve",
     tag = "service",
     responses(
         (status = 200, description = "The store answers and can be written.", body = String, content_type = "text/plain"),

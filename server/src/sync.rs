@@ -43,6 +43,7 @@ const ATTEMPTS: u32 = 3;
     post,
     path = "/api/sync",
     operation_id = "sync",
+    summary = "Push what a device wrote, pull what it has not seen",
     tag = "sync",
     security(("session" = [], "csrf" = [])),
     request_body = SyncRequest,

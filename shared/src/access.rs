@@ -29,6 +29,7 @@ use crate::record::mutation::{Change, Mutation, Operation};
 use crate::record::profile::{Profile, Role};
 use crate::record::refusal::{Refusal, RefusalCode};
 use crate::record::{FieldPath, Kind, Record, Scope};
+use crate::shape::Field;
 use crate::{circles, customers, kinds, schema};
 
 /// What a person reads beyond own customers. Nothing for a lead without a team, or back office without a branch.
@@ -240,9 +241,26 @@ fn workplace(profile: &Profile) -> Option<Wider> {
     profile.branch.map(Wider::Branch).or(profile.team.map(Wider::Team))
 }
 
+/// Whether somebody who sees a record of `kind` may be refused by what they are, with this field named as the reason.
+pub fn may_refuse(kind: &Kind, field: &Field) -> bool {
+    match kinds::of(kind).writers {
+        Writers::Managed => field.is_managed || field.name == PINNED,
+        Writers::Lead => [
+            circles::field::LEAD,
+            circles::field::TEAM,
+            circles::field::BRANCH,
+            circles::field::EVERYBODY,
+        ]
+        .contains(&field.name),
+        Writers::Server(fields) => !fields.contains(&field.name),
+        Writers::InSight | Writers::Administrators | Writers::Nobody => false,
+    }
+}
+
 /// A circle is its lead's: whoever makes one leads it, and the lead alone changes it, gives it to another lead, or gives
-/// it up; who leads it once the lead has left is told by `handover::next_lead`. Everybody of a team or a branch, or all, are made to belong to one only by those who read that far; all also
-/// by back office, which works for more than its branch.
+/// it up; who leads it once the lead has left is told by `handover::next_lead`. Everybody of a team or a branch, or all,
+/// are made to belong to one only by those who read that far; all also by back office, which works for more than its
+/// branch.
 fn check_circle(profile: &Profile, mutation: &Mutation, current: Option<&Record>) -> Result<(), Refusal> {
     let refused = |field| Err(Refusal::field(RefusalCode::NotPermitted, FieldPath::known(field)));
     let written = |field| match &mutation.operation {

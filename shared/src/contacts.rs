@@ -25,7 +25,7 @@ fields! {
     NAME = "name": Shape::Name => required().found_as(TextRole::Person),
     /// The position.
     ROLE = "role": Shape::Line(LINE),
-    /// Map by [`super::PhoneType`]: a number.
+    /// Map by type of telephone: a number.
     PHONE = "phone": Shape::Each(PhoneType::CHOICES, &Shape::Phone) => found_as(TextRole::Phone),
     /// The e-mail address.
     EMAIL = "email": Shape::Email,
@@ -35,7 +35,7 @@ fields! {
     BIRTHDAY = "birthday": Shape::Date => past(),
     /// How the person likes to be reached, as text.
     PREFERRED_CHANNEL = "preferred_channel": Shape::Line(LINE),
-    /// A [`super::DecisionRole`].
+    /// The part in the decision.
     DECISION_ROLE = "decision_role": Shape::Choice(DecisionRole::CHOICES),
     /// Power over the decision, 1 to 5.
     POWER = "power": Shape::Grade(&POWERS),

@@ -29,7 +29,7 @@ pub const DUE_WITHIN_DAYS: Parameter = Parameter {
 };
 
 fields! {
-    /// Corporate, sole proprietor or individual: a [`super::CustomerType`].
+    /// Corporate, sole proprietor or individual.
     TYPE = "type": Shape::Choice(CustomerType::CHOICES) => required(),
     /// The customer's number in the core bank; the key of imports.
     CODE = "code": Shape::Code(LINE) => found_as(TextRole::Code),
@@ -43,7 +43,7 @@ fields! {
     ID_NUMBER = "id_number": Shape::ResidentId => found_as(TextRole::Code),
     /// The industry (GB/T 4754 section) as text.
     INDUSTRY = "industry": Shape::Line(LINE) => found_as(TextRole::Other),
-    /// A [`super::CompanySize`].
+    /// The size of the enterprise.
     SIZE = "size": Shape::Choice(CompanySize::CHOICES),
     /// The administrative division, six digits.
     REGION = "region": Shape::Region,
@@ -71,7 +71,7 @@ fields! {
     HEADCOUNT = "headcount": Shape::Integer(0, 100_000_000),
     /// What they make or trade in.
     PRODUCTS = "products": Shape::Line(LONG_LINE),
-    /// A [`super::Sex`].
+    /// The sex as on the identity card.
     SEX = "sex": Shape::Choice(Sex::CHOICES),
     /// The date of birth.
     BIRTHDAY = "birthday": Shape::Date => past(),
@@ -92,9 +92,9 @@ fields! {
     SOURCE = "source": Shape::Line(LINE),
     /// The day the relation began.
     SINCE = "since": Shape::Date,
-    /// A [`super::Tier`].
+    /// The tier by contribution.
     TIER = "tier": Shape::Choice(Tier::CHOICES) => managed(),
-    /// A [`super::Stage`].
+    /// The stage of the relation's life.
     STAGE = "stage": Shape::Choice(Stage::CHOICES),
     /// Map by tag: `true` for each one set.
     TAGS = "tags": Shape::Tags => found_as(TextRole::Other),
@@ -102,7 +102,7 @@ fields! {
     REMARK = "remark": Shape::Text,
     /// On the list of restricted customers 限制类客户.
     RESTRICTED = "restricted": Shape::Flag => managed(),
-    /// Map by [`super::ConsentChannel`]: whether we may greet by it. Absent: never asked, so no.
+    /// Map by way of greeting: whether we may greet by it. Absent: never asked, so no.
     CONSENT = "consent": Shape::Set(ConsentChannel::CHOICES),
     /// The risk a person accepts, 1 (lowest) to 5.
     RISK_RATING = "risk_rating": Shape::Integer(1, 5),

@@ -30,11 +30,11 @@ fields! {
     PRODUCT = "product": Shape::Line(LINE) => required(),
     /// The product's code.
     PRODUCT_CODE = "product_code": Shape::Code(LINE),
-    /// A [`super::Family`].
+    /// The family of products.
     FAMILY = "family": Shape::Choice(Family::CHOICES),
     /// The account it is on.
     ACCOUNT = "account": Shape::Code(LINE),
-    /// The amount, in [`CURRENCY`].
+    /// The amount, in `currency`.
     AMOUNT = "amount": Shape::Amount,
     /// Three capitals (ISO 4217).
     CURRENCY = "currency": Shape::Code(3),
@@ -46,7 +46,7 @@ fields! {
     RATE = "rate": Shape::Rate,
     /// Product risk, 1 (lowest) to 5.
     RISK_LEVEL = "risk_level": Shape::Integer(1, 5),
-    /// A [`super::HoldingStatus`].
+    /// Whether it is still held.
     STATUS = "status": Shape::Choice(HoldingStatus::CHOICES),
 }
 

@@ -30,6 +30,7 @@ pub mod people;
 pub mod plausible;
 pub mod recent;
 pub mod record;
+pub mod refusals;
 #[cfg(any(test, feature = "bench"))]
 pub mod sample;
 pub mod schema;

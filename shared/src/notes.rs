@@ -18,9 +18,9 @@ fields! {
     TEXT = "text": Shape::Text => required(),
     /// When the customer was visited.
     VISITED_AT = "visited_at": Shape::Time,
-    /// Map by [`super::BuyingSignal`]: `true` for each one that was seen.
+    /// Map by signal of an intention to buy: `true` for each one that was seen.
     SIGNALS = "signals": Shape::Set(BuyingSignal::CHOICES),
-    /// Map by [`super::Need`]: `true` for each one that was heard.
+    /// Map by need: `true` for each one that was heard.
     NEEDS = "needs": Shape::Set(Need::CHOICES),
     /// The day of the next contact.
     NEXT_CONTACT = "next_contact": Shape::Date,

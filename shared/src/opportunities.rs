@@ -19,13 +19,13 @@ use crate::time::Here;
 fields! {
     /// What it is about.
     PRODUCT = "product": Shape::Line(LINE) => required(),
-    /// A [`Family`](crate::holdings::Family) of products.
+    /// The family of products.
     FAMILY = "family": Shape::Choice(crate::holdings::Family::CHOICES),
-    /// How much it would bring or move, in [`CURRENCY`].
+    /// How much it would bring or move, in `currency`.
     AMOUNT = "amount": Shape::Amount,
     /// Three capitals (ISO 4217); yuan unless it says otherwise.
     CURRENCY = "currency": Shape::Code(3),
-    /// A [`super::Stage`].
+    /// How far it has come.
     STAGE = "stage": Shape::Choice(Stage::CHOICES) => required(),
     /// How likely it is, in percent.
     PROBABILITY = "probability": Shape::Integer(0, 100),

@@ -11,7 +11,7 @@ fields! {
     NAME = "name": Shape::Name => required(),
     /// The name to sign in with.
     LOGIN = "login": Shape::Code(LINE),
-    /// A [`Role`](crate::record::profile::Role) by its name on the wire.
+    /// What the job lets somebody do.
     ROLE = "role": Shape::Choice(&ROLES),
     /// The team id.
     TEAM = "team": Shape::Team,
@@ -25,10 +25,16 @@ fields! {
     ACTIVE = "active": Shape::Flag,
 }
 
-const ROLES: Choices = Choices {
-    group: "role",
-    names: &["relationship_manager", "team_lead", "back_office", "administrator"],
-};
+const ROLES: Choices = Choices::new(
+    "role",
+    &["relationship_manager", "team_lead", "back_office", "administrator"],
+    &[
+        "客户经理: owns customers.",
+        "团队主管: sees the team's customers.",
+        "后台: sees the branch's customers.",
+        "管理员: sees the organisation, manages users.",
+    ],
+);
 
 /// What the house must know of people in the directory.
 pub static KIND: Descriptor = Descriptor {

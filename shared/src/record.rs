@@ -33,11 +33,11 @@ impl Version {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)*) => {
         /// What a record is. A kind from a newer version is kept as [`Kind::Other`].
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Kind {
-            $($(#[$doc])* $variant,)*
+            $($(#[doc = $doc])* $variant,)*
             /// A kind this version does not know; its name as received.
             Other(String),
         }
@@ -51,6 +51,15 @@ macro_rules! kinds {
                 match self {
                     $(Self::$variant => $name,)*
                     Self::Other(name) => name,
+                }
+            }
+
+            /// What it is, for those who read the description of the interface.
+            #[cfg(feature = "openapi")]
+            pub const fn about(&self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($doc),*),)*
+                    Self::Other(_) => "What a newer version knows.",
                 }
             }
         }
@@ -161,7 +170,8 @@ impl Scope {
 pub struct NotAFieldPath(pub String);
 
 /// Name of a field, or of one entry of a map (`tags.vip`). Entries of maps merge one by one, so maps never
-/// appear as values of known fields. Equal ones share one text: a book of a hundred thousand records has a few hundred.
+/// appear as values of known fields.
+// Equal ones share one text: a book of a hundred thousand records has a few hundred.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "openapi",
@@ -287,7 +297,7 @@ impl<T> Visitor<'_> for Text<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Stamp {
-    /// The commit; [`Version::NONE`] while it is only on this device.
+    /// The commit; 0 while it is only on the device.
     pub version: Version,
     /// When the user wrote it, by the device's clock corrected to the server's.
     pub at: Timestamp,

@@ -18,9 +18,9 @@ use crate::text;
 use crate::time::Timestamp;
 
 fields! {
-    /// Which number: the parameter's [`super::Parameter::name`].
+    /// Which number: the name of a parameter.
     NAME = "name": Shape::Line(LINE),
-    /// What it is to be, as [`super::Parameter::show`] writes it.
+    /// What it is to be: a whole number, or several with commas between them, the largest first.
     VALUE = "value": Shape::Line(LINE) => required(),
     /// From which day on; without one it always was.
     VALID_FROM = "valid_from": Shape::Date,

@@ -29,6 +29,27 @@ pub struct Choices {
     pub group: &'static str,
     /// The names as stored, in their natural order.
     pub names: &'static [&'static str],
+    /// What each of them means, for those who read the description of the interface.
+    #[cfg(feature = "openapi")]
+    pub about: &'static [&'static str],
+}
+
+impl Choices {
+    /// These names. What is said about them travels in the description of the interface only.
+    pub(crate) const fn new(
+        group: &'static str,
+        names: &'static [&'static str],
+        about: &'static [&'static str],
+    ) -> Self {
+        #[cfg(not(feature = "openapi"))]
+        let _ = about;
+        Self {
+            group,
+            names,
+            #[cfg(feature = "openapi")]
+            about,
+        }
+    }
 }
 
 /// Whole numbers from one to another, each of which has words.
@@ -214,11 +235,16 @@ pub struct Field {
     pub is_past: bool,
     /// As what the customer is found by it.
     pub found_as: Option<TextRole>,
+    /// What it is, for those who read the description of the interface.
+    #[cfg(feature = "openapi")]
+    pub about: &'static str,
 }
 
 impl Field {
-    /// A field that nothing more is said of.
-    pub(crate) const fn new(name: &'static str, shape: Shape) -> Self {
+    /// A field that nothing more is said of. What it is travels in the description of the interface only.
+    pub(crate) const fn new(name: &'static str, shape: Shape, about: &'static str) -> Self {
+        #[cfg(not(feature = "openapi"))]
+        let _ = about;
         Self {
             name,
             shape,
@@ -226,6 +252,8 @@ impl Field {
             is_managed: false,
             is_past: false,
             found_as: None,
+            #[cfg(feature = "openapi")]
+            about,
         }
     }
 
@@ -285,32 +313,36 @@ fn is_id(text: &str) -> bool {
     text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase()) && Uuid::try_parse(text).is_ok()
 }
 
-/// Names the fields of one kind: a constant each, and the table `FIELDS` of their shapes.
+/// Names the fields of one kind: a constant each, and the table `FIELDS` of their shapes. What is said of a field stands
+/// in the description of the interface as well, so it speaks of fields, never of types.
 macro_rules! fields {
     ($(
-        $(#[$doc:meta])* $constant:ident = $name:literal: $shape:expr
+        $(#[doc = $doc:literal])* $constant:ident = $name:literal: $shape:expr
         $(=> $($said:ident($($as:expr)?)).+)?,
     )*) => {
         /// Names of the fields, as they are in paths.
         pub mod field {
-            $($(#[$doc])* pub const $constant: &str = $name;)*
+            $($(#[doc = $doc])* pub const $constant: &str = $name;)*
         }
 
         /// Every known field, the form of its values, and what else is said of it.
         const FIELDS: &[$crate::shape::Field] = &[$(
-            $crate::shape::Field::new($name, $shape)$($(.$said($($as)?))+)?,
+            $crate::shape::Field::new($name, $shape, concat!($($doc),*))$($(.$said($($as)?))+)?,
         )*];
     };
 }
 pub(crate) use fields;
 
-/// An enum whose variants are stored as names, and have their words in a group.
+/// An enum whose variants are stored as names, and have their words in a group. What is said of a variant stands in the
+/// description of the interface as well.
 macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident in $group:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident in $group:literal {
+        $($(#[doc = $variant_doc:literal])* $variant:ident = $text:literal,)*
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
-            $($(#[$variant_doc])* $variant,)*
+            $($(#[doc = $variant_doc])* $variant,)*
         }
 
         impl $name {
@@ -319,10 +351,8 @@ macro_rules! choices {
             /// Their names as stored, in the same order.
             pub const NAMES: &'static [&'static str] = &[$($text,)*];
             /// Their names with the group of their words.
-            pub const CHOICES: &'static $crate::shape::Choices = &$crate::shape::Choices {
-                group: $group,
-                names: Self::NAMES,
-            };
+            pub const CHOICES: &'static $crate::shape::Choices =
+                &$crate::shape::Choices::new($group, Self::NAMES, &[$(concat!($($variant_doc),*),)*]);
 
             /// The name as stored.
             pub const fn as_str(self) -> &'static str {

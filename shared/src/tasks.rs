@@ -26,13 +26,13 @@ fields! {
     DONE_AT = "done_at": Shape::Time,
     /// The user id of who shall do it; whoever created it unless it says otherwise.
     ASSIGNEE = "assignee": Shape::Person,
-    /// A [`super::Promise`], when one was given.
+    /// Who promised, when somebody did.
     PROMISE = "promise": Shape::Choice(Promise::CHOICES),
     /// The note it comes from.
     NOTE = "note": Shape::Id,
     /// Why it exists.
     REASON = "reason": Shape::Line(LONG_LINE),
-    /// A [`super::Repeat`]: once it is done, it is to be done again.
+    /// How often it is to be done again, once it is done.
     REPEAT = "repeat": Shape::Choice(Repeat::CHOICES),
     /// The first day of the series, from which the others are counted.
     REPEAT_FROM = "repeat_from": Shape::Date,
@@ -40,7 +40,7 @@ fields! {
     REPEAT_UNTIL = "repeat_until": Shape::Date,
     /// The user id of the colleague who gave it away.
     DELEGATED_BY = "delegated_by": Shape::Person,
-    /// A [`super::Acceptance`], once it was given away.
+    /// What the colleague says to it, once it was given away.
     ACCEPTANCE = "acceptance": Shape::Choice(Acceptance::CHOICES),
     /// Why it was not taken.
     DECLINED_REASON = "declined_reason": Shape::Line(LONG_LINE),

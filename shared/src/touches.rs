@@ -7,7 +7,7 @@ use crate::shape::{Shape, choices, fields, view};
 use crate::time::Timestamp;
 
 fields! {
-    /// A [`super::TouchChannel`].
+    /// How the customer was reached.
     CHANNEL = "channel": Shape::Choice(TouchChannel::CHOICES) => required(),
     /// What was said.
     TEXT = "text": Shape::Text,

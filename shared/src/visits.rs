@@ -15,11 +15,11 @@ fields! {
     PLANNED_AT = "planned_at": Shape::Time,
     /// When it was.
     HELD_AT = "held_at": Shape::Time,
-    /// A [`super::VisitStatus`].
+    /// What became of it.
     STATUS = "status": Shape::Choice(VisitStatus::CHOICES),
     /// The type of visit (first visit, maintenance …) as the bank names it.
     TYPE = "type": Shape::Line(LINE),
-    /// An [`super::Outcome`].
+    /// The result against the goal.
     OUTCOME = "outcome": Shape::Choice(Outcome::CHOICES),
 }
 

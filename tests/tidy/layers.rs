@@ -42,7 +42,7 @@ const LAYERS: &[&[&str]] = &[
         "recent",
         "timeline",
     ],
-    &["handover", "idle", "search", "today"],
+    &["handover", "idle", "refusals", "search", "today"],
     &["agenda", "lists"],
     &["parameters"],
     &["sync"],

@@ -88,13 +88,15 @@ pub fn refusals_without_words(wire: &str, folder: &Path) -> Result<Vec<String>> 
     Ok(breaches)
 }
 
-/// The variants of `RefusalCode` by their names on the wire.
+/// The codes that `codes!` lists for `RefusalCode` by their names on the wire, and that of a newer server.
 fn codes_of(wire: &str) -> Option<Vec<String>> {
-    let (_, body) = wire.split_once("pub enum RefusalCode {")?;
+    let (_, body) = wire.split_once("    RefusalCode {")?;
     let (body, _) = body.split_once('}')?;
     let variants = body.lines().filter_map(|line| line.trim().strip_suffix(','));
     let names = variants.filter(|variant| variant.chars().all(char::is_alphanumeric));
-    Some(names.map(snake_case).collect::<Vec<_>>()).filter(|codes| !codes.is_empty())
+    let codes: Vec<String> = names.map(snake_case).collect();
+    let unknown = "unknown".to_owned();
+    (!codes.is_empty()).then(|| codes.into_iter().chain([unknown]).collect())
 }
 
 fn snake_case(name: &str) -> String {
@@ -110,7 +112,7 @@ fn snake_case(name: &str) -> String {
 
 #[test]
 fn names_the_code_that_has_no_words() -> Result<()> {
-    let wire = "pub enum RefusalCode {\n    /// One, or two.\n    NotVisible,\n    #[serde(other)]\n    Unknown,\n}";
+    let wire = "codes!(\n    RefusalCode {\n    /// One, or two.\n    NotVisible,\n}\n);";
     assert_eq!(codes_of(wire).context("codes")?, ["not_visible", "unknown"]);
     assert!(codes_of("pub enum Elsewhere {}").is_none());
     Ok(())

@@ -46,6 +46,7 @@ impl FromRequestParts<AppState> for Address {
     post,
     path = "/api/sign-in",
     operation_id = "signIn",
+    summary = "Sign in",
     tag = "session",
     security(()),
     request_body = SignIn,
@@ -114,6 +115,7 @@ pub async fn sign_in(State(state): State<AppState>, address: Address, body: Byte
     post,
     path = "/api/sign-out",
     operation_id = "signOut",
+    summary = "Sign out",
     tag = "session",
     security(("session" = [], "csrf" = [])),
     responses((status = 204, description = "Signed out."), WhileSignedInChanging)
@@ -132,6 +134,7 @@ pub async fn sign_out(State(state): State<AppState>, address: Address, leaving: 
     get,
     path = "/api/session",
     operation_id = "showSession",
+    summary = "Who is signed in",
     tag = "session",
     security(("session" = [])),
     responses((status = 200, description = "Who is signed in.", body = Session), WhileSignedIn)

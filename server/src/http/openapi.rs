@@ -1,5 +1,5 @@
-//! The description of the HTTP interface (OpenAPI 3.1), made from the handlers and from the types that travel. It
-//! holds no data, so everybody may read it. It describes; it decides nothing.
+//! The description of the HTTP interface (OpenAPI 3.1), made from the handlers, from the types that travel and from the
+//! descriptors of the kinds. It holds no data, so everybody may read it. It describes; it decides nothing.
 
 use std::sync::LazyLock;
 
@@ -9,6 +9,7 @@ use rapport_shared::sync::wire::{
     CSRF_HEADER, LINES_TYPE, MAXIMUM_MUTATION_BYTES, MAXIMUM_MUTATIONS, MAXIMUM_PAGES, MAXIMUM_REQUEST_BYTES, PROTOCOL,
     Problem,
 };
+use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
@@ -20,7 +21,11 @@ use crate::events;
 use crate::health;
 use crate::sync;
 
+mod kinds;
+mod plain;
 mod problems;
+mod shapes;
+mod variants;
 
 pub use problems::{Any, Listening, Reading, Searching, Signing, Syncing, WhileSignedIn, WhileSignedInChanging};
 
@@ -70,7 +75,8 @@ impl Modify for Frame {
         document.info.description = Some(introduction());
         document.servers = Some(vec![utoipa::openapi::Server::new("/")]);
         let components = document.components.get_or_insert_default();
-        let cookie = "Set by signing in; `HttpOnly`, `Secure`, `SameSite=Strict`.";
+        let cookie = "Set by signing in; `HttpOnly`, `Secure`, `SameSite=Strict`. Over plain HTTP a program sends it \
+                      itself: see the introduction.";
         let token = "The `csrf` of the session, on every request that changes something.";
         for (name, scheme) in [
             ("session", ApiKey::Cookie(ApiKeyValue::with_description(COOKIE, cookie))),
@@ -81,9 +87,10 @@ impl Modify for Frame {
         ] {
             components.add_security_scheme(name, SecurityScheme::ApiKey(scheme));
         }
-        if let Some(RefOr::T(Schema::OneOf(outcome))) = components.schemas.get_mut("Outcome") {
-            // No server answers it: a device makes it of what it cannot read.
-            outcome.items.retain(|item| !is_variant(item, "other"));
+        if let Some(RefOr::T(Schema::Object(request))) = components.schemas.get_mut("SyncRequest")
+            && let Some(RefOr::T(Schema::Object(protocol))) = request.properties.get_mut("protocol")
+        {
+            protocol.default = Some(PROTOCOL.into());
         }
         for (name, text) in EXAMPLES {
             if let Some(RefOr::T(Schema::Object(schema))) = components.schemas.get_mut(name) {
@@ -93,16 +100,30 @@ impl Modify for Frame {
     }
 }
 
-/// Whether `item` describes the variant with this name.
-fn is_variant(item: &RefOr<Schema>, name: &str) -> bool {
-    matches!(item, RefOr::T(Schema::Object(variant)) if variant.properties.contains_key(name))
-}
-
 fn introduction() -> String {
     format!(
         "The visit book for bank relationship managers: what its app speaks with the server. This is protocol \
-         {PROTOCOL}. Every answer that is not a success is a `Problem` with a stable code. Shapes only grow: members \
-         that are not known are ignored, or kept where they belong to a record or a mutation.\n\n\
+         {PROTOCOL}. Every answer that is not a success is a `Problem` with a stable code.\n\n\
+         ## Signing in\n\n\
+         `POST /api/sign-in` answers with a `Session` and sets the cookie `{COOKIE}`. Every later request carries the \
+         cookie; one that changes something carries the `csrf` of the session in the header `{CSRF_HEADER}` too. The \
+         cookie is `Secure`: over HTTPS any cookie jar keeps it and sends it back. Over plain HTTP, as a program does \
+         that runs beside the server and asks at a loopback address, most jars hold it back; such a program takes \
+         `name=value` out of `Set-Cookie` and sends it as its own `Cookie` header. Do so on loopback only: beyond it the \
+         server stands behind TLS.\n\n\
+         ## Reading and writing\n\n\
+         All data is records: an id, a kind, a scope that says who sees it, and values by path. `POST /api/sync` carries \
+         what was written up and what changed down. A program is a device: it makes an id for itself and for each record \
+         and mutation it creates (UUID version 7), keeps the cursor of the last page, and asks again while there is \
+         `more`. Each mutation says what its author saw (`base`, and `from` of each change) besides what it wants, so that \
+         what two people write at once is told as a conflict, with both values kept. For each kind there are \
+         `…Fields` (what is read), `…Changes` (what is written) and a `…Mutation`; `x-refusals` lists the codes that \
+         refusals of it have.\n\n\
+         ## Newer versions\n\n\
+         Shapes only grow: members that are not known are ignored, or kept where they belong to a record or a mutation. \
+         Where something is one of several, the last, `Other…`, is what only a newer version knows; a choice that is read \
+         may be a name that is not listed.\n\n\
+         ## Limits\n\n\
          Request bodies are JSON in UTF-8, plain or with `Content-Encoding: gzip`, of at most {MAXIMUM_REQUEST_BYTES} \
          bytes when unpacked. A sync request carries at most {MAXIMUM_MUTATIONS} mutations of at most \
          {MAXIMUM_MUTATION_BYTES} bytes each; one that is malformed is refused alone as long as its `id` can be read. \
@@ -116,6 +137,7 @@ fn introduction() -> String {
     get,
     path = "/api/openapi.json",
     operation_id = "describe",
+    summary = "This document",
     tag = "service",
     responses((status = 200, description = "This document.", content_type = "application/json", body = Object), Any)
 )]
@@ -124,8 +146,13 @@ pub async fn show() -> Response {
     ([(CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
 }
 
-/// The document. Links between types, which only rustdoc follows, become plain names.
+/// The document. What the builder of it cannot say is put into it afterwards.
 fn document() -> String {
-    let text = Interface::openapi().to_json().unwrap_or_default();
-    text.replace("[`", "`").replace("`]", "`")
+    let mut document = serde_json::to_value(Interface::openapi()).unwrap_or_default();
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        variants::add(schemas);
+        kinds::add(schemas);
+    }
+    plain::speak(&mut document);
+    document.to_string()
 }

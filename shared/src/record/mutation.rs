@@ -54,7 +54,7 @@ pub struct Mutation {
     pub kind: Kind,
     /// The record's scope.
     pub scope: Scope,
-    /// The version of the record the author saw; [`Version::NONE`] for a new one.
+    /// The version of the record the author saw; 0 for a new one.
     pub base: Version,
     /// What it does.
     pub operation: Operation,

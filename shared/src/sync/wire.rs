@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::ids::{DeviceId, MutationId, RecordId, UserId};
 use crate::record::mutation::Mutation;
 use crate::record::profile::Profile;
-use crate::record::refusal::Refusal;
+use crate::record::refusal::{Refusal, codes};
 use crate::record::{FieldPath, Kind, Record, Stamp, Version};
 use crate::time::Timestamp;
 
@@ -94,7 +94,7 @@ pub struct SignIn {
 pub struct Session {
     /// Who is signed in.
     pub profile: Profile,
-    /// To be sent back in [`CSRF_HEADER`].
+    /// To be sent back with every request that changes something, in the header [`CSRF_HEADER`].
     pub csrf: String,
     /// The server's clock.
     pub now: Timestamp,
@@ -113,7 +113,7 @@ pub struct Cursor(pub String);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncRequest {
-    /// [`PROTOCOL`] of the device.
+    /// The version of the protocol that the device speaks.
     pub protocol: u32,
     /// The device.
     pub device: DeviceId,
@@ -126,7 +126,7 @@ pub struct SyncRequest {
     pub mutations: Vec<Mutation>,
     /// The most records wanted in a page.
     pub limit: u32,
-    /// The most pages wanted in the answer; absent: one. See [`SyncResponse`].
+    /// The most pages wanted in the answer; absent: one. Several come as a `SyncResponse` a line.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub pages: u32,
 }
@@ -148,7 +148,7 @@ impl SyncRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncResponse {
-    /// [`PROTOCOL`] of the server.
+    /// The version of the protocol that the server speaks.
     pub protocol: u32,
     /// The server's clock, for correcting the device's.
     pub now: Timestamp,
@@ -198,14 +198,14 @@ pub struct Acknowledgement {
     pub outcome: Outcome,
 }
 
-/// What the server did with a mutation. Resending gives the outcome of the first time, but for
-/// [`Outcome::Applied`]: see [`super::authority::replayed`].
+/// What the server did with a mutation. Sent again, it is answered as the first time, but never as `applied`: the state
+/// it was applied to is no longer what the device would apply it to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Outcome {
-    /// Folded in cleanly, on the very state the device had (its own earlier mutations included): the device
-    /// computes the same record with [`super::merge::merge`]; it is not sent back.
+    /// Folded in cleanly, on the very state the device had (its own earlier mutations included): the record is now as
+    /// the mutation says, and is not sent back.
     Applied {
         /// The commit.
         version: Version,
@@ -220,7 +220,7 @@ pub enum Outcome {
     },
     /// Not carried out. The device keeps the mutation and shows the reason.
     Refused(Refusal),
-    /// An outcome from a newer server, as received. See [`Outcome::version`].
+    /// An outcome from a newer server, as received. It is stored when it carries a `version`; otherwise it is a refusal.
     #[serde(untagged)]
     Other(Value),
 }
@@ -334,32 +334,28 @@ pub struct Problem {
     pub code: ProblemCode,
 }
 
-/// Stable codes of failed requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum ProblemCode {
-    /// Name or password are wrong, or the account is disabled.
-    WrongCredentials,
-    /// Nobody is signed in, or the session has ended.
-    SignedOut,
-    /// The CSRF token is missing or wrong.
-    BadCsrfToken,
-    /// Too many requests; try later.
-    TooManyRequests,
-    /// The body is larger than allowed.
-    TooLarge,
-    /// The body is not what this address takes.
-    BadRequest,
-    /// The device speaks a protocol this server cannot follow.
-    ProtocolTooNew,
-    /// There is nothing at this address, or nothing the user may see.
-    NotFound,
-    /// The server's disk is full; nothing was written.
-    StorageFull,
-    /// The server failed; nothing was written.
-    Internal,
-    /// A code from a newer server.
-    #[serde(other)]
-    Unknown,
-}
+codes!(
+    /// Stable codes of failed requests.
+    ProblemCode {
+        /// Name or password are wrong, or the account is disabled.
+        WrongCredentials,
+        /// Nobody is signed in, or the session has ended.
+        SignedOut,
+        /// The CSRF token is missing or wrong.
+        BadCsrfToken,
+        /// Too many requests; try later.
+        TooManyRequests,
+        /// The body is larger than allowed.
+        TooLarge,
+        /// The body is not what this address takes.
+        BadRequest,
+        /// The device speaks a protocol this server cannot follow.
+        ProtocolTooNew,
+        /// There is nothing at this address, or nothing the user may see.
+        NotFound,
+        /// The server's disk is full; nothing was written.
+        StorageFull,
+        /// The server failed; nothing was written.
+        Internal,
+    }
+);

@@ -20,6 +20,7 @@ mod notes;
 mod opportunities;
 mod queries;
 mod recent;
+mod refusals;
 mod schema;
 mod search;
 mod settings;

@@ -101,28 +101,28 @@ fn name_real_ids(document: &mut Value, client: &Client, session: &Session) -> Re
         .context("nothing to pull")?;
     let ids: Vec<&Value> = records.iter().map(|record| &record["id"]).collect();
     let scopes: Vec<&Value> = records.iter().map(|record| &record["scope"]).collect();
-    let kinds = document["components"]["schemas"]["Kind"]["examples"].clone();
     let any = |reference: &str| json!({ "$ref": format!("#/components/schemas/{reference}") });
-    let narrowed = [
-        ("SyncRequest", "protocol", json!({ "const": 1 })),
-        ("SyncRequest", "device", json!({ "const": device })),
-        ("Mutation", "device", json!({ "const": device })),
-        ("Mutation", "author", json!({ "const": session.user })),
-        (
-            "Mutation",
-            "record",
-            json!({ "anyOf": [{ "enum": ids }, any("RecordId")] }),
-        ),
-        (
-            "Mutation",
-            "scope",
-            json!({ "anyOf": [{ "enum": scopes }, any("Scope")] }),
-        ),
-        ("Mutation", "kind", json!({ "anyOf": [{ "enum": kinds }, any("Kind")] })),
+    let of_request = [
+        ("protocol", json!({ "const": 1 })),
+        ("device", json!({ "const": device })),
     ];
-    for (schema, property, narrower) in narrowed {
-        let known = document["components"]["schemas"][schema]["properties"].get_mut(property);
-        *known.with_context(|| format!("{schema} has no {property}"))? = narrower;
+    let of_mutations = [
+        ("device", json!({ "const": device })),
+        ("author", json!({ "const": session.user })),
+        ("record", json!({ "anyOf": [{ "enum": ids }, any("RecordId")] })),
+        ("scope", json!({ "anyOf": [{ "enum": scopes }, any("Scope")] })),
+    ];
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for (name, schema) in schemas.context("no schemas")? {
+        let narrowed = match name.as_str() {
+            "SyncRequest" => &of_request[..],
+            name if name.ends_with("Mutation") && schema.get("properties").is_some() => &of_mutations[..],
+            _ => continue,
+        };
+        for (property, narrower) in narrowed {
+            let known = schema["properties"].get_mut(property);
+            *known.with_context(|| format!("{name} has no {property}"))? = narrower.clone();
+        }
     }
     Ok(())
 }

@@ -7,8 +7,9 @@ use axum::http::StatusCode;
 use rapport_shared::sync::wire::ProblemCode;
 use serde_json::json;
 use utoipa::IntoResponses;
+use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::problem::{name, status};
@@ -68,21 +69,19 @@ fn responses(codes: &[ProblemCode]) -> BTreeMap<String, RefOr<Response>> {
 }
 
 fn response(status: StatusCode, codes: &BTreeSet<String>) -> Response {
-    let code = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(codes.iter().map(String::as_str)));
-    let narrowed = ObjectBuilder::new().property("code", code);
-    let schema: Schema = AllOfBuilder::new()
-        .item(Ref::from_schema_name("Problem"))
-        .item(narrowed)
-        .into();
+    // One example a code, by its name: a schema with these codes alone would refuse those of newer servers.
+    let examples = codes.iter().map(|code| {
+        let example = ExampleBuilder::new().value(Some(json!({ "code": code })));
+        (code.clone(), example.build())
+    });
     let content = ContentBuilder::new()
-        .schema(Some(schema))
-        .example(codes.first().map(|code| json!({ "code": code })))
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .examples_from_iter(examples)
         .build();
     let reason = status.canonical_reason().unwrap_or_default();
+    let listed: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
     let response = ResponseBuilder::new()
-        .description(reason)
+        .description(format!("{reason}: {}.", listed.join(" or ")))
         .content("application/json", content);
     if status == StatusCode::TOO_MANY_REQUESTS {
         let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));

@@ -22,15 +22,14 @@ pub struct CustomerSearch {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub text: String,
-    /// [`CustomersFound::next`] of the answer before; absent for the first rows.
+    /// The `next` of the answer before; absent for the first rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
     /// The most rows wanted; at most [`MAXIMUM_SEARCH_ROWS`] come.
     pub limit: u32,
 }
 
-/// Answer of `POST /api/customers/search`: best matches first, equals in the order of names, as
-/// [`crate::search::SearchIndex`] has them.
+/// Answer of `POST /api/customers/search`: best matches first, equals in the order of names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomersFound {
