@@ -35,6 +35,11 @@ pub fn axe() -> Option<PathBuf> {
     variable("RAPPORT_TEST_AXE").filter(|script| script.is_file())
 }
 
+/// The folder of Python's programs, with what makes clients, where it could be fetched.
+pub fn python() -> Option<PathBuf> {
+    variable("RAPPORT_TEST_PYTHON").filter(|programs| programs.join("python").is_file())
+}
+
 /// Whether a browser test can run here. One that cannot says so loudly and passes, unless `cargo xtask test`
 /// started it: that has seen to the browser, and counts what it skips.
 ///

@@ -1,10 +1,10 @@
-//! Programs from outside that some tasks use: packages of apt and of npm. It never fetches anything that a
+//! Programs from outside that some tasks use: packages of apt, of npm and of PyPI. It never fetches anything that a
 //! task can do without unless that task asks for it.
 
 use crate::{process, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Installs Debian packages, refreshing the package lists only when the first try fails.
 ///
@@ -97,4 +97,51 @@ pub fn npm_package(name: &str, version: &str) -> Result<PathBuf> {
         process::run(npm.arg(format!("{name}@{version}")))
     })?;
     Ok(folder)
+}
+
+/// Packages of PyPI, as pip's lists of requirements name them, in an environment of their own in the tools folder; the
+/// folder of its programs is returned, Python among them. Another list makes another environment.
+///
+/// # Errors
+/// There is no Python and it cannot be installed, or pip fails.
+pub fn python_packages(name: &str, requirements: &str) -> Result<PathBuf> {
+    let folder = workspace::tools().join(name);
+    let programs = folder.join("bin");
+    let installed = folder.join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|installed| installed == requirements) {
+        return Ok(programs);
+    }
+    let python = python()?;
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    process::step(&format!("pip install {name}"), || {
+        process::run(process::command(python).args(["-m", "venv"]).arg(&folder))?;
+        let wanted = folder.join("wanted.txt");
+        fs::write(&wanted, requirements)?;
+        let mut pip = process::command(programs.join("python"));
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--requirement",
+        ]);
+        process::run(pip.arg(&wanted))?;
+        // From here on it is whole.
+        Ok(fs::rename(wanted, installed)?)
+    })?;
+    Ok(programs)
+}
+
+/// Python with what makes environments: Debian has that in a package of its own.
+fn python() -> Result<PathBuf> {
+    let whole =
+        |python: &Path| process::capture(process::command(python).args(["-c", "import ensurepip, venv"])).is_ok();
+    let found = || process::find("python3").filter(|python| whole(python));
+    if found().is_none() {
+        apt_install("python3 with venv and pip", &["python3", "python3-venv"])?;
+    }
+    found().context("python3 was installed but cannot make environments")
 }

@@ -2,15 +2,15 @@
 //! every answer against it. It gets one session of the made-up bank, and real ids to name.
 
 use super::http::{Client, Session};
-use crate::{process, workspace};
-use anyhow::{Context, Result, bail};
+use crate::{process, tools};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The releases of the tools.
-const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "openapi-spec-validator==0.9.0"];
+const PACKAGES: &str = "schemathesis==4.32.5\nopenapi-spec-validator==0.9.0\n";
 /// What is asked of every answer. That everything malformed is refused is not: one malformed mutation is refused
 /// alone, and members that are not known are ignored.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
@@ -25,23 +25,7 @@ const SIGN_OUT: &str = "/api/sign-out";
 /// # Errors
 /// There is no Python, or no package index.
 pub fn installed() -> Result<PathBuf> {
-    let folder = workspace::tools().join(PACKAGES.join("-").replace("==", "-"));
-    let programs = folder.join("bin");
-    if programs.join("st").is_file() && programs.join("openapi-spec-validator").is_file() {
-        return Ok(programs);
-    }
-    let Some(python) = process::find("python3") else {
-        bail!("schemathesis needs python3, with venv and pip");
-    };
-    process::step(&format!("pip install {}", PACKAGES.join(" ")), || {
-        process::run(process::command(python).args(["-m", "venv"]).arg(&folder))?;
-        let mut pip = process::command(programs.join("pip"));
-        process::run(
-            pip.args(["install", "--quiet", "--disable-pip-version-check"])
-                .args(PACKAGES),
-        )
-    })?;
-    Ok(programs)
+    tools::python_packages("schemathesis", PACKAGES)
 }
 
 /// Fuzzes for about that long.

@@ -45,6 +45,10 @@ pub const STEPS: &[Step] = &[
         run: chaos,
     },
     Step {
+        name: "client",
+        run: client,
+    },
+    Step {
         name: "wasm",
         run: wasm,
     },
@@ -153,6 +157,21 @@ fn chaos() -> Result<Outcome> {
         seed: Some(0),
         sabotage: None,
     })?)
+}
+
+/// What another program does, with a client generated from the description of the interface.
+fn client() -> Result<Outcome> {
+    let requirements = fs::read_to_string(workspace::root().join("tests/clients/requirements.txt"))?;
+    match tools::python_packages("generated-client", &requirements) {
+        Err(reason) => Ok(Outcome::Skipped(format!("{reason:#}"))),
+        Ok(programs) => {
+            build::server(false)?;
+            let mut runner = test_runner();
+            runner.env("RAPPORT_TEST_SERVER", workspace::server_binary(false));
+            runner.env("RAPPORT_TEST_PYTHON", programs);
+            counted(runner.args(["--package", "rapport-tests", "--test", "clients"]))
+        }
+    }
 }
 
 /// The app's tests inside a real browser.

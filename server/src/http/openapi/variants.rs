@@ -43,8 +43,10 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// Makes `of` one of these.
-fn choose(schemas: &mut Map<String, Value>, of: &str, variants: Vec<(String, Value)>) {
+/// Makes `of` one of these. Words come last: generated readers take the variants in turn, and some refuse whatever is not
+/// the word where they meet one.
+fn choose(schemas: &mut Map<String, Value>, of: &str, mut variants: Vec<(String, Value)>) {
+    variants.sort_by_key(|(_, schema)| schema.get("const").is_some());
     let references: Vec<Value> = variants.iter().map(|(name, _)| reference(name)).collect();
     schemas.extend(variants);
     if let Some(Value::Object(schema)) = schemas.get_mut(of) {
