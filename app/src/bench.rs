@@ -72,7 +72,7 @@ pub async fn bench_sign_in(login: String, password: String) -> Outcome {
 pub async fn bench_pull(passphrase: String, rows: usize) -> Outcome {
     let book = book()?;
     book.choose_passphrase(passphrase).await.map_err(said)?;
-    let customers = || book.read_untracked(|replica| replica.iter(&Kind::Customer).count());
+    let customers = || book.read_untracked(|replica| replica.outlines(&Kind::Customer).count());
     let done = || book.sync_status().get_untracked().first_pull_done;
     until(|| customers() >= rows || done()).await?;
     let list = since_key()?;
@@ -213,9 +213,9 @@ pub fn bench_check(cards: usize, notes: usize, salt: u32) -> Outcome {
     let expected = whole(&profile(book)?, cards, notes, salt);
     let (held, wrong) = book.read_untracked(|replica| {
         let kinds = [Kind::Customer, Kind::Note];
-        let held = kinds.iter().map(|kind| replica.iter(kind).count()).sum::<usize>();
+        let held = kinds.iter().map(|kind| replica.outlines(kind).count()).sum::<usize>();
         let is_wrong = |edit: &&Edit| {
-            let record = replica.get(edit.record);
+            let record = replica.peek(edit.record);
             record.is_none_or(|record| record.fields != sample::fields(edit))
         };
         (held, expected.iter().filter(is_wrong).count())

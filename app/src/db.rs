@@ -1,12 +1,12 @@
 //! The store of a sealed book in the browser: what opens it, its pages, and the log in front of them. It moves sealed
 //! bytes and plain numbers; it holds no key and understands nothing it stores.
 //!
-//! # Layout (version 4)
+//! # Layout (version 5)
 //! - `vault`: key `book` → a text, not secret: the wrapped key and what else must be known before unlocking.
 //! - `log`: 1, 2, 3 … without gaps → how much is unsent with it (32 bits, little-endian, in the open), then one sealed
 //!   log entry. One order for all tabs. Since version 4, entries of many changes have a briefer form.
 //! - `pages`: page number → one sealed page of records, with everything folded in up to the marker. Since version 2,
-//!   the cards lie on pages of their own, with high numbers.
+//!   the cards lie on pages of their own, with high numbers. Since version 5, they are packed rather than JSON.
 //! - `head`: `head` → the sealed rest of the book at the marker; `marker` → see [`Marker`]. Since version 3,
 //!   `first_rows` → up to which log entry they are right (64 bits, little-endian, in the open), then what the first rows
 //!   of the list of customers are drawn from, sealed; written with the head or after it, or absent.
@@ -30,7 +30,7 @@ use strict::Connection;
 
 /// Version of the layout. Raised when a store is added, and when the sealed shapes grow (see
 /// [`rapport_shared::sync::replica`]): programs that know less leave the store alone then.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 const VAULT: &str = "vault";
 const LOG: &str = "log";
 const PAGES: &str = "pages";

@@ -71,7 +71,9 @@ impl Finding {
         book.read_untracked(|replica| {
             let is_here = |id: &RecordId| replica.get(*id).and_then(CustomerView::of).is_some();
             let mut recent: Vec<RecordId> = self.seen.read_untracked().iter().copied().filter(is_here).collect();
-            let written = last_written(WRITTEN.iter().flat_map(|kind| replica.iter(kind)), most);
+            let written = WRITTEN.iter().flat_map(|kind| replica.outlines(kind));
+            let written = written.filter_map(|record| Some((record.scope.root()?, record.created_at)));
+            let written = last_written(written, most);
             for id in written.into_iter().filter(is_here) {
                 if !recent.contains(&id) {
                     recent.push(id);
@@ -85,7 +87,9 @@ impl Finding {
 
 /// The texts by which a customer whose records are here is found.
 fn texts(replica: &Replica, record: &Record) -> Option<Texts> {
-    let contacts = replica.of_customer(record.id).filter_map(ContactView::of);
+    let contacts = replica.peek_customer(record.id, |kind| *kind == Kind::Contact);
+    let contacts: Vec<_> = contacts.collect();
+    let contacts = contacts.iter().filter_map(|contact| ContactView::of(contact));
     let texts = customer_texts(CustomerView::of(record)?, contacts).into_iter();
     Some(texts.map(|(role, text)| (role, text.to_owned())).collect())
 }

@@ -7,7 +7,7 @@ pub mod kept;
 mod query;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::ids::RecordId;
@@ -94,6 +94,13 @@ pub struct Row {
     texts: OnceLock<Findable>,
 }
 
+impl PartialEq for Row {
+    /// All else is made of the cells.
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, &self.cells) == (other.id, &other.cells)
+    }
+}
+
 impl Row {
     /// A row of cells that were made elsewhere.
     pub fn new(id: RecordId, cells: impl IntoIterator<Item = Cell>) -> Self {
@@ -168,19 +175,20 @@ pub fn shown(rows: &[Arc<Row>], columns: &[&'static str], query: &ListQuery, rea
 /// What occurs in a column, as filters choose it, with its name: people and customers by id, all else by itself. In the
 /// order of names.
 pub fn occurring<'a>(rows: impl IntoIterator<Item = &'a Arc<Row>>, place: usize) -> Vec<(String, String)> {
-    let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut found: BTreeSet<(&str, Option<RecordId>)> = BTreeSet::new();
     for row in rows {
-        row.cell(place).each(|value, name| {
-            // A text sorts by its reading: most occur many times, and are read once.
-            let known = found.range((name.to_owned(), value.to_owned())..).next();
-            if known.is_none_or(|((found, id), _)| found != name || id != value) {
-                found.insert((name.to_owned(), value.to_owned()), sort_key(name));
-            }
+        row.cell(place).each(|name, id| {
+            found.insert((name, id));
         });
     }
-    let mut found: Vec<((String, String), String)> = found.into_iter().collect();
-    order::sort_by(&mut found, |a, b| a.1.cmp(&b.1));
-    found.into_iter().map(|((name, value), _)| (value, name)).collect()
+    // A text sorts by its reading: most occur many times, and are read once.
+    let mut found: Vec<_> = found.into_iter().map(|it| (sort_key(it.0), it)).collect();
+    found.sort();
+    let value = |name: &str, id: Option<RecordId>| id.map_or_else(|| name.to_owned(), |id| id.to_string());
+    found
+        .into_iter()
+        .map(|(_, (name, id))| (value(name, id), name.to_owned()))
+        .collect()
 }
 
 /// The next row after `from`, then from the first one, whose first column begins with what was typed, in characters or in

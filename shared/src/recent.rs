@@ -6,17 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::ids::RecordId;
 use crate::order;
-use crate::record::Record;
 use crate::time::Timestamp;
 
-/// The customers of `records`, the one with the newest record first, at most `most` of them.
-pub fn last_written<'a>(records: impl IntoIterator<Item = &'a Record>, most: usize) -> Vec<RecordId> {
+/// The customers about whom something was `written`, and when; the one with the newest first, at most `most` of them.
+pub fn last_written(written: impl IntoIterator<Item = (RecordId, Timestamp)>, most: usize) -> Vec<RecordId> {
     let mut last: BTreeMap<RecordId, Timestamp> = BTreeMap::new();
-    for record in records.into_iter().filter(|record| !record.is_deleted()) {
-        if let Some(customer) = record.root() {
-            let at = last.entry(customer).or_insert(record.created.at);
-            *at = record.created.at.max(*at);
-        }
+    for (customer, at) in written {
+        let last = last.entry(customer).or_insert(at);
+        *last = at.max(*last);
     }
     let mut customers: Vec<(RecordId, Timestamp)> = last.into_iter().collect();
     order::sort_by_key(&mut customers, |(id, at)| Reverse((*at, *id)));

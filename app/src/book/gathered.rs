@@ -39,7 +39,7 @@ impl Book {
     ) -> Arc<CustomerValues<T>>
     where
         K: PartialEq + 'static,
-        T: 'static,
+        T: PartialEq + 'static,
     {
         let go_on = |replica: &Replica, before: Option<&ByCustomer<T>>| {
             replica.gather(before, |customer| gather(replica, customer))
@@ -58,7 +58,7 @@ impl Book {
     ) -> Arc<RecordValues<T>>
     where
         K: PartialEq + 'static,
-        T: 'static,
+        T: PartialEq + 'static,
     {
         let go_on = |replica: &Replica, before: Option<&ByRecord<T>>| {
             replica.gather_kind(kind, before, |record| gather(replica, record))

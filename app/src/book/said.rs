@@ -41,7 +41,7 @@ impl Said {
         Self {
             waiting: kinds
                 .iter()
-                .flat_map(|kind| replica.iter(kind))
+                .flat_map(|kind| replica.outlines(kind))
                 .map(|record| record.id)
                 .collect(),
             ..Self::default()
@@ -53,8 +53,8 @@ impl Said {
         let Some(index) = &mut self.index else { return false };
         let rest = self.waiting.len().saturating_sub(BATCH);
         for id in self.waiting.drain(rest..) {
-            match replica.get(id) {
-                Some(record) => index.put(record),
+            match replica.peek(id) {
+                Some(record) => index.put(&record),
                 None => index.remove(id),
             }
         }

@@ -251,11 +251,16 @@ impl State {
 
     /// Reads what there is of the book; while locked, an empty one.
     pub(super) fn held<R>(&self, f: impl FnOnce(&Replica) -> R) -> R {
-        match (&*self.open.borrow(), &*self.preview.borrow()) {
-            (Some(open), _) => f(open.engine.replica()),
-            (None, Some(preview)) => f(&preview.replica),
-            (None, None) => f(&Replica::default()),
+        let (read, is_much_open) = match (&*self.open.borrow(), &*self.preview.borrow()) {
+            (Some(open), _) => (f(open.engine.replica()), open.engine.replica().is_much_open()),
+            (None, Some(preview)) => (f(&preview.replica), false),
+            (None, None) => (f(&Replica::default()), false),
+        };
+        // Who reads in the middle of reading leaves that to whoever began.
+        if let (true, Ok(mut open)) = (is_much_open, self.open.try_borrow_mut()) {
+            open.iter_mut().for_each(|open| open.engine.put_away());
         }
+        read
     }
 
     /// This device; unknown while locked.

@@ -53,6 +53,13 @@ pub struct Listed {
     pub row: Arc<Row>,
 }
 
+impl PartialEq for Listed {
+    /// The row is made of the digest.
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
 impl Listed {
     /// Of a customer's own record.
     pub fn of(replica: &Replica, record: &Record) -> Option<Self> {
@@ -124,10 +131,12 @@ pub fn standing(
         today,
         utc_offset_minutes,
     };
+    let theirs: Vec<_> = replica.peek_customer(id, |_| true).collect();
+    let theirs = || theirs.iter().map(|record| &**record);
     // Sorted by day: the first counts.
-    let next = due(replica.of_customer(id), viewpoint, parameters).into_iter().next();
+    let next = due(theirs(), viewpoint, parameters).into_iter().next();
     Standing {
-        last_contact: last_real_contact(replica.of_customer(id)),
+        last_contact: last_real_contact(theirs()),
         next_due: next.map(|due| due.day),
         conflicts: open_conflicts(replica, id),
     }
@@ -135,7 +144,6 @@ pub fn standing(
 
 /// How many conflicts about the customer wait for a decision; known as soon as the cards are.
 pub fn open_conflicts(replica: &Replica, id: RecordId) -> usize {
-    let own = replica.of_customer(id);
-    own.filter(|record| record.kind == Kind::Conflict && is_open(record))
-        .count()
+    let conflicts = replica.peek_customer(id, |kind| *kind == Kind::Conflict);
+    conflicts.filter(|conflict| is_open(conflict)).count()
 }

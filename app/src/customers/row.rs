@@ -35,7 +35,7 @@ pub fn Row(
     // Of a customer read online, and while the book is being read, nothing is said about contacts.
     let whole = book.is_whole();
     let stands = Memo::new(move |_| {
-        let is_held = || book.read(|replica| replica.get(id).is_some());
+        let is_held = || book.read(|replica| replica.kind(id).is_some());
         let now = (book.today(), book.utc_offset_minutes());
         let parameters = TodayParameters::next_at_customer(&book.settings());
         (whole.get() && is_held()).then(|| book.read(|replica| standing(replica, id, now, &parameters)))

@@ -132,6 +132,9 @@ impl ListState {
             let (rows, chosen) = (rows.read(), chosen.read());
             let passes = passes(book, &rows, &chosen);
             let found = index.read().search(&typed).into_iter().map(|hit| hit.id);
+            if chosen.filters.is_empty() {
+                return Arc::new(found.collect());
+            }
             Arc::new(found.filter(|id| passes(*id)).collect())
         });
         let drawn = Memo::new(move |_| {

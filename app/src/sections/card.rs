@@ -1,5 +1,6 @@
 //! Everything under one root, as its card shows it: from the book, or as it was read online.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -57,7 +58,12 @@ impl Card {
             book,
             id: root,
             own: Memo::new(move |_| source.read(book, |replica| replica.get(root).cloned())),
-            records: Memo::new(move |_| source.read(book, |replica| replica.of_customer(root).cloned().collect())),
+            records: Memo::new(move |_| {
+                source.read(book, |replica| {
+                    let records = replica.peek_customer(root, |_| true);
+                    records.map(Cow::into_owned).collect()
+                })
+            }),
             history: RwSignal::new(None),
             source,
         }

@@ -120,7 +120,8 @@ fn customer(reach: Reach, replica: &Replica, id: RecordId, query: &Query) -> Opt
 /// The key persons of a customer whose name was typed.
 fn people(reach: Reach, replica: &Replica, customer: RecordId, query: &Query) -> Vec<Found> {
     let of = replica.customer_name(customer).unwrap_or_default();
-    let contacts = replica.of_customer(customer).filter_map(ContactView::of);
+    let contacts: Vec<_> = replica.peek_customer(customer, |kind| *kind == Kind::Contact).collect();
+    let contacts = contacts.iter().filter_map(|contact| ContactView::of(contact));
     let named = contacts.map(|contact| (contact, query.highlight(contact.name())));
     let named = named.filter(|(_, marks)| !marks.is_empty());
     let found = named.map(|(contact, marks)| Found {

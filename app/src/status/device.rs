@@ -14,7 +14,7 @@ pub fn Device() -> impl IntoView {
     let book = use_book();
     let status = book.sync_status();
     let held = move || {
-        let held = |kind: &Kind| book.read(|replica| replica.iter(kind).count());
+        let held = |kind: &Kind| book.read(|replica| replica.outlines(kind).count());
         words::records(count(held(&Kind::Customer)), count(held(&Kind::Note)))
     };
     let persisted = move || match status.read().storage_persisted {

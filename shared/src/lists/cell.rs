@@ -118,12 +118,12 @@ impl Cell {
         }
     }
 
-    /// Calls `take` with each value as filters choose it, and its name.
-    pub(super) fn each(&self, mut take: impl FnMut(&str, &str)) {
+    /// Calls `take` with the name of each value that filters can choose, and its id where it is chosen by that.
+    pub(super) fn each<'a>(&'a self, mut take: impl FnMut(&'a str, Option<RecordId>)) {
         match self {
-            Self::Named(id, name) => take(&id.to_string(), name),
-            Self::Several(texts) => texts.iter().for_each(|text| take(text, text)),
-            Self::Text(text) => take(text, text),
+            Self::Named(id, name) => take(name, Some(*id)),
+            Self::Several(texts) => texts.iter().for_each(|text| take(text, None)),
+            Self::Text(text) => take(text, None),
             _ => {}
         }
     }

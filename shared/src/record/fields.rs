@@ -23,6 +23,14 @@ impl Fields {
         Self(Vec::new())
     }
 
+    /// Of values that are in the order of their paths already; if they are not, they are put in order.
+    pub(crate) fn in_order(values: Vec<(FieldPath, Value)>) -> Self {
+        match values.is_sorted_by(|(one, _), (next, _)| one < next) {
+            true => Self(values),
+            false => values.into_iter().collect(),
+        }
+    }
+
     /// The value at `path`.
     pub fn get<P: Borrow<str> + ?Sized>(&self, path: &P) -> Option<&Value> {
         let place = self.place(path.borrow()).ok()?;

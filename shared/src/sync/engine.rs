@@ -203,6 +203,11 @@ impl Engine {
         self.replica.take_changed()
     }
 
+    /// See [`Replica::put_away`].
+    pub fn put_away(&mut self) {
+        self.replica.put_away();
+    }
+
     /// The last checkpoint of [`Engine::replica`] is durable.
     pub fn checkpointed(&mut self) {
         self.replica.checkpointed();

@@ -3,8 +3,9 @@
 //! log stores, so that replaying the log rebuilds it exactly. It never talks to a disk or a network.
 //!
 //! Stored shapes grow with the version of the store's layout only: whoever adds a kind of [`Op`], a member of one, or
-//! a member of [`Head`], [`PageRecords`] or what [`FirstRows`] are made of raises it, so that older programs leave the store alone.
+//! a member of [`Head`], something in the pages or what [`FirstRows`] are made of raises it, so that older programs leave the store alone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
@@ -25,20 +26,25 @@ mod by_customer;
 mod by_record;
 mod changes;
 mod first_rows;
+mod held;
+mod index;
 mod log;
 mod outbox;
 mod pages;
 
 use changes::Changes;
 use first_rows::leaves_rows_alone;
-use pages::{Acknowledged, Pages};
+use held::Held;
+use index::Index;
+use pages::Acknowledged;
 
 pub use by_customer::{ByCustomer, CustomerValues};
 pub use by_record::{ByRecord, RecordValues};
 pub use first_rows::{FirstRows, NameOrder};
+pub use held::Outline;
 pub use log::{LogEntry, Op};
 pub use outbox::Outbox;
-pub use pages::{Checkpoint, Head, PageNumber, PageRecords, Restore, RestoreError};
+pub use pages::{Checkpoint, Head, PageNumber, Restore, RestoreError};
 
 /// How long acknowledged work is held, in milliseconds: two weeks, longer than a daily backup can be old.
 const HOLD_ACKNOWLEDGED: i64 = 14 * 86_400_000;
@@ -61,15 +67,13 @@ pub struct Refused {
 /// What a device holds. See the module's first paragraph.
 #[derive(Clone, Debug, Default)]
 pub struct Replica {
-    /// States as the server has them. Boxed: a map keeps half as much room again as it needs.
-    bases: HashMap<RecordId, Box<Record>>,
+    /// States as the server has them, and their history.
+    held: Held,
     /// States with this device's unacknowledged work on top; only where there is some.
     views: HashMap<RecordId, Record>,
-    history: HashMap<RecordId, Vec<HistoryEntry>>,
-    by_kind: BTreeMap<Kind, BTreeSet<RecordId>>,
-    by_customer: HashMap<RecordId, BTreeSet<RecordId>>,
+    /// What is to be seen.
+    index: Index,
     head: Head,
-    pages: Pages,
     revision: u64,
     list_revision: u64,
     changed: Vec<RecordId>,
@@ -79,6 +83,7 @@ pub struct Replica {
 impl Replica {
     /// Carries out the steps of one log entry.
     pub fn apply(&mut self, entry: LogEntry) {
+        self.put_away();
         for op in entry.0 {
             if !leaves_rows_alone(&op, |id| self.waits_on_card(id)) {
                 self.list_revision += 1;
@@ -90,7 +95,7 @@ impl Replica {
 
     fn step(&mut self, op: Op) {
         match op {
-            Op::Put(record) => self.put(record),
+            Op::Put(record) => self.put(&record),
             Op::History(entry) => self.add_history(entry),
             Op::Evict(customer) => {
                 self.head.evicting.insert(customer);
@@ -144,8 +149,7 @@ impl Replica {
             Op::BeginRebuild => {
                 self.head.unread = None;
                 self.head.confirmed = Some(BTreeSet::new());
-                let histories = std::mem::take(&mut self.history);
-                histories.keys().for_each(|id| self.pages.touch_history(*id));
+                self.held.clear_histories();
             }
             Op::Reoffer => self.reoffer(),
             Op::Unread { protocol } => self.head.unread = Some(protocol),
@@ -162,7 +166,13 @@ impl Replica {
 
     /// The record as the server last gave it, tombstones included.
     pub fn base(&self, id: RecordId) -> Option<&Record> {
-        self.bases.get(&id).map(|record| &**record)
+        self.held.get(id)
+    }
+
+    /// What a record is, without opening it.
+    pub fn kind(&self, id: RecordId) -> Option<&Kind> {
+        let known = self.outline(id).filter(|known| !known.is_deleted);
+        known.map(|known| known.kind)
     }
 
     /// Like [`Replica::get`], tombstones included.
@@ -170,30 +180,66 @@ impl Replica {
         self.views.get(&id).or_else(|| self.base(id))
     }
 
+    /// Like [`Replica::get`] for whoever looks at many and keeps none: it is not held open.
+    pub fn peek(&self, id: RecordId) -> Option<Cow<'_, Record>> {
+        let own = self.views.get(&id).map(Cow::Borrowed);
+        own.or_else(|| self.held.peek(id)).filter(|record| !record.is_deleted())
+    }
+
+    /// What is known of a record, or of a tombstone, without opening it.
+    fn outline(&self, id: RecordId) -> Option<Outline<'_>> {
+        let own = self.views.get(&id).map(Outline::of);
+        own.or_else(|| self.held.outline(id))
+    }
+
+    /// What is known of the records of a kind without opening them, in order of their ids.
+    pub fn outlines<'a>(&'a self, kind: &Kind) -> impl Iterator<Item = Outline<'a>> + use<'a> {
+        let outlines = self.index.of_kind(kind).filter_map(|id| self.outline(id));
+        outlines.filter(|outline| !outline.is_deleted)
+    }
+
+    /// Like [`Replica::iter`] for whoever keeps none: see [`Replica::peek`].
+    pub fn peek_kind<'a>(&'a self, kind: &Kind) -> impl Iterator<Item = Cow<'a, Record>> + use<'a> {
+        self.index.of_kind(kind).filter_map(|id| self.peek(id))
+    }
+
+    /// Whether more records are open than should stay so: see [`Replica::put_away`].
+    pub fn is_much_open(&self) -> bool {
+        self.held.is_much_open()
+    }
+
+    /// Closes records that were opened to be read, if there are many of them.
+    pub fn put_away(&mut self) {
+        if self.is_much_open() {
+            self.held.close();
+        }
+    }
+
     /// All records of a kind, in order of their ids.
     pub fn iter<'a>(&'a self, kind: &Kind) -> impl Iterator<Item = &'a Record> + use<'a> {
-        self.by_kind
-            .get(kind)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.get(*id))
+        self.index.of_kind(kind).filter_map(|id| self.get(id))
     }
 
     /// All records in the scope of a customer, its own included, in order of their ids.
     pub fn of_customer(&self, customer: RecordId) -> impl Iterator<Item = &Record> {
-        self.by_customer
-            .get(&customer)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.get(*id))
+        self.index.under(customer, |_| true).filter_map(|id| self.get(id))
+    }
+
+    /// Like [`Replica::of_customer`] for whoever keeps none: see [`Replica::peek`]. Only of the kinds that are `wanted`.
+    pub fn peek_customer(
+        &self,
+        customer: RecordId,
+        wanted: impl Fn(&Kind) -> bool,
+    ) -> impl Iterator<Item = Cow<'_, Record>> {
+        self.index.under(customer, wanted).filter_map(|id| self.peek(id))
     }
 
     /// What is known of a record's past: this device's unsent changes (version 0) first, then the committed ones,
     /// newest first.
     pub fn history(&self, id: RecordId) -> Vec<HistoryEntry> {
         let own = self.head.outbox.of_record(id).rev().flat_map(unsent_history);
-        let committed = self.history.get(&id).into_iter().flatten().rev().cloned();
-        own.chain(committed).collect()
+        let committed = self.held.history(id).into_owned();
+        own.chain(committed.into_iter().rev()).collect()
     }
 
     /// Unacknowledged work, oldest first.
@@ -264,12 +310,12 @@ impl Replica {
 
     /// Number of records held from the server.
     pub fn len(&self) -> usize {
-        self.bases.len()
+        self.held.len()
     }
 
     /// Whether nothing was received yet.
     pub fn is_empty(&self) -> bool {
-        self.bases.is_empty()
+        self.held.len() == 0
     }
 
     /// The name of a colleague, when the directory is here.
@@ -305,26 +351,25 @@ impl Replica {
         }
     }
 
-    fn put(&mut self, record: Record) {
+    fn put(&mut self, record: &Record) {
         let id = record.id;
         self.head.evicting.remove(&id);
         if let Some(confirmed) = &mut self.head.confirmed {
             confirmed.insert(id);
         }
-        self.pages.touch_state(id, &record.kind);
-        self.bases.insert(id, Box::new(record));
+        self.held.put(record);
         self.refresh(id);
     }
 
     fn add_history(&mut self, entry: HistoryEntry) {
-        self.pages.touch_history(entry.record);
-        if !self.bases.contains_key(&entry.record) {
+        if !self.held.contains(entry.record) {
             self.head.early.insert(entry.record);
         }
-        let entries = self.history.entry(entry.record).or_default();
-        entries.retain(|held| held.mutation != entry.mutation || held.path != entry.path);
-        let at = entries.partition_point(|held| held.stamp.version <= entry.stamp.version);
-        entries.insert(at, entry);
+        self.held.change_history(entry.record, |entries| {
+            entries.retain(|held| held.mutation != entry.mutation || held.path != entry.path);
+            let at = entries.partition_point(|held| held.stamp.version <= entry.stamp.version);
+            entries.insert(at, entry);
+        });
     }
 
     fn enqueue(&mut self, mut mutation: Mutation) {
@@ -364,8 +409,7 @@ impl Replica {
         if let Some(confirmed) = &mut self.head.confirmed {
             confirmed.insert(id);
         }
-        self.pages.touch_state(id, &merged.record.kind);
-        self.bases.insert(id, Box::new(merged.record));
+        self.held.put(&merged.record);
     }
 
     /// Whether a record made of `mutation` alone is one that this device holds: of a customer that is here, or itself
@@ -376,7 +420,7 @@ impl Replica {
             Scope::Under(customer) if customer == record.id => {
                 clean || is_new && self.profile().is_none_or(|profile| access::holds(profile, record))
             }
-            Scope::Under(customer) => is_new && self.bases.contains_key(&customer),
+            Scope::Under(customer) => is_new && self.held.contains(customer),
             Scope::Organisation | Scope::User(_) => is_new,
         }
     }
@@ -418,15 +462,13 @@ impl Replica {
         let scope = Scope::Under(customer);
         self.head.evicting.remove(&customer);
         self.head.acknowledged.retain(|held| held.mutation.scope != scope);
-        for id in self.by_customer.get(&customer).cloned().unwrap_or_default() {
+        for id in self.index.under(customer, |_| true).collect::<Vec<_>>() {
             self.forget(id);
         }
     }
 
     fn forget(&mut self, id: RecordId) {
-        self.pages.remove(id);
-        self.bases.remove(&id);
-        self.history.remove(&id);
+        self.held.remove(id);
         self.refresh(id);
     }
 
@@ -438,12 +480,7 @@ impl Replica {
         }
         self.head.last_complete = Some(at);
         if let Some(confirmed) = self.head.confirmed.take() {
-            let gone: BTreeSet<RecordId> = self
-                .bases
-                .keys()
-                .filter(|id| !confirmed.contains(id))
-                .copied()
-                .into_set();
+            let gone: BTreeSet<RecordId> = self.held.ids().filter(|id| !confirmed.contains(id)).into_set();
             let is_gone = |mutation: &Mutation| customer_of(mutation).is_some_and(|customer| gone.contains(&customer));
             self.head.acknowledged.retain(|held| !is_gone(&held.mutation));
             for id in gone {
@@ -451,7 +488,7 @@ impl Replica {
             }
         }
         for id in std::mem::take(&mut self.head.early) {
-            if !self.bases.contains_key(&id) {
+            if !self.held.contains(id) {
                 self.forget(id);
             }
         }
@@ -470,9 +507,9 @@ impl Replica {
     /// Recomputes the view of a record and its places in the indexes. When a customer comes or goes, what waits to be
     /// added to it is shown or not shown with it.
     fn refresh(&mut self, id: RecordId) {
-        let was_here = self.by_customer.get(&id).is_some_and(|ids| ids.contains(&id));
+        let was_here = self.index.is_under(id, id);
         self.refresh_alone(id);
-        if was_here != self.view(id).is_some() {
+        if was_here != self.is_here(id) {
             let waiting = self.head.outbox.of_customer(id).map(|mutation| mutation.record);
             let waiting: BTreeSet<RecordId> = waiting.filter(|it| *it != id).into_set();
             waiting.into_iter().for_each(|id| self.refresh_alone(id));
@@ -483,14 +520,18 @@ impl Replica {
     /// A change to what was read online does not.
     fn is_shown(&self, mutation: &Mutation) -> bool {
         let customer = customer_of(mutation).filter(|customer| *customer != mutation.record);
-        mutation.base == Version::NONE && customer.is_none_or(|customer| self.view(customer).is_some())
+        mutation.base == Version::NONE && customer.is_none_or(|customer| self.is_here(customer))
+    }
+
+    /// Whether there is a record, or a tombstone, to be seen.
+    fn is_here(&self, id: RecordId) -> bool {
+        self.views.contains_key(&id) || self.held.contains(id)
     }
 
     fn refresh_alone(&mut self, id: RecordId) {
-        let base = self.base(id);
         let mut view: Option<Record> = None;
         for mutation in self.head.outbox.of_record(id) {
-            let present = view.as_ref().or(base);
+            let present = view.as_ref().or_else(|| self.base(id));
             if present.is_none() && !self.is_shown(mutation) {
                 continue;
             }
@@ -506,29 +547,22 @@ impl Replica {
     }
 
     fn reindex(&mut self, id: RecordId) {
-        let place = self.view(id).map(|record| (record.kind.clone(), record.root()));
+        let place = self.outline(id).map(|known| (known.kind.clone(), known.scope.root()));
         match place {
             Some((kind, customer)) => {
-                self.by_kind.entry(kind).or_default().insert(id);
-                if let Some(customer) = customer {
-                    self.by_customer.entry(customer).or_default().insert(id);
-                }
+                self.index.insert(id, &kind, customer);
                 self.changes.note(self.revision, id, customer);
             }
             None => {
-                self.by_kind.values_mut().for_each(|ids| {
-                    ids.remove(&id);
-                });
-                let mut before = None;
-                self.by_customer.retain(|customer, ids| {
-                    if ids.remove(&id) {
-                        before = Some(*customer);
-                    }
-                    !ids.is_empty()
-                });
+                let before = self.index.remove(id);
                 self.changes.note(self.revision, id, before);
             }
         }
+    }
+
+    /// Finds the places of all that is held at once.
+    fn index_all(&mut self) {
+        self.index = Index::of(self.held.outlines());
     }
 }
 

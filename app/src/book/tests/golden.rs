@@ -14,11 +14,12 @@ use crate::book::restore::{Early, cards, first_rows};
 use crate::db::tests::raw::{Raw, open_as_next_version};
 use crate::db::{Appended, StoreError, VERSION};
 
-const BOOKS: [&str; 4] = [
+const BOOKS: [&str; 5] = [
     include_str!("../../../tests/golden/book-1.json"),
     include_str!("../../../tests/golden/book-2.json"),
     include_str!("../../../tests/golden/book-3.json"),
     include_str!("../../../tests/golden/book-4.json"),
+    include_str!("../../../tests/golden/book-5.json"),
 ];
 const PASSPHRASE: &str = "correct horse 电池";
 const NO_WORKER: &str = "/no-worker.js";
@@ -274,7 +275,7 @@ async fn a_book_of_the_first_version_is_opened_whole_and_laid_out_anew() {
 
 #[wasm_bindgen_test]
 async fn a_book_without_first_rows_gets_some() {
-    for (book, had) in BOOKS.into_iter().zip([false, false, true, true]) {
+    for (book, had) in BOOKS.into_iter().zip([false, false, true, true, true]) {
         let golden: Raw = serde_json::from_str(book).unwrap();
         golden.write("golden-rows").await;
         let (keys, _, _) = open("golden-rows").await;

@@ -29,24 +29,33 @@ impl Replica {
     /// What `gather` gives of each customer as the user sees it now. It may look at the customer's record and at those in
     /// the customer's scope, and at nothing else that changes. `before`: the same, of this very replica at an earlier
     /// moment.
-    pub fn gather<T>(&self, before: Option<&ByCustomer<T>>, gather: impl Fn(&Record) -> Option<T>) -> ByCustomer<T> {
+    pub fn gather<T: PartialEq>(
+        &self,
+        before: Option<&ByCustomer<T>>,
+        gather: impl Fn(&Record) -> Option<T>,
+    ) -> ByCustomer<T> {
         let value = |customer: &Record| Some((customer.id, Arc::new(gather(customer)?)));
         let revision = self.revision;
         let changed = before.and_then(|before| Some((before.values(), self.changed_since(before.revision)?)));
         let Some((mut values, changed)) = changed else {
-            let values = self.iter(&Kind::Customer).filter_map(value).collect();
+            let customers = self.peek_kind(&Kind::Customer);
+            let values = customers.filter_map(|customer| value(&customer)).collect();
             return ByCustomer {
                 revision,
                 values: Arc::new(values),
             };
         };
         for id in changed {
-            let values = Arc::make_mut(&mut values);
-            let customer = self.get(id).filter(|record| record.kind == Kind::Customer);
-            match customer.and_then(value) {
-                Some((id, value)) => values.insert(id, value),
-                None => values.remove(&id),
-            };
+            let customer = self.peek(id).filter(|record| record.kind == Kind::Customer);
+            let now = customer.and_then(|customer| gather(&customer));
+            // Most changes change nothing of what is gathered: then all that follows from it stands as well.
+            if now.as_ref() != values.get(&id).map(|value| &**value) {
+                let values = Arc::make_mut(&mut values);
+                match now {
+                    Some(value) => values.insert(id, Arc::new(value)),
+                    None => values.remove(&id),
+                };
+            }
         }
         ByCustomer { revision, values }
     }

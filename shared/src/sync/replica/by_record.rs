@@ -30,7 +30,7 @@ impl Replica {
     /// What `gather` gives of each record of `kind` as the user sees it now. It may look at the record and at the
     /// customer's own record, and at nothing else that changes. `before`: the same, of this very replica at an earlier
     /// moment.
-    pub fn gather_kind<T>(
+    pub fn gather_kind<T: PartialEq>(
         &self,
         kind: &Kind,
         before: Option<&ByRecord<T>>,
@@ -40,18 +40,22 @@ impl Replica {
         let revision = self.revision;
         let changed = before.and_then(|before| Some((before.values(), self.concerned(kind, before.revision)?)));
         let Some((mut values, changed)) = changed else {
-            let values = self.iter(kind).filter_map(value).into_map();
+            let records = self.peek_kind(kind);
+            let values = records.filter_map(|record| value(&record)).into_map();
             return ByRecord {
                 revision,
                 values: Arc::new(values),
             };
         };
         for id in changed {
-            let record = self.get(id).filter(|record| record.kind == *kind);
-            match record.and_then(value) {
-                Some((id, value)) => drop(Arc::make_mut(&mut values).insert(id, value)),
-                None if values.contains_key(&id) => drop(Arc::make_mut(&mut values).remove(&id)),
-                None => {}
+            let record = self.peek(id).filter(|record| record.kind == *kind);
+            let now = record.and_then(|record| gather(&record));
+            if now.as_ref() != values.get(&id).map(|value| &**value) {
+                let values = Arc::make_mut(&mut values);
+                match now {
+                    Some(value) => values.insert(id, Arc::new(value)),
+                    None => values.remove(&id),
+                };
             }
         }
         ByRecord { revision, values }
@@ -63,8 +67,7 @@ impl Replica {
         for changed in self.changes.since(revision)? {
             concerned.insert(changed.record);
             if changed.customer == Some(changed.record) {
-                let theirs = self.of_customer(changed.record);
-                concerned.extend(theirs.filter(|record| record.kind == *kind).map(|record| record.id));
+                concerned.extend(self.index.under(changed.record, |other| other == kind));
             }
         }
         Some(concerned)

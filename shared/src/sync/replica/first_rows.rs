@@ -92,7 +92,8 @@ impl Replica {
 
     /// The records behind the first rows, and how many customers there are.
     fn beginning_of_list(&self, order: NameOrder) -> (Vec<&Record>, usize) {
-        let customers = self.iter(&Kind::Customer).filter_map(CustomerView::of);
+        let customers: Vec<_> = self.peek_kind(&Kind::Customer).collect();
+        let customers = customers.iter().filter_map(|customer| CustomerView::of(customer));
         let ids = order(customers.map(|customer| (customer.id(), customer.name())).collect());
         let rows = || ids.iter().take(ROWS).filter_map(|id| self.get(*id));
         let owners = rows().filter_map(CustomerView::of).filter_map(CustomerView::owner);
@@ -126,10 +127,9 @@ impl FirstRows {
         let customers = stored.records.iter().filter_map(CustomerView::of);
         let rows = customers.map(CustomerView::id).collect();
         for record in stored.records {
-            let id = record.id;
-            replica.bases.insert(id, Box::new(record));
-            replica.reindex(id);
+            replica.held.put(&record);
         }
+        replica.index_all();
         Ok(Some(Self {
             replica,
             rows,

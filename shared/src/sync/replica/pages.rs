@@ -1,8 +1,7 @@
 //! A replica at rest: records and their history in pages that are sealed one by one, everything else in a head. The
-//! cards lie apart from all other pages, so that they can be read first. Which record lies on which page depends on
-//! the log alone, so all tabs of a browser agree. Sealing and storing are the caller's.
+//! cards lie apart from all other pages, so that they can be read first. Sealing and storing are the caller's.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -16,10 +15,6 @@ use crate::record::profile::Profile;
 use crate::record::{Kind, Record};
 use crate::sync::wire::{Cursor, HistoryEntry};
 use crate::time::Timestamp;
-
-/// Records on a full page: large enough that opening a book takes few reads, small enough that changing one record
-/// rewrites little.
-const RECORDS_A_PAGE: usize = 256;
 
 /// The kinds that lie on pages of their own: all that a list of customers needs to be drawn, and little beside it.
 pub(super) const LISTED: [Kind; 4] = [Kind::Customer, Kind::Person, Kind::Setting, Kind::Conflict];
@@ -35,7 +30,7 @@ impl PageNumber {
     pub const FIRST_OF_CARDS: Self = Self(1 << 31);
 
     /// Where the states of a kind lie.
-    fn range_of(kind: &Kind) -> Range<Self> {
+    pub(super) fn range_of(kind: &Kind) -> Range<Self> {
         if LISTED.contains(kind) {
             Self::FIRST_OF_CARDS..Self(u32::MAX)
         } else {
@@ -44,19 +39,20 @@ impl PageNumber {
     }
 
     /// The pages without cards.
-    const fn others() -> Range<Self> {
+    pub(super) const fn others() -> Range<Self> {
         Self(0)..Self::FIRST_OF_CARDS
     }
 }
 
-/// What one page holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PageRecords {
+/// What one page holds, as it was stored before the fifth layout.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(Serialize))]
+pub(super) struct PageRecords {
     /// States as the server has them.
-    pub records: Vec<Record>,
+    pub(super) records: Vec<Record>,
     /// Their history, in commit order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub history: Vec<HistoryEntry>,
+    #[serde(default)]
+    pub(super) history: Vec<HistoryEntry>,
 }
 
 /// All of a replica that is not a record of the server.
@@ -105,80 +101,12 @@ const fn yes() -> bool {
     true
 }
 
-/// Which record lies on which page, and which pages differ from what is stored.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Pages {
-    states: HashMap<RecordId, PageNumber>,
-    histories: HashMap<RecordId, PageNumber>,
-    /// Whose state or history lies on each page.
-    members: BTreeMap<PageNumber, BTreeSet<RecordId>>,
-    dirty: BTreeSet<PageNumber>,
-}
-
-impl Pages {
-    /// Notes that the state kept of `id` changed; gives it a page when it has none where its kind belongs.
-    pub(super) fn touch_state(&mut self, id: RecordId, kind: &Kind) {
-        let range = PageNumber::range_of(kind);
-        let present = self.states.get(&id).copied();
-        if let Some(page) = present.filter(|page| range.contains(page)) {
-            self.dirty.insert(page);
-            return;
-        }
-        let beside = self.histories.get(&id).copied().filter(|page| range.contains(page));
-        let page = beside.unwrap_or_else(|| self.page_with_room(range));
-        self.states.insert(id, page);
-        self.put_on(id, page);
-        if let Some(before) = present {
-            self.take_off(id, before);
-        }
-    }
-
-    /// Notes that the history kept of `id` changed; gives it a page, that of the record where it may be.
-    pub(super) fn touch_history(&mut self, id: RecordId) {
-        let range = PageNumber::others();
-        let present = [&self.histories, &self.states].map(|pages| pages.get(&id).copied());
-        let present = present.into_iter().flatten().find(|page| range.contains(page));
-        let page = present.unwrap_or_else(|| self.page_with_room(range));
-        self.histories.insert(id, page);
-        self.put_on(id, page);
-    }
-
-    fn page_with_room(&self, range: Range<PageNumber>) -> PageNumber {
-        match self.members.range(range.clone()).next_back() {
-            Some((page, members)) if members.len() < RECORDS_A_PAGE => *page,
-            Some((page, _)) => PageNumber(page.0 + 1),
-            None => range.start,
-        }
-    }
-
-    fn put_on(&mut self, id: RecordId, page: PageNumber) {
-        self.members.entry(page).or_default().insert(id);
-        self.dirty.insert(page);
-    }
-
-    fn take_off(&mut self, id: RecordId, page: PageNumber) {
-        self.dirty.insert(page);
-        let still = [&self.states, &self.histories]
-            .iter()
-            .any(|pages| pages.get(&id) == Some(&page));
-        if let Some(members) = self.members.get_mut(&page).filter(|_| !still) {
-            members.remove(&id);
-        }
-    }
-
-    /// Notes that nothing is kept of `id` any more.
-    pub(super) fn remove(&mut self, id: RecordId) {
-        let pages = [self.states.remove(&id), self.histories.remove(&id)];
-        pages.into_iter().flatten().for_each(|page| self.take_off(id, page));
-    }
-}
-
 /// What has to be stored, in one transaction, so that the log up to now can be thrown away.
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
     /// The new head, as JSON.
     pub head: Vec<u8>,
-    /// The pages that changed, as JSON; `None`: nothing is left on the page, delete it.
+    /// The pages that changed, packed; `None`: nothing is left on the page, delete it.
     pub pages: Vec<(PageNumber, Option<Vec<u8>>)>,
     /// What [`FirstRows`](super::FirstRows) are made of, as JSON; `None`: there are none now, delete what there was.
     pub first_rows: Option<Vec<u8>>,
@@ -211,53 +139,21 @@ impl Replica {
     /// # Errors
     /// Only when a value cannot be written as JSON, which no value from the wire or a form can cause.
     pub fn checkpoint(&self, order: Option<NameOrder>) -> Result<Checkpoint, serde_json::Error> {
-        let pages = self.pages.dirty.iter().map(|page| Ok((*page, self.page_bytes(*page)?)));
         Ok(Checkpoint {
             head: serde_json::to_vec(&self.head)?,
-            pages: pages.collect::<Result<_, serde_json::Error>>()?,
+            pages: self.held.changed_pages().collect::<Result<_, _>>()?,
             first_rows: order.map(|order| self.first_rows(order)).transpose()?.flatten(),
         })
     }
 
-    fn page_bytes(&self, page: PageNumber) -> Result<Option<Vec<u8>>, serde_json::Error> {
-        #[derive(Serialize)]
-        struct Borrowed<'a> {
-            records: Vec<&'a Record>,
-            history: Vec<&'a HistoryEntry>,
-        }
-        let members = || self.pages.members.get(&page).into_iter().flatten();
-        let states = members().filter(|id| self.pages.states.get(id) == Some(&page));
-        let histories = members().filter(|id| self.pages.histories.get(id) == Some(&page));
-        let content = Borrowed {
-            records: states.filter_map(|id| self.base(*id)).collect(),
-            history: histories.filter_map(|id| self.history.get(id)).flatten().collect(),
-        };
-        let nothing = content.records.is_empty() && content.history.is_empty();
-        if nothing {
-            Ok(None)
-        } else {
-            serde_json::to_vec(&content).map(Some)
-        }
-    }
-
-    /// Moves cards to pages of their own, for the next checkpoint.
-    fn part_cards(&mut self) {
-        for kind in LISTED {
-            for id in self.by_kind.get(&kind).into_iter().flatten() {
-                self.pages.touch_state(*id, &kind);
-            }
-        }
-    }
-
     /// The last [`Checkpoint`] is durable.
     pub fn checkpointed(&mut self) {
-        self.pages.dirty.clear();
-        self.pages.members.retain(|_, members| !members.is_empty());
+        self.held.stored();
     }
 }
 
 /// Builds a replica from what is stored: the head, every page, then every log entry in order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Restore {
     replica: Replica,
 }
@@ -272,31 +168,12 @@ impl Restore {
         Ok(())
     }
 
-    /// Takes one page in, as [`Checkpoint::pages`] had it.
+    /// Takes one page in, as [`Checkpoint::pages`] had it, or an older program's.
     ///
     /// # Errors
     /// [`RestoreError`] when it is not a page.
     pub fn page(&mut self, number: PageNumber, bytes: &[u8]) -> Result<(), RestoreError> {
-        let page: PageRecords = serde_json::from_slice(bytes)?;
-        let pages = &mut self.replica.pages;
-        let members = pages.members.entry(number).or_default();
-        for record in &page.records {
-            pages.states.insert(record.id, number);
-            members.insert(record.id);
-        }
-        for entry in &page.history {
-            pages.histories.insert(entry.record, number);
-            members.insert(entry.record);
-        }
-        for record in page.records {
-            let id = record.id;
-            self.replica.bases.insert(id, Box::new(record));
-            self.replica.reindex(id);
-        }
-        for entry in page.history {
-            self.replica.history.entry(entry.record).or_default().push(entry);
-        }
-        Ok(())
+        self.replica.held.read(number, bytes)
     }
 
     /// Whether the pages from [`PageNumber::FIRST_OF_CARDS`] on hold the states of all cards; known once the head is
@@ -308,8 +185,9 @@ impl Restore {
     /// Puts unsent work on top, once head and pages are in; log entries follow by [`Replica::apply`].
     pub fn finish(mut self, log: impl IntoIterator<Item = LogEntry>) -> Replica {
         if std::mem::take(&mut self.replica.head.mixed) {
-            self.replica.part_cards();
+            self.replica.held.part_cards();
         }
+        self.replica.index_all();
         let touched: BTreeSet<RecordId> = self
             .replica
             .head
