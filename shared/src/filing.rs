@@ -11,7 +11,9 @@ use crate::record::{Kind, Record, Scope};
 /// Whether people write records of `kind` for themselves or for a customer.
 pub fn is_for_either(kind: &Kind) -> bool {
     let Descriptor { places, writers, .. } = kinds::of(kind);
-    *writers == Writers::InSight && places.contains(&Place::Own) && places.contains(&Place::Under(Kind::Customer))
+    let is_own = places.iter().any(|place| matches!(place, Place::Own));
+    let is_customers = places.iter().any(|place| matches!(place, Place::Under(Kind::Customer)));
+    *writers == Writers::InSight && is_own && is_customers
 }
 
 /// Whether the record is one's own and could be a customer's.

@@ -72,7 +72,7 @@ mod tests {
             theirs.sort_by_key(|item| item.0);
             prop_assert_eq!(&ours, &theirs);
             sort_by(&mut ours, |one, two| two.1.cmp(&one.1));
-            theirs.sort_by(|one, two| two.1.cmp(&one.1));
+            theirs.sort_by_key(|item| std::cmp::Reverse(item.1));
             prop_assert_eq!(&ours, &theirs);
             prop_assert_eq!(items.iter().copied().into_map(), items.iter().copied().collect());
             prop_assert_eq!(items.iter().into_set(), items.iter().collect());

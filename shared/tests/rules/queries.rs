@@ -158,7 +158,8 @@ pub fn all_queries() -> BTreeMap<&'static str, Query> {
             format!("{:?}", next_contact(all(records), None, DAY, |_| DAY, &intervals))
         }),
         ("recent::last_written", |records| {
-            format!("{:?}", recent::last_written(all(records), 1_000))
+            let written = all(records).filter_map(|record| Some((record.root()?, record.created.at)));
+            format!("{:?}", recent::last_written(written, 1_000))
         }),
         ("settings::of", |records| {
             format!("{:?}", settings::of(all(records), DAY))

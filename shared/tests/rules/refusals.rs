@@ -47,7 +47,7 @@ fn places(kind: &Kind) -> Vec<(Scope, Option<Record>)> {
     let places = places.map(|place| match place {
         Place::Under(Kind::Circle) => (circle.scope, Some(circle.clone())),
         Place::Under(_) => (customer.scope, Some(customer.clone())),
-        Place::Root => (customer.scope, None),
+        Place::Root { .. } => (customer.scope, None),
         Place::Own => (Scope::User(make::user(1)), None),
         Place::Organisation => (Scope::Organisation, None),
     });
@@ -81,7 +81,11 @@ fn met(kind: &Kind) -> Vec<Refusal> {
     let values = [json!(null), json!(["x"]), make::text(2), json!(true)];
     let mut met = Vec::new();
     for (scope, root) in places(kind) {
-        let number = if kinds::of(kind).places.contains(&Place::Root) {
+        let number = if kinds::of(kind)
+            .places
+            .iter()
+            .any(|place| matches!(place, Place::Root { .. }))
+        {
             7
         } else {
             9

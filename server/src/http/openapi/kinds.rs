@@ -1,6 +1,8 @@
 //! The kinds of records, field by field, made from their descriptors: what a record of each holds, what may be written to
 //! it, and which refusals that can meet. It describes; rights and values are judged in `shared`.
 
+use std::collections::BTreeSet;
+
 use rapport_shared::descriptor::{Descriptor, Keeps, Place, Writers};
 use rapport_shared::record::Kind;
 use rapport_shared::record::refusal::RefusalCode;
@@ -161,22 +163,12 @@ fn refused(mut schema: Value, codes: &[RefusalCode], which: &str) -> Value {
 
 /// Where records of a kind lie.
 fn scope(described: &Descriptor) -> Value {
-    let places = [
-        (
-            "CustomerScope",
-            described
-                .places
-                .iter()
-                .any(|place| matches!(place, Place::Root | Place::Under(_))),
-        ),
-        ("UserScope", described.places.contains(&Place::Own)),
-        ("OrganisationScope", described.places.contains(&Place::Organisation)),
-    ];
-    let fitting: Vec<Value> = places
-        .iter()
-        .filter(|(_, fits)| *fits)
-        .map(|(name, _)| reference(name))
-        .collect();
+    let names = described.places.iter().map(|place| match place {
+        Place::Root { .. } | Place::Under(_) => "CustomerScope",
+        Place::Own => "UserScope",
+        Place::Organisation => "OrganisationScope",
+    });
+    let fitting: Vec<Value> = names.collect::<BTreeSet<_>>().into_iter().map(reference).collect();
     match fitting.as_slice() {
         [only] => only.clone(),
         several => json!({ "oneOf": several }),
@@ -186,7 +178,7 @@ fn scope(described: &Descriptor) -> Value {
 /// In words, where records of a kind lie.
 fn lies(described: &Descriptor) -> String {
     let places = described.places.iter().map(|place| match place {
-        Place::Root => "as a root itself, whose scope is its own id".to_owned(),
+        Place::Root { .. } => "as a root itself, whose scope is its own id".to_owned(),
         Place::Under(root) => format!("under a {root}"),
         Place::Own => "as one user's own".to_owned(),
         Place::Organisation => "with the organisation".to_owned(),
