@@ -3,9 +3,9 @@
 use crate::source::Source;
 
 /// The parts of the app that are no features: what every feature may use.
-const FOUNDATIONS: [&str; 16] = [
-    "book", "db", "filing", "finding", "forms", "i18n", "lists", "platform", "routes", "sections", "shell", "sign_in",
-    "sync", "ui", "vault", "wipe",
+const FOUNDATIONS: [&str; 17] = [
+    "book", "db", "filing", "finding", "forms", "i18n", "lists", "parts", "platform", "routes", "sections", "shell",
+    "sign_in", "sync", "ui", "vault", "wipe",
 ];
 
 /// Adds what the file breaks.
