@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use rapport_shared::record::profile::Role;
+use rapport_shared::access;
 use rapport_shared::record::{FieldPath, Kind};
 use rapport_shared::schema;
 
@@ -112,7 +112,7 @@ impl Form {
         profile
             .read()
             .as_ref()
-            .is_some_and(|profile| profile.role != Role::RelationshipManager)
+            .is_some_and(|profile| access::wider(profile).is_some())
     }
 
     /// Shows the form without its draft, with the way back.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rapport_shared::access::may_write;
+use rapport_shared::drafts::undone;
 use rapport_shared::ids::RecordId;
 use rapport_shared::parameters;
 use rapport_shared::record::mutation::Operation;
@@ -176,6 +177,21 @@ fn a_value_is_set_by_a_record_the_server_takes_from_administrators_only() {
         assert!(!may_write(&make::profile(role), &Kind::Setting));
     }
     assert!(may_write(&make::profile(Role::Administrator), &Kind::Setting));
+}
+
+#[test]
+fn a_value_whose_setting_is_undone_stays_to_be_read() {
+    let saved = settings::set(
+        RecordId::from_u128(1),
+        &UPCOMING_DAYS,
+        "14",
+        "2026-03-01".parse().unwrap(),
+        "",
+    )
+    .unwrap();
+    let record = value(1, "14", Some("2026-03-01"));
+    let undone = undone(&saved, &record).operation;
+    assert_eq!(undone.wanted(field::WITHDRAWN), Some(&json!(true)));
 }
 
 #[test]
