@@ -46,6 +46,7 @@ async fn tasks_and_opportunities() -> Result<()> {
     other.browser.fill("search", TASK).await?;
     other.browser.wait_for_text("list-task", &[TASK]).await?;
     other.browser.press("nav-opportunities").await?;
+    other.browser.fill("search", PRODUCT).await?;
     other
         .browser
         .wait_for_text("list-opportunity", &[PRODUCT, &customer])
