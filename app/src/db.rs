@@ -232,30 +232,21 @@ impl DeviceStore {
         .await
     }
 
-    /// Everything there is but the pages before `first`, as of one moment.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub(crate) async fn read_from(&self, first: u32) -> Result<Stored, StoreError> {
-        let range = KeyRange::lower_bound(&first.into(), Some(false)).map_err(rexie::Error::from)?;
-        self.within(&[HEAD, PAGES, LOG], TransactionMode::ReadOnly, async |transaction| {
-            let head = transaction.store(HEAD)?.get(HEAD_KEY.into()).await?;
-            Ok(Stored {
-                marker: marker(transaction).await?,
-                head: head.map(bytes).transpose()?,
-                pages: pairs(transaction, PAGES, Some(range), StoredPage::read).await?,
-                log: log(transaction, None).await?,
-            })
-        })
-        .await
-    }
-
     /// Everything there is, as of one moment.
     ///
     /// # Errors
     /// [`StoreError`].
     pub(crate) async fn read(&self) -> Result<Stored, StoreError> {
-        self.read_from(0).await
+        self.within(&[HEAD, PAGES, LOG], TransactionMode::ReadOnly, async |transaction| {
+            let head = transaction.store(HEAD)?.get(HEAD_KEY.into()).await?;
+            Ok(Stored {
+                marker: marker(transaction).await?,
+                head: head.map(bytes).transpose()?,
+                pages: pairs(transaction, PAGES, None, StoredPage::read).await?,
+                log: log(transaction, None).await?,
+            })
+        })
+        .await
     }
 
     /// What the first rows of the list are shown from; `None` where there is nothing, or a log too long to be looked

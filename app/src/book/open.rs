@@ -11,7 +11,7 @@ use rapport_shared::sync::replica::{LogEntry, Op, Replica};
 use rapport_shared::sync::wire::{ProblemCode, SignIn};
 use wasm_bindgen_futures::spawn_local;
 
-use super::restore::{Early, ReadError, cards, first_rows, restore};
+use super::restore::{Early, ReadError, Reading, first_rows};
 use super::state::State;
 use super::types::{DraftState, PassphraseError, Phase, SignInError, StartFailure, SyncStatus, UnlockError};
 use super::writer::Place;
@@ -221,16 +221,16 @@ impl State {
         timing::mark(timing::KEY_KNOWN);
         let ahead = early.first_rows.await.ok().flatten();
         if let Some(first) = ahead.and_then(|ahead| first_rows(ahead, &keys)) {
-            self.show_first_rows(keys, store, first, early.cards);
+            self.show_first_rows(keys, store, first, early.book);
             return Ok(());
         }
-        if let Some(cards) = cards(early.cards, &keys).await? {
-            self.show_cards(keys, store, cards);
+        let reading = Reading::of(early.book, &keys).await?;
+        if let Some(cards) = reading.cards() {
+            self.show_cards(keys, store, cards, reading);
             return Ok(());
         }
-        let stored = store.read().await?;
-        let marker = stored.marker;
-        let restored = restore(stored, &keys).await?;
+        let marker = reading.marker();
+        let restored = reading.finish(&keys).await?;
         self.enter_whole(keys, store, marker, restored);
         Ok(())
     }

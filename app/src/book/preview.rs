@@ -13,7 +13,7 @@ use rapport_shared::sync::replica::{FirstRows, Replica};
 use wasm_bindgen_futures::spawn_local;
 
 use super::drafts::Drafts;
-use super::restore::{ReadError, Restored, SealedCards, cards, restore};
+use super::restore::{ReadError, Reading, Restored, SealedBook};
 use super::state::State;
 use super::types::{ListBeginning, Phase, StartFailure};
 use super::writer::Place;
@@ -54,7 +54,7 @@ impl State {
         keys: Keys,
         store: Rc<DeviceStore>,
         first: FirstRows,
-        cards: SealedCards,
+        sealed: SealedBook,
     ) {
         let counts = Counts {
             unsent: first.unsent,
@@ -67,8 +67,8 @@ impl State {
         let mut gone = self.begin_preview(first.replica, Some(counts));
         let state = self.clone();
         spawn_local(async move {
-            let rest = match state.replace_first_rows(cards, &keys, &mut gone).await {
-                Ok(()) => read_rest(&store, &keys, gone).await,
+            let rest = match state.replace_first_rows(sealed, &keys, &mut gone).await {
+                Ok(reading) => read_rest(reading, &keys, gone).await,
                 Err(error) => Err(error),
             };
             let rest = rest.map(|rest| rest.map(|(marker, restored)| (marker, shown_ahead(restored))));
@@ -77,11 +77,11 @@ impl State {
     }
 
     /// Shows the cards, and reads everything.
-    pub(super) fn show_cards(self: &Rc<Self>, keys: Keys, store: Rc<DeviceStore>, cards: Replica) {
+    pub(super) fn show_cards(self: &Rc<Self>, keys: Keys, store: Rc<DeviceStore>, cards: Replica, reading: Reading) {
         let gone = self.begin_preview(cards, None);
         let state = self.clone();
         spawn_local(async move {
-            let rest = read_rest(&store, &keys, gone).await;
+            let rest = read_rest(reading, &keys, gone).await;
             state.end_preview(keys, store, rest);
         });
     }
@@ -104,24 +104,24 @@ impl State {
     /// Puts all cards in place of the first ones, once those are painted.
     async fn replace_first_rows(
         &self,
-        sealed: SealedCards,
+        sealed: SealedBook,
         keys: &Keys,
         gone: &mut oneshot::Receiver<()>,
-    ) -> Result<(), ReadError> {
+    ) -> Result<Reading, ReadError> {
         select(pin!(task::painted()), &mut *gone).await;
-        let cards = cards(sealed, keys).await?;
+        let reading = Reading::of(sealed, keys).await?;
         if gone.try_recv().is_err() {
             // Locked meanwhile, and what is shown now may be of another unlocking.
-            return Ok(());
+            return Ok(reading);
         }
-        if let (Some(preview), Some(cards)) = (&mut *self.preview.borrow_mut(), cards) {
+        if let (Some(preview), Some(cards)) = (&mut *self.preview.borrow_mut(), reading.cards()) {
             (preview.replica, preview.counts) = (cards, None);
         } else {
-            return Ok(());
+            return Ok(reading);
         }
         self.signals.list_beginning.set(None);
         self.publish(true);
-        Ok(())
+        Ok(reading)
     }
 
     /// Opens the book as a whole, unless it was locked meanwhile.
@@ -148,6 +148,10 @@ impl State {
             first_rows_of: restored.first_rows_stand.then(|| restored.replica.list_revision()),
         };
         self.enter(keys, restored.replica, place, None);
+        // Another tab may have written since the store was read.
+        if let Some(writer) = self.life().and_then(|life| self.with(life, |open| open.writer.clone())) {
+            writer.look_for_others(self);
+        }
     }
 
     fn rest_failed(&self, error: &ReadError) {
@@ -185,15 +189,13 @@ fn shown_ahead(restored: Restored) -> Restored {
 
 /// `None`: locked meanwhile.
 async fn read_rest(
-    store: &DeviceStore,
+    reading: Reading,
     keys: &Keys,
     mut gone: oneshot::Receiver<()>,
 ) -> Result<Option<(Marker, Restored)>, ReadError> {
     select(pin!(task::painted()), &mut gone).await;
-    // Not given up halfway, so that the connection is closed.
-    let stored = store.read().await?;
-    let marker = stored.marker;
-    match select(gone, pin!(restore(stored, keys))).await {
+    let marker = reading.marker();
+    match select(gone, pin!(reading.finish(keys))).await {
         Either::Left(_) => Ok(None),
         Either::Right((restored, _)) => Ok(Some((marker, restored?))),
     }

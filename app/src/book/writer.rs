@@ -168,6 +168,11 @@ impl Writer {
     /// Another tab has appended.
     pub(super) fn catch_up(self: &Rc<Self>, state: &Rc<State>) {
         self.hear_of_others();
+        self.look_for_others(state);
+    }
+
+    /// Looks whether another tab has appended what nobody told this one.
+    pub(super) fn look_for_others(self: &Rc<Self>, state: &Rc<State>) {
         self.queue.borrow_mut().push_back(Job::CatchUp);
         self.run(state);
     }

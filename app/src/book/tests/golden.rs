@@ -10,7 +10,7 @@ use rapport_shared::vault::kdf::KdfParameters;
 use serde_json::json;
 
 use super::*;
-use crate::book::restore::{Early, cards, first_rows};
+use crate::book::restore::{Early, Reading, first_rows};
 use crate::db::tests::raw::{Raw, open_as_next_version};
 use crate::db::{Appended, StoreError, VERSION};
 
@@ -264,10 +264,13 @@ async fn a_book_of_the_first_version_is_opened_whole_and_laid_out_anew() {
     golden.write("golden-first").await;
     let (keys, _, _) = open("golden-first").await;
     let store = Rc::new(DeviceStore::open("golden-first").await.unwrap());
-    let early = || Early::read(store.clone()).cards;
-    assert!(cards(early(), &keys).await.unwrap().is_none());
+    let cards = async || {
+        let reading = Reading::of(Early::read(store.clone()).book, &keys).await;
+        reading.unwrap().cards()
+    };
+    assert!(cards().await.is_none());
     fold(&store, &keys).await;
-    let cards = cards(early(), &keys).await.unwrap().unwrap();
+    let cards = cards().await.unwrap();
     assert_eq!(cards.iter(&Kind::Customer).count(), 3);
     let (_, replica, _) = open("golden-first").await;
     tells_the_story(&replica);

@@ -6,7 +6,7 @@ use gloo::timers::future::TimeoutFuture;
 use super::*;
 use rapport_shared::sync::replica::FirstRows;
 
-use crate::book::restore::{Early, cards, first_rows};
+use crate::book::restore::{Early, Reading, first_rows};
 use crate::book::types::StartFailure;
 
 /// A folded book with one note.
@@ -18,9 +18,9 @@ async fn begin_folded(name: &str) -> Rc<DeviceStore> {
     store
 }
 
-async fn cards_of(store: &Rc<DeviceStore>) -> Replica {
+async fn reading_of(store: &Rc<DeviceStore>) -> Reading {
     let early = Early::read(store.clone());
-    cards(early.cards, &Keys::for_test(1)).await.unwrap().unwrap()
+    Reading::of(early.book, &Keys::for_test(1)).await.unwrap()
 }
 
 async fn first_rows_of(store: &DeviceStore) -> Option<FirstRows> {
@@ -32,21 +32,22 @@ fn begins(store: &Rc<DeviceStore>, first: FirstRows) -> Tab {
     let tab = Tab::locked();
     let early = Early::read(store.clone());
     tab.state
-        .show_first_rows(Keys::for_test(1), store.clone(), first, early.cards);
+        .show_first_rows(Keys::for_test(1), store.clone(), first, early.book);
     tab
 }
 
 /// A tab in which the cards are shown.
-fn shows(store: &Rc<DeviceStore>, cards: Replica) -> Tab {
+fn shows(store: &Rc<DeviceStore>, reading: Reading) -> Tab {
     let tab = Tab::locked();
-    tab.state.show_cards(Keys::for_test(1), store.clone(), cards);
+    let cards = reading.cards().unwrap();
+    tab.state.show_cards(Keys::for_test(1), store.clone(), cards, reading);
     tab
 }
 
 #[wasm_bindgen_test]
 async fn the_cards_are_shown_before_the_rest_is_read() {
     let store = begin_folded("preview-first").await;
-    let tab = shows(&store, cards_of(&store).await);
+    let tab = shows(&store, reading_of(&store).await);
     let signals = tab.state.signals;
     let standing = || (signals.phase.get_untracked(), signals.whole.get_untracked());
     assert_eq!(standing(), (Phase::Open, false));
@@ -67,7 +68,7 @@ async fn the_cards_are_shown_before_the_rest_is_read() {
 #[wasm_bindgen_test]
 async fn what_is_written_meanwhile_is_kept() {
     let store = begin_folded("preview-write").await;
-    let tab = shows(&store, cards_of(&store).await);
+    let tab = shows(&store, reading_of(&store).await);
     tab.state.put_draft("note".to_owned(), Some("half a thought".into()));
     assert_eq!(tab.state.draft("note"), Some("half a thought".into()));
     assert_eq!(tab.note("two").await, Ok(()));
@@ -80,10 +81,10 @@ async fn what_is_written_meanwhile_is_kept() {
 #[wasm_bindgen_test]
 async fn what_other_tabs_fold_meanwhile_is_there_afterwards() {
     let store = begin_folded("preview-fold").await;
-    let cards = cards_of(&store).await;
+    let reading = reading_of(&store).await;
     Tab::open("preview-fold").await.note("two").await.unwrap();
     fold(&store, &Keys::for_test(1)).await;
-    let tab = shows(&store, cards);
+    let tab = shows(&store, reading);
     assert_eq!(tab.note("three").await, Ok(()));
     assert_eq!(tab.notes(), ["one", "three", "two"]);
     assert_eq!(Tab::open("preview-fold").await.notes(), tab.notes());
@@ -92,7 +93,7 @@ async fn what_other_tabs_fold_meanwhile_is_there_afterwards() {
 #[wasm_bindgen_test]
 async fn locking_meanwhile_drops_everything() {
     let store = begin_folded("preview-lock").await;
-    let tab = shows(&store, cards_of(&store).await);
+    let tab = shows(&store, reading_of(&store).await);
     tab.state.put_draft("note".to_owned(), Some("half a thought".into()));
     tab.state.lock();
     let is_empty = || tab.state.held(Replica::is_empty) && tab.state.held(|replica| replica.profile().is_none());
@@ -121,7 +122,7 @@ async fn a_book_of_which_the_rest_is_damaged_is_closed() {
     let mut checkpoint = sealed_checkpoint(&keys, &replica, marker);
     checkpoint.pages = vec![(0, Some(keys.seal_page(0, b"not a page").unwrap()))];
     assert_eq!(store.checkpoint(checkpoint).await, Ok(true));
-    let tab = shows(&store, cards_of(&store).await);
+    let tab = shows(&store, reading_of(&store).await);
     tab.state.whole().await;
     let phase = tab.state.signals.phase.get_untracked();
     assert_eq!(phase, Phase::Failed(StartFailure::Corrupt));
@@ -168,8 +169,9 @@ async fn append(store: &DeviceStore, steps: Vec<Op>) {
 pub(crate) async fn lock_and_show_cards(tab: &Tab, name: &str) {
     tab.state.lock();
     let store = Rc::new(DeviceStore::open(name).await.unwrap());
-    let cards = cards_of(&store).await;
-    tab.state.show_cards(Keys::for_test(1), store, cards);
+    let reading = reading_of(&store).await;
+    let cards = reading.cards().unwrap();
+    tab.state.show_cards(Keys::for_test(1), store, cards, reading);
 }
 
 /// Lets another tab log that a customer leaves this device, and this one take that over.
@@ -279,7 +281,8 @@ async fn first_rows_that_are_damaged_or_of_another_moment_are_not_shown() {
     with_a_gap.log = vec![(9, keys.seal_log(9, b"[]").unwrap())];
     assert!(first_rows(with_a_gap, &keys).is_none());
     // The pages are what counts.
-    assert_eq!(cards_of(&store).await.iter(&Kind::Customer).count(), 80);
+    let cards = reading_of(&store).await.cards().unwrap();
+    assert_eq!(cards.iter(&Kind::Customer).count(), 80);
 }
 
 #[wasm_bindgen_test]
