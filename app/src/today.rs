@@ -4,6 +4,8 @@
 mod agenda;
 mod entry;
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use leptos_router::components::A;
 use rapport_shared::customers::CustomerView;
@@ -24,8 +26,8 @@ use crate::ui::{Empty, Glyph, page};
 /// Stops of a part of the list that are shown at first, and as many more each time more are asked for: a page of
 /// hundreds takes long to draw, and nobody drives to a hundred customers in a day.
 const STOPS: usize = 30;
-/// So many of them are drawn before anything is shown, the others right after: more than the largest screen has room for.
-const FIRST: usize = 12;
+/// So many of a column are drawn before anything is shown, the others right after: more than most screens have room for.
+const FIRST: usize = 8;
 
 /// Who looks; leads and back office see everybody's.
 fn viewpoint(book: Book) -> Viewpoint {
@@ -41,10 +43,11 @@ fn viewpoint(book: Book) -> Viewpoint {
 }
 
 /// Tasks at no customer that is here.
-fn other_tasks(replica: &Replica) -> impl Iterator<Item = &Record> {
-    let is_customer = move |id| replica.get(id).is_some_and(|root| root.kind == Kind::Customer);
-    let is_elsewhere = move |task: &&Record| !task.root().is_some_and(is_customer);
-    replica.iter(&Kind::Task).filter(is_elsewhere)
+fn other_tasks(replica: &Replica) -> Vec<Cow<'_, Record>> {
+    let is_customer = |id| replica.kind(id) == Some(&Kind::Customer);
+    let tasks = replica.outlines(&Kind::Task);
+    let elsewhere = tasks.filter(|task| !task.scope.root().is_some_and(is_customer));
+    elsewhere.filter_map(|task| replica.peek(task.id)).collect()
 }
 
 /// Everything due for the person signed in, as far ahead as `parameters` says. After a change only the customers it concerned are looked through again.
@@ -64,7 +67,10 @@ fn everything_due(book: Book, parameters: fn(&Settings) -> TodayParameters) -> M
         is_another,
     );
     Memo::new(move |_| {
-        let elsewhere = book.read(|replica| due(other_tasks(replica), viewpoint(book), &parameters.read()));
+        let elsewhere = book.read(|replica| {
+            let tasks = other_tasks(replica);
+            due(tasks.iter().map(|task| &**task), viewpoint(book), &parameters.read())
+        });
         let at_customers = at_customers.read();
         in_order(
             at_customers
@@ -93,6 +99,8 @@ pub fn TodayPage() -> impl IntoView {
     };
     let (overdue, now, soon) = (part(Urgency::Overdue), part(Urgency::Today), part(Urgency::Upcoming));
     let summary = move || words::summary(overdue.read().len(), now.read().len());
+    // What stands below a long list is not seen at first.
+    let room = FIRST.saturating_sub(overdue.with_untracked(|overdue| by_stop(overdue).len()));
     view! {
         <div class="page">
             <div class="page-inner">
@@ -113,13 +121,13 @@ pub fn TodayPage() -> impl IntoView {
                 >
                     <div class="columns">
                         <div class="stack">
-                            <Section name="overdue" title=words::overdue part=overdue/>
-                            <Section name="today" title=words::due part=now/>
+                            <Section name="overdue" title=words::overdue part=overdue first=FIRST/>
+                            <Section name="today" title=words::due part=now first=room/>
                             <Show when=move || overdue.read().is_empty() && now.read().is_empty()>
                                 <Empty glyph=Glyph::Synced title=words::nothing/>
                             </Show>
                         </div>
-                        <Section name="upcoming" title=words::soon part=soon/>
+                        <Section name="upcoming" title=words::soon part=soon first=FIRST/>
                     </div>
                 </Show>
             </div>
@@ -129,8 +137,14 @@ pub fn TodayPage() -> impl IntoView {
 
 /// One part of the list, by stop.
 #[component]
-fn Section(name: &'static str, title: fn() -> &'static str, part: Memo<Vec<Due>>) -> impl IntoView {
-    let most = RwSignal::new(FIRST);
+fn Section(
+    name: &'static str,
+    title: fn() -> &'static str,
+    part: Memo<Vec<Due>>,
+    /// So many stops are drawn at once.
+    first: usize,
+) -> impl IntoView {
+    let most = RwSignal::new(first);
     page::once_painted(move || {
         most.try_update(|most| *most = STOPS.max(*most));
     });
@@ -167,7 +181,7 @@ fn stop(stop: Stop) -> impl IntoView {
                 customer.map_or_else(String::new, |customer| customer.calling_name().to_owned())
             })
         });
-        view! { <A href=routes::customer(id) attr:data-test="stop-customer">{name}</A> }
+        view! { <a href=routes::customer(id) data-test="stop-customer">{name}</a> }
     });
     let own = head.is_none();
     let several = (stop.due.len() > 1).then(|| words::stop_count(stop.due.len()));

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 use rapport_shared::contacts::ContactView;
 use rapport_shared::customers::CustomerView;
 use rapport_shared::filing::can_be_filed;
@@ -52,7 +51,7 @@ fn row(book: Book, toasts: Toasts, due: Due, record: &Record) -> impl IntoView +
         <p class="row-detail clip">{why}</p>
     };
     let address = address(record, due);
-    let main = view! { <A href=address attr:class="row-main">{text}</A> };
+    let main = view! { <a href=address class="row-main">{text}</a> };
     let asked = (due.reason == Reason::TaskAsked).then(|| view! { <Asked id=due.record/> });
     let own = can_be_filed(record).then(|| record.clone());
     let file = own.map(|own| {
