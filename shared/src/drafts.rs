@@ -178,7 +178,8 @@ impl Opened {
         for (path, input) in inputs {
             // What nobody touched stays as it was, whatever it is.
             if self.typed(path, here) != *input {
-                typed::write(&self.kind, path, input, &self.seen, here, &mut values);
+                let was = |path: &FieldPath| self.seen.contains_key(path) || self.blank.contains_key(path);
+                typed::write(&self.kind, path, input, was, here, &mut values);
             }
         }
         values

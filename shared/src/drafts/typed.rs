@@ -97,17 +97,28 @@ fn written(shape: Shape, value: &Value, here: Here) -> String {
     }
 }
 
-/// Puts what `input` means at `path` into `values`. `seen`: what its author saw.
-pub(super) fn write(kind: &Kind, path: &str, input: &Typed, seen: &Fields, here: Here, values: &mut Fields) {
+/// Puts what `input` means at `path` into `values`. `was`: whether there was a value when the form opened.
+pub(super) fn write(
+    kind: &Kind,
+    path: &str,
+    input: &Typed,
+    was: impl Fn(&FieldPath) -> bool,
+    here: Here,
+    values: &mut Fields,
+) {
     match (sort(kind, path), input) {
         (Sort::Set(choices), Typed::Pressed(wanted)) => {
-            write_set(path, choices, wanted, seen, values);
+            write_set(path, choices, wanted, was, values);
         }
         (Sort::People, Typed::Pressed(wanted)) => write_people(path, wanted, values),
         (Sort::Tags, Typed::Text(text)) => write_tags(path, text, values),
         (Sort::One(shape), Typed::Text(text)) => {
             let Ok(path) = FieldPath::parse(path) else { return };
-            let value = read(shape, text, here);
+            let value = match read(shape, text, here) {
+                // What was never ticked, and is not now, was never asked.
+                Value::Bool(false) if !was(&path) => Value::Null,
+                value => value,
+            };
             super::put(values, &path, &value);
         }
         (Sort::Set(_) | Sort::People, Typed::Text(_)) | (Sort::Tags | Sort::One(_), Typed::Pressed(_)) => {}
@@ -115,7 +126,13 @@ pub(super) fn write(kind: &Kind, path: &str, input: &Typed, seen: &Fields, here:
 }
 
 /// The names of a set that are pressed. What was agreed to and is withdrawn is a no, not a question never asked.
-fn write_set(field: &str, choices: &Choices, wanted: &BTreeSet<String>, seen: &Fields, values: &mut Fields) {
+fn write_set(
+    field: &str,
+    choices: &Choices,
+    wanted: &BTreeSet<String>,
+    was: impl Fn(&FieldPath) -> bool,
+    values: &mut Fields,
+) {
     let had: BTreeSet<String> = pressed(field, values).map(str::to_owned).into_set();
     let known = choices.names.iter().map(|name| (*name).to_owned());
     // Names of a newer version may be among them.
@@ -124,7 +141,7 @@ fn write_set(field: &str, choices: &Choices, wanted: &BTreeSet<String>, seen: &F
         let Ok(path) = FieldPath::parse(&format!("{field}.{name}")) else {
             continue;
         };
-        match (wanted.contains(name), seen.contains_key(&path)) {
+        match (wanted.contains(name), was(&path)) {
             (true, _) => values.insert(path, Value::Bool(true)),
             (false, true) => values.insert(path, Value::Bool(false)),
             (false, false) => values.remove(&path),
@@ -134,7 +151,7 @@ fn write_set(field: &str, choices: &Choices, wanted: &BTreeSet<String>, seen: &F
 
 /// People who are pressed. Who is taken out is not in it, as if never named.
 fn write_people(field: &str, wanted: &BTreeSet<String>, values: &mut Fields) {
-    let had: BTreeSet<String> = pressed(field, values).map(str::to_owned).collect();
+    let had: BTreeSet<String> = pressed(field, values).map(str::to_owned).into_set();
     for user in had.symmetric_difference(wanted) {
         let Ok(path) = FieldPath::parse(&format!("{field}.{user}")) else {
             continue;

@@ -197,7 +197,10 @@ proptest! {
         let found = refusals(&edit, &wanted);
         for (path, input) in &typed_now {
             let is_there = wanted.keys().any(|at| at.as_str() == path || at.field() == path);
+            // A box is ticked or not; nothing else is entered in it.
+            let is_box = schema::of_field(kind, path) == Some(Shape::Flag);
             let said_something = match input {
+                Typed::Text(text) if is_box => text == "true",
                 Typed::Text(text) => text.chars().any(char::is_alphanumeric),
                 Typed::Pressed(names) => !names.is_empty(),
             };
@@ -250,6 +253,22 @@ fn consents_alone_are_a_draft_and_a_withdrawn_one_is_a_no() {
     assert_eq!(to("consent.call"), Some(json!(false)));
     assert_eq!(to("consent.letter"), Some(json!(true)));
     assert_eq!(to("consent.visit"), None);
+}
+
+#[test]
+fn what_is_ticked_and_unticked_was_never_asked() {
+    let at = |record: Option<Record>, start: Fields, text: &str| {
+        let opened = Opened::new(Kind::Touch, record, start);
+        let typed = Entered::from([("answered".to_owned(), Typed::Text(text.to_owned()))]);
+        values(&opened, &typed).get("answered").cloned()
+    };
+    let ticked = Fields::from([(make::path("answered"), json!(true))]);
+    let record = make::record(5, Kind::Touch, 1, &[("answered", json!(true))]);
+    assert_eq!(at(None, Fields::new(), "true"), Some(json!(true)));
+    assert_eq!(at(None, Fields::new(), ""), None);
+    // What began ticked, or was, is a no.
+    assert_eq!(at(None, ticked, ""), Some(json!(false)));
+    assert_eq!(at(Some(record), Fields::new(), ""), Some(json!(false)));
 }
 
 #[test]

@@ -116,7 +116,10 @@ fn fill_in(of: &'static FormOf, form: Form) {
     let also = ["next_contact", "planned_at"];
     let asked = |entry: &&Entry| schema::is_required(&of.kind, entry.path()) || also.contains(&entry.path());
     for entry in of.entries().filter(asked) {
-        enter(of, form, entry);
+        // Whoever is named from the beginning stays: no other is in this book.
+        if schema::of_field(&of.kind, entry.path()) != Some(Shape::Person) {
+            enter(of, form, entry);
+        }
     }
 }
 
