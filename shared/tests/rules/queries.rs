@@ -12,7 +12,7 @@ use rapport_shared::due::ContactIntervals;
 use rapport_shared::handover::{self, Introduction};
 use rapport_shared::holdings::{self, HoldingView};
 use rapport_shared::ids::{OrgId, RecordId, UserId};
-use rapport_shared::lists::{Column, Columns, ListQuery, Reader, Row, Rows, in_order, shown};
+use rapport_shared::lists::{Column, Columns, ListQuery, Reader, Row, Rows, in_order, kept, shown};
 use rapport_shared::opportunities::board::lanes;
 use rapport_shared::opportunities::contact_clock::next_contact;
 use rapport_shared::people::PersonView;
@@ -20,6 +20,7 @@ use rapport_shared::record::profile::{Profile, Role};
 use rapport_shared::record::{Kind, Record};
 use rapport_shared::search::{NoteIndex, Query as Typed, SearchIndex, customer_texts};
 use rapport_shared::today::{Due, TodayParameters, Viewpoint, due};
+use rapport_shared::views::SavedView;
 use rapport_shared::{conflicts, kinds, parameters, recent, schema, settings, timeline, views};
 
 const DAY: Date = date(2026, 11, 21);
@@ -83,7 +84,7 @@ pub fn all_queries() -> BTreeMap<&'static str, Query> {
             branch: None,
         }
     }
-    let queries: [(&'static str, Query); 21] = [
+    let queries: [(&'static str, Query); 23] = [
         ("the lists", |records| lists(records, "")),
         ("the search of a list", |records| lists(records, "潜龙")),
         ("the names", |records| {
@@ -153,11 +154,18 @@ pub fn all_queries() -> BTreeMap<&'static str, Query> {
             format!("{:?}", holdings::totals(all(records).filter_map(HoldingView::of)))
         }),
         ("opportunities::lanes", |records| format!("{:?}", lanes(all(records)))),
+        ("lists::labels", |records| {
+            let views: Vec<SavedView<'_>> = all(records).filter_map(SavedView::of).collect();
+            format!("{:?}", kept::labels(&views))
+        }),
+        ("lists::name_problem", |records| {
+            format!("{:?}", kept::name_problem("x", all(records).filter_map(SavedView::of)))
+        }),
         ("opportunities::next_contact", |records| {
             let intervals = ContactIntervals::of(&settings::of(all(records), DAY));
             format!("{:?}", next_contact(all(records), None, DAY, |_| DAY, &intervals))
         }),
-        ("recent::last_written", |records| {
+        ("what was written last", |records| {
             let written = all(records).filter_map(|record| Some((record.root()?, record.created.at)));
             format!("{:?}", recent::last_written(written, 1_000))
         }),

@@ -106,6 +106,10 @@ fn what_has_left_the_device_is_in_nothing_it_shows() {
         let before = said(&replica);
         let speaking = before.iter().filter(|(_, text)| text.contains(MARK)).count();
         assert!(speaking >= 5, "{root}: the walk would find it");
+        assert!(
+            stored(&mut replica).contains(MARK),
+            "{root}: the walk would find it on the disk"
+        );
         replica.apply(LogEntry(vec![Op::Evict(make::id(0x1000))]));
         let ids: BTreeSet<RecordId> = gone.iter().map(|record| record.id).collect();
         for (name, text) in said(&replica) {
@@ -124,8 +128,19 @@ fn what_has_left_the_device_is_in_nothing_it_shows() {
         }
         // Everything else is as it was, and nothing of what left is kept for the next start.
         assert_eq!(replica.len(), stays.len());
-        assert!(!format!("{replica:?}").contains(MARK), "{root}: kept somewhere");
+        let disk = stored(&mut replica);
+        assert!(!disk.contains(MARK), "{root}: kept on the disk");
+        assert!(!format!("{replica:?}").contains(MARK), "{root}: kept in memory");
     }
+}
+
+/// All that the device stores of it anew, before it is sealed.
+fn stored(replica: &mut Replica) -> String {
+    let checkpoint = replica.checkpoint(None).unwrap();
+    replica.checkpointed();
+    let pages = checkpoint.pages.into_iter().filter_map(|(_, bytes)| bytes);
+    let all: Vec<u8> = pages.chain([checkpoint.head]).flatten().collect();
+    String::from_utf8_lossy(&all).into_owned()
 }
 
 /// What somebody typed about it and the server did not take is theirs, and stays to be read and copied; nothing else of
@@ -228,7 +243,7 @@ fn functions(module: &str, items: &[syn::Item], found: &mut BTreeSet<String>) {
         let arguments = arguments + &signature.generics.to_token_stream().to_string();
         let is_of_records = |text: &str| {
             let mut words = text.split(|c: char| !c.is_alphanumeric());
-            words.any(|word| word == "Record" || word.ends_with("View"))
+            words.any(|word| ["Record", "Outline"].contains(&word) || word.ends_with("View"))
         };
         let has = |word: &str| {
             arguments

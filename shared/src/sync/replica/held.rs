@@ -52,6 +52,9 @@ struct Place {
 #[derive(Clone, Debug, Default)]
 struct Page {
     names: Names,
+    /// Whether a state has left it, so that names may stand there which nothing on it has any more: the words of tags,
+    /// somebody's id.
+    is_left: bool,
     /// In no order.
     states: Vec<State>,
     histories: BTreeMap<RecordId, History>,
@@ -103,6 +106,22 @@ impl Page {
         }
     }
 
+    /// The same states and histories in the same places, with no other names than theirs.
+    fn repacked(&self) -> Self {
+        let mut page = Self {
+            histories: self.histories.clone(),
+            ..Self::default()
+        };
+        for state in &self.states {
+            let Some(record) = self.names.open(state.id, &state.packed) else {
+                return self.clone();
+            };
+            let state = page.pack(&record);
+            page.states.push(state);
+        }
+        page
+    }
+
     /// As it is stored; `None` when there is nothing on it.
     fn to_bytes(&self) -> Result<Option<Vec<u8>>, serde_json::Error> {
         let histories = self.histories.iter().map(|(id, history)| match history {
@@ -152,6 +171,7 @@ impl Page {
         let histories = histories.collect::<Option<BTreeMap<_, _>>>()?;
         reader.0.is_empty().then_some(Self {
             names,
+            is_left: false,
             states,
             histories,
         })
@@ -299,6 +319,7 @@ impl Held {
         };
         if place.at < page.states.len() {
             page.states.swap_remove(place.at);
+            page.is_left = true;
         }
         let moved = page
             .states
@@ -358,7 +379,9 @@ impl Held {
         &self,
     ) -> impl Iterator<Item = Result<(PageNumber, Option<Vec<u8>>), serde_json::Error>> {
         self.dirty.iter().map(|number| {
-            let page = self.pages.get(number).map(Page::to_bytes).transpose()?;
+            let page = self.pages.get(number);
+            let left = page.filter(|page| page.is_left).map(Page::repacked);
+            let page = left.as_ref().or(page).map(Page::to_bytes).transpose()?;
             Ok((*number, page.flatten()))
         })
     }
@@ -366,6 +389,8 @@ impl Held {
     /// What differed is stored.
     pub(super) fn stored(&mut self) {
         self.dirty.clear();
+        let left = self.pages.values_mut().filter(|page| page.is_left);
+        left.for_each(|page| *page = page.repacked());
         self.pages
             .retain(|_, page| !page.states.is_empty() || !page.histories.is_empty());
     }
