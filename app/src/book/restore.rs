@@ -161,6 +161,7 @@ impl Reading {
     /// [`VaultError::Damaged`] or [`VaultError::TooNew`].
     pub(super) async fn finish(mut self, keys: &Keys) -> Result<Restored, VaultError> {
         let pages = std::mem::take(&mut self.pages);
+        self.restore.make_room(pages.len());
         self.unseal(pages, keys).await?;
         let mut replica = self.restore.finish([]);
         let mut slices = Slices::new();

@@ -372,6 +372,11 @@ impl Held {
         }
     }
 
+    /// Makes room for as many full pages at once.
+    pub(super) fn make_room(&mut self, pages: usize) {
+        self.states.reserve(pages.saturating_mul(RECORDS_A_PAGE));
+    }
+
     // ---- at rest ------------------------------------------------------------------------------------------
 
     /// The pages that differ from what is stored; `None`: nothing is left on it.

@@ -2,6 +2,7 @@
 //! the records.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use super::Outline;
 use crate::ids::RecordId;
@@ -10,9 +11,53 @@ use crate::record::Kind;
 /// Ids by kind and by root.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    kinds: Vec<(Kind, BTreeSet<RecordId>)>,
+    kinds: Vec<(Kind, OfKind)>,
     /// Lists in order: under most roots there are few.
     roots: HashMap<RecordId, Vec<Member>>,
+}
+
+/// The records of a kind, put in order when somebody asks for them: of most nobody does before the first screen is drawn.
+#[derive(Clone, Debug, Default)]
+struct OfKind {
+    /// Those that came before that, some of them more than once.
+    fresh: Vec<RecordId>,
+    in_order: OnceLock<BTreeSet<RecordId>>,
+}
+
+impl OfKind {
+    fn in_order(&self) -> &BTreeSet<RecordId> {
+        self.in_order.get_or_init(|| {
+            let mut ids = self.fresh.clone();
+            ids.sort_unstable();
+            ids.into_iter().collect()
+        })
+    }
+
+    fn insert(&mut self, id: RecordId) {
+        match self.in_order.get_mut() {
+            Some(ids) => {
+                ids.insert(id);
+            }
+            None => self.fresh.push(id),
+        }
+        self.forget_fresh();
+    }
+
+    fn remove(&mut self, id: RecordId) {
+        match self.in_order.get_mut() {
+            Some(ids) => {
+                ids.remove(&id);
+            }
+            None => self.fresh.retain(|other| *other != id),
+        }
+        self.forget_fresh();
+    }
+
+    fn forget_fresh(&mut self) {
+        if self.in_order.get().is_some() {
+            self.fresh = Vec::new();
+        }
+    }
 }
 
 /// A record under a root, and the number of its kind, so that nobody has to look for those that are not wanted.
@@ -26,14 +71,11 @@ impl Index {
     /// Of many records at once.
     pub(super) fn of<'a>(records: impl Iterator<Item = Outline<'a>>) -> Self {
         let mut index = Self::default();
-        let mut kinds: Vec<Vec<RecordId>> = Vec::new();
         for record in records {
             let kind = index.number(record.kind);
-            kinds.resize_with(index.kinds.len(), Vec::new);
-            kinds
-                .get_mut(usize::from(kind))
-                .into_iter()
-                .for_each(|ids| ids.push(record.id));
+            if let Some((_, ids)) = index.kinds.get_mut(usize::from(kind)) {
+                ids.insert(record.id);
+            }
             if let Some(root) = record.scope.root() {
                 index
                     .roots
@@ -46,17 +88,13 @@ impl Index {
             members.sort_unstable();
             members.shrink_to_fit();
         }
-        for ((_, set), mut ids) in index.kinds.iter_mut().zip(kinds) {
-            ids.sort_unstable();
-            *set = ids.into_iter().collect();
-        }
         index
     }
 
     fn number(&mut self, kind: &Kind) -> u16 {
         let known = self.kinds.iter().position(|(known, _)| known == kind);
         let place = known.unwrap_or_else(|| {
-            self.kinds.push((kind.clone(), BTreeSet::new()));
+            self.kinds.push((kind.clone(), OfKind::default()));
             self.kinds.len() - 1
         });
         // There are a dozen, and as many more as newer versions bring.
@@ -66,7 +104,7 @@ impl Index {
     /// All of a kind.
     pub(super) fn of_kind(&self, kind: &Kind) -> impl Iterator<Item = RecordId> + use<'_> {
         let of_kind = self.kinds.iter().find(|(known, _)| known == kind);
-        of_kind.into_iter().flat_map(|(_, ids)| ids).copied()
+        of_kind.into_iter().flat_map(|(_, ids)| ids.in_order()).copied()
     }
 
     /// All under a root whose kinds are wanted, its own included.
@@ -100,9 +138,7 @@ impl Index {
 
     /// Removes a record; gives the root under which it was.
     pub(super) fn remove(&mut self, id: RecordId) -> Option<RecordId> {
-        self.kinds.iter_mut().for_each(|(_, ids)| {
-            ids.remove(&id);
-        });
+        self.kinds.iter_mut().for_each(|(_, ids)| ids.remove(id));
         let mut before = None;
         self.roots.retain(|root, members| {
             if let Ok(place) = members.binary_search_by_key(&id, |member| member.id) {

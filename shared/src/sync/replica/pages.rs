@@ -168,6 +168,11 @@ impl Restore {
         Ok(())
     }
 
+    /// Makes room for the pages that are about to come.
+    pub fn make_room(&mut self, pages: usize) {
+        self.replica.held.make_room(pages);
+    }
+
     /// Takes one page in, as [`Checkpoint::pages`] had it, or an older program's.
     ///
     /// # Errors
