@@ -31,6 +31,15 @@ pub struct NoteIndex {
     corrections: HashMap<RecordId, RecordId>,
     /// For each note that was corrected or corrects, the one that stands; `None` when it has to be found out anew.
     standing: Option<HashMap<RecordId, RecordId>>,
+    /// What was looked for last, if it was one word: who types on looks only at what was found.
+    last: Option<Found>,
+}
+
+/// All texts that hold a word.
+#[derive(Default)]
+struct Found {
+    word: Vec<u16>,
+    places: Vec<Place>,
 }
 
 /// Texts laid end to end.
@@ -91,6 +100,7 @@ impl NoteIndex {
         let Some(customer) = record.root().filter(|_| is_searched) else {
             return self.remove(record.id);
         };
+        self.last = None;
         let entry = Entry {
             id: record.id,
             customer,
@@ -117,6 +127,7 @@ impl NoteIndex {
     /// Forgets a record.
     pub fn remove(&mut self, id: RecordId) {
         if self.places.contains_key(&id) {
+            self.last = None;
             self.erase(id);
             self.corrections.remove(&id);
             self.standing = None;
@@ -140,23 +151,25 @@ impl NoteIndex {
         let mut words = words(query);
         // The rarest first, as far as a look at one sheet tells: the others are looked for where it is.
         let sample = self.sheets.first();
-        words.sort_by_cached_key(|word| sample.map_or(0, |sheet| sheet.count(word)));
+        if words.len() > 1 {
+            words.sort_by_cached_key(|word| sample.map_or(0, |sheet| sheet.count(word)));
+        }
         let Some((word, others)) = words.split_first() else {
             return NotesFound::default();
         };
+        let places = self.places_of(word);
         let standing = self.standing.take().unwrap_or_else(|| self.chains());
         let mut newest = Newest::of(most);
         let mut chained: BTreeMap<RecordId, Vec<Entry>> = BTreeMap::new();
-        for sheet in &self.sheets {
-            sheet.find(word, others, |entry| {
-                if !passes(entry.customer) {
-                    return;
-                }
-                match standing.get(&entry.id) {
-                    Some(head) => chained.entry(*head).or_default().push(*entry),
-                    None => newest.add(entry.hit(entry.id, entry.at)),
-                }
-            });
+        for place in &places {
+            let Some((entry, text)) = self.at(*place) else { continue };
+            if !others.iter().all(|other| position(text, other).is_some()) || !passes(entry.customer) {
+                continue;
+            }
+            match standing.get(&entry.id) {
+                Some(head) => chained.entry(*head).or_default().push(*entry),
+                None => newest.add(entry.hit(entry.id, entry.at)),
+            }
         }
         for (head, entries) in chained {
             let best = entries
@@ -167,7 +180,29 @@ impl NoteIndex {
                 .for_each(|best| newest.add(best.hit(head, at.unwrap_or(best.at))));
         }
         self.standing = Some(standing);
+        let word = word.clone();
+        self.last = Some(Found { word, places });
         newest.found()
+    }
+
+    /// Where the texts are that hold a word.
+    fn places_of(&mut self, word: &[u16]) -> Vec<Place> {
+        if let Some(last) = self.last.take().filter(|last| word.starts_with(&last.word)) {
+            let mut places = last.places;
+            let holds = |place: &Place| self.at(*place).is_some_and(|(_, text)| position(text, word).is_some());
+            places.retain(holds);
+            return places;
+        }
+        let mut places = Vec::new();
+        for (number, sheet) in self.sheets.iter().enumerate() {
+            sheet.find(word, |entry| places.push(Place { sheet: number, entry }));
+        }
+        places
+    }
+
+    fn at(&self, place: Place) -> Option<(&Entry, &[u16])> {
+        let sheet = self.sheets.get(place.sheet)?;
+        Some((sheet.entries.get(place.entry)?, sheet.text(place.entry)?))
     }
 
     fn entry_mut(&mut self, id: RecordId) -> Option<&mut Entry> {
@@ -343,20 +378,17 @@ impl Sheet {
     /// How many texts hold `word`.
     fn count(&self, word: &[u16]) -> usize {
         let mut count = 0;
-        self.find(word, &[], |_| count += 1);
+        self.find(word, |_| count += 1);
         count
     }
 
-    /// Calls `found` for each text that holds `word` and all the `others`.
-    fn find(&self, word: &[u16], others: &[Vec<u16>], mut found: impl FnMut(&Entry)) {
+    /// Calls `found` with the number of each text that holds `word`.
+    fn find(&self, word: &[u16], mut found: impl FnMut(usize)) {
         let mut from = 0;
         while let Some(place) = self.characters.get(from..).and_then(|rest| position(rest, word)) {
             let at = from + place;
             let entry = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
-            let text = self.text(entry).unwrap_or_default();
-            if others.iter().all(|other| position(text, other).is_some()) {
-                self.entries.get(entry).into_iter().for_each(&mut found);
-            }
+            found(entry);
             from = self.end(entry);
         }
     }

@@ -229,6 +229,8 @@ proptest! {
         let mut index = NoteIndex::default();
         let mut held: BTreeMap<u128, Record> = BTreeMap::new();
         for (number, what, text, revises) in steps {
+            // What is found now is not taken for what is found later.
+            found(&mut index, "样");
             if what == 0 {
                 index.remove(make::id(number));
                 held.remove(&number);
@@ -256,6 +258,9 @@ proptest! {
                 Some((number(first.id), number(entry.record.id)))
             })
             .collect();
+        // As typed, character by character.
+        let ends = typed.char_indices().map(|(at, _)| at);
+        ends.for_each(|end| drop(found(&mut index, &typed[..end])));
         prop_assert_eq!(found(&mut index, &typed), expected);
     }
 }
