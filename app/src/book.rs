@@ -213,7 +213,7 @@ impl Book {
     }
 
     /// What was said, newest first: the notes and touches that hold what is searched for, of the customers that `passes`
-    /// lets through, at most `most` of them in detail. Tracked like [`Book::read`]; `passes` may not read the book.
+    /// lets through, at most `most` of them in detail. Tracked like [`Book::read`]; `passes` may not search itself.
     pub fn find_notes(self, query: &Query, passes: impl Fn(RecordId) -> bool, most: usize) -> NotesFound {
         if Observer::get().is_some() {
             self.signals.notes.track();

@@ -1,6 +1,7 @@
 //! The searchable form of what was said, kept in step with the open book: all of it is read in slices once the book is
 //! open, later only what changed. It never holds the first screen up, and goes when the book is locked.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::future::TimeoutFuture;
@@ -26,7 +27,7 @@ const GATHER: u32 = 50;
 #[derive(Default)]
 pub(super) struct Said {
     /// `None` until the screens have brought one: what is to be read waits.
-    index: Option<Box<dyn SaidIndex>>,
+    index: RefCell<Option<Box<dyn SaidIndex>>>,
     /// Records that may have changed since they were read.
     waiting: Vec<RecordId>,
     is_reading: bool,
@@ -50,7 +51,9 @@ impl Said {
 
     /// Reads some of what waits; whether more does.
     fn read(&mut self, replica: &Replica) -> bool {
-        let Some(index) = &mut self.index else { return false };
+        let Some(index) = self.index.get_mut() else {
+            return false;
+        };
         let rest = self.waiting.len().saturating_sub(BATCH);
         for id in self.waiting.drain(rest..) {
             match replica.peek(id) {
@@ -73,7 +76,7 @@ impl State {
             let is_reading = open.said.is_reading;
             open.said = Said {
                 is_reading,
-                index,
+                index: RefCell::new(index),
                 ..Said::of(open.engine.replica())
             };
         });
@@ -91,13 +94,13 @@ impl State {
     pub(super) fn index_installed(self: &Rc<Self>) {
         let Some(life) = self.life() else { return };
         let index = self.installed.get().map(|installed| (installed.said)());
-        self.with(life, |open| open.said.index = index);
+        self.with(life, |open| open.said.index = RefCell::new(index));
         self.go_on_reading(life);
     }
 
     fn go_on_reading(self: &Rc<Self>, life: Life) {
         let begins = self.with(life, |open| {
-            let can_read = open.said.index.is_some() && !open.said.is_reading;
+            let can_read = open.said.index.get_mut().is_some() && !open.said.is_reading;
             let begins = can_read && !open.said.waiting.is_empty();
             open.said.is_reading |= begins;
             begins.then_some(open.said.waiting.len() > BATCH)
@@ -141,11 +144,10 @@ impl State {
         passes: impl Fn(RecordId) -> bool,
         most: usize,
     ) -> Option<NotesFound> {
-        let life = self.life();
-        let found = self.with(life?, |open| {
-            Some(open.said.index.as_mut()?.search(query, &passes, most))
-        });
-        found.flatten()
+        // One may search in the middle of reading: the rest of the open book is only looked at.
+        let open = self.open.borrow();
+        let mut index = open.as_ref()?.said.index.borrow_mut();
+        Some(index.as_mut()?.search(query, &passes, most))
     }
 
     /// Whether everything said is found by now.
