@@ -163,12 +163,14 @@ fn refused(mut schema: Value, codes: &[RefusalCode], which: &str) -> Value {
 
 /// Where records of a kind lie.
 fn scope(described: &Descriptor) -> Value {
+    // The organisation's is a word, and words come last: see `variants`.
     let names = described.places.iter().map(|place| match place {
-        Place::Root { .. } | Place::Under(_) => "CustomerScope",
-        Place::Own => "UserScope",
-        Place::Organisation => "OrganisationScope",
+        Place::Root { .. } | Place::Under(_) => (0, "CustomerScope"),
+        Place::Own => (1, "UserScope"),
+        Place::Organisation => (2, "OrganisationScope"),
     });
-    let fitting: Vec<Value> = names.collect::<BTreeSet<_>>().into_iter().map(reference).collect();
+    let names: BTreeSet<(u8, &str)> = names.collect();
+    let fitting: Vec<Value> = names.into_iter().map(|(_, name)| reference(name)).collect();
     match fitting.as_slice() {
         [only] => only.clone(),
         several => json!({ "oneOf": several }),
