@@ -13,7 +13,7 @@ use rapport_shared::sync::replica::Replica;
 use wasm_bindgen_futures::spawn_local;
 
 use super::installed::SaidIndex;
-use super::state::{Life, State};
+use super::state::{Life, Open, State};
 use crate::platform::task::{Slices, idle};
 use crate::platform::timing;
 
@@ -31,21 +31,19 @@ pub(super) struct Said {
     /// Records that may have changed since they were read.
     waiting: Vec<RecordId>,
     is_reading: bool,
+    /// Everything still has to be read.
+    is_fresh: bool,
     /// All that was there when the book was opened has been read.
     is_complete: bool,
 }
 
 impl Said {
-    /// Everything still has to be read.
-    fn of(replica: &Replica) -> Self {
-        let kinds = [Kind::Note, Kind::Touch];
-        Self {
-            waiting: kinds
-                .iter()
-                .flat_map(|kind| replica.outlines(kind))
-                .map(|record| record.id)
-                .collect(),
-            ..Self::default()
+    /// Notes what has to be read, if that is everything: looked for once there is time, after the first screen.
+    fn begin(&mut self, replica: &Replica) {
+        if std::mem::take(&mut self.is_fresh) {
+            let said = [Kind::Note, Kind::Touch];
+            let said = said.iter().flat_map(|kind| replica.outlines(kind));
+            self.waiting.extend(said.map(|record| record.id));
         }
     }
 
@@ -77,7 +75,8 @@ impl State {
             open.said = Said {
                 is_reading,
                 index: RefCell::new(index),
-                ..Said::of(open.engine.replica())
+                is_fresh: true,
+                ..Said::default()
             };
         });
         self.go_on_reading(life);
@@ -101,9 +100,10 @@ impl State {
     fn go_on_reading(self: &Rc<Self>, life: Life) {
         let begins = self.with(life, |open| {
             let can_read = open.said.index.get_mut().is_some() && !open.said.is_reading;
-            let begins = can_read && !open.said.waiting.is_empty();
+            let begins = can_read && (open.said.is_fresh || !open.said.waiting.is_empty());
             open.said.is_reading |= begins;
-            begins.then_some(open.said.waiting.len() > BATCH)
+            let is_long = open.said.is_fresh && open.engine.replica().len() > BATCH;
+            begins.then_some(is_long || open.said.waiting.len() > BATCH)
         });
         let Some(Some(is_long)) = begins else { return };
         let state = self.clone();
@@ -113,7 +113,11 @@ impl State {
                 idle().await;
             }
             let mut slices = Slices::new();
-            while let Some(true) = state.with(life, |open| open.said.read(open.engine.replica())) {
+            let read = |open: &mut Open| {
+                open.said.begin(open.engine.replica());
+                open.said.read(open.engine.replica())
+            };
+            while let Some(true) = state.with(life, read) {
                 slices.pause().await;
             }
             let was_complete = state.with(life, |open| {
