@@ -7,6 +7,7 @@ use crate::circles::CirclesPage;
 use crate::conflicts::{ConflictsPage, DecisionPage};
 use crate::parameters::{ParameterPage, ParametersPage};
 use crate::parts::part;
+use crate::settings::SettingsPage;
 use crate::status::StatusPage;
 
 /// The screens of the desk.
@@ -19,6 +20,8 @@ pub struct Desk {
     pub status: fn() -> AnyView,
     /// Circles of people, and who belongs to them.
     pub circles: fn() -> AnyView,
+    /// Language, appearance, and what is on this device.
+    pub settings: fn() -> AnyView,
     /// The numbers of the bank's rules.
     pub parameters: fn() -> AnyView,
     /// One number of a rule: setting it, and its past.
@@ -32,6 +35,7 @@ part!(
         decision: || view! { <DecisionPage/> }.into_any(),
         status: || view! { <StatusPage/> }.into_any(),
         circles: || view! { <CirclesPage/> }.into_any(),
+        settings: || view! { <SettingsPage/> }.into_any(),
         parameters: || view! { <ParametersPage/> }.into_any(),
         parameter: || view! { <ParameterPage/> }.into_any(),
     }

@@ -15,7 +15,6 @@ use crate::opportunities::OpportunitiesPage;
 use crate::parts::screen;
 use crate::quick::WritePage;
 use crate::routes;
-use crate::settings::SettingsPage;
 use crate::tasks::TasksPage;
 use crate::today::{CalendarPage, TodayPage};
 use crate::ui::Empty;
@@ -46,7 +45,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/write/:kind/:draft") view=|| once_whole(WritePage)/>
             <Route path=path!("/more") view=MorePage/>
             <Route path=path!("/status") view=|| at_desk(|desk| (desk.status)())/>
-            <Route path=path!("/settings") view=SettingsPage/>
+            <Route path=path!("/settings") view=|| screen(&DESK, |desk| (desk.settings)())/>
             <Route path=path!("/settings/parameters") view=|| at_desk(|desk| (desk.parameters)())/>
             <Route path=path!("/settings/parameters/:name") view=|| at_desk(|desk| (desk.parameter)())/>
         </Routes>
