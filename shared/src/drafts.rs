@@ -38,7 +38,8 @@ pub struct Draft {
     /// Whom it is about: the customer may leave the device before the form is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_name: Option<String>,
-    /// The open form that writes it: two tabs with one form do not overwrite each other's.
+    /// The open form that writes it: two tabs with one form do not overwrite each other's. None as long as nobody has typed
+    /// in what was handed on from elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writer: Option<RecordId>,
 }

@@ -60,7 +60,11 @@ pub fn put_before(book: Book, key: &str, draft: &Draft) {
 pub(super) fn opened(of: &FormOf, book: Book, subject: &Subject) -> (Opened, Option<Draft>) {
     let mut opened = Opened::new(of.kind.clone(), subject.record.clone(), (of.start)(subject, book));
     let kept = book.draft(&subject.draft_key).and_then(|kept| {
-        let former = || of_former_form(&of.kind, &kept, subject.record.as_ref(), here(book));
+        let former = || {
+            let former = of_former_form(&of.kind, &kept, subject.record.as_ref(), here(book))?;
+            let writer = Some(book.new_record_id());
+            Some(Draft { writer, ..former })
+        };
         Draft::parse(&kept).or_else(former)
     });
     if let Some(draft) = &kept {

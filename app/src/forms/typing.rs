@@ -60,7 +60,7 @@ pub(super) struct Typing {
     writer: RecordId,
     /// Whose draft it took over.
     found: Option<RecordId>,
-    /// Whether it opened with a draft.
+    /// Whether it opened with what was typed in it before. What was handed on to it is no news to who did so.
     pub was_restored: bool,
     /// Set once saved or given up: nothing is kept as a draft any more.
     finished: StoredValue<bool>,
@@ -83,7 +83,7 @@ impl Typing {
             opened: StoredValue::new(opened),
             writer: book.new_record_id(),
             found: draft.as_ref().and_then(|draft| draft.writer),
-            was_restored: draft.is_some(),
+            was_restored: draft.is_some_and(|draft| draft.writer.is_some()),
             finished: StoredValue::new(false),
         }
     }
@@ -223,6 +223,7 @@ impl Typing {
         self.show();
         Some(Draft {
             customer_name: subject.root_name,
+            writer: Some(self.writer),
             ..draft
         })
     }

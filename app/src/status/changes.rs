@@ -120,6 +120,8 @@ fn reopen(book: Book, mutation: &Mutation, customer_name: Option<String>) -> Opt
     let (key, address) = form_of(mutation, &reopened);
     let draft = Draft {
         customer_name,
+        // It is told as what was typed before, and can be given up.
+        writer: Some(book.new_record_id()),
         ..reopened.draft
     };
     forms::put_before(book, &key, &draft);

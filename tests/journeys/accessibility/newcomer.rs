@@ -184,6 +184,11 @@ impl<'a> Newcomer<'a> {
         self.press("file").await?;
         let customer = self.pick().await?;
         self.browser.wait_for_text("form-subject", &[&customer]).await?;
+        // What was written a moment ago is not told as found again.
+        ensure!(
+            !self.browser.shows("draft-discard").await?,
+            "a draft is offered to be given up"
+        );
         match self.hand {
             Hand::Fingers => self.press("next-week").await?,
             Hand::Keys => {
