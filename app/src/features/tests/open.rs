@@ -112,8 +112,8 @@ fn written(tab: &Tab) -> Vec<&'static FormOf> {
 
 /// Fills in what is required, so that it may be saved.
 fn fill_in(of: &'static FormOf, form: Form) {
-    // A note also needs the next contact, an appointment its time.
-    let also = ["next_contact", "planned_at"];
+    // A note also needs the next contact, an appointment its time, a deal that is lost a reason.
+    let also = ["next_contact", "planned_at", "lost_reason"];
     let asked = |entry: &&Entry| schema::is_required(&of.kind, entry.path()) || also.contains(&entry.path());
     for entry in of.entries().filter(asked) {
         // Whoever is named from the beginning stays: no other is in this book.
