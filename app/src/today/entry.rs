@@ -135,7 +135,7 @@ pub(super) fn title_and_reason(record: &Record, reason: Reason) -> (String, Stri
         }
         Reason::ContactClock { interval } => {
             let product = OpportunityView(record).product();
-            (words::reach_out().to_owned(), words::contact_clock(product, interval))
+            (words::reach_out().to_owned(), words::contact_clock(interval, product))
         }
         Reason::Visit => {
             let text = |field: &str| record.text(field).map(str::to_owned);
