@@ -84,6 +84,7 @@ async fn find_the_way(words: &Words) -> Result<()> {
 /// Whether what was written on another device is here.
 async fn is_there(device: &Device, customer: &str, work: &Work) -> Result<()> {
     let browser = &device.browser;
+    device.sync_soon().await?;
     device.visit("/tasks").await?;
     browser.fill("search", &work.task).await?;
     browser.wait_for_text("list-task", &[&work.task]).await?;
@@ -241,19 +242,28 @@ impl<'a> Newcomer<'a> {
         Ok(first)
     }
 
-    /// Saves; it is said aloud by a region that was there before, and one goes on at the heading of the page one came from.
+    /// Saves; it is said aloud by a region that was there before, and one goes on where one came from: at the heading of that
+    /// page, or at what leads to the customer.
     async fn save(&self, button: &str, said: &str) -> Result<()> {
-        let region = "
-            const word = document.querySelector('[data-test=toast]');
-            const isNew = window.region !== word;
-            window.region = word;
-            return Boolean(word?.closest('[role=status], [aria-live]')) && !(arguments[0] && isNew);";
-        self.browser.script(region, vec![json!(false)]).await?;
+        let listen = "
+            const region = document.querySelector('[data-test=toast]');
+            window.said = [];
+            const hear = () => window.said.push(region.textContent);
+            new MutationObserver(hear).observe(region, { childList: true, subtree: true, characterData: true });
+            return region.closest('[role=status], [aria-live]') !== null;";
+        let is_said = self.browser.script(listen, vec![]).await?;
+        ensure!(is_said == json!(true), "nobody who does not look hears what was done");
         self.press(button).await?;
-        self.browser.wait_for_text("toast", &[said]).await?;
-        let is_said = self.browser.script(region, vec![json!(true)]).await?;
-        ensure!(is_said == json!(true), "nobody who does not look hears “{said}”");
-        self.has_heading().await
+        wait::until(format!("“{said}” to be said"), wait::PATIENCE, async || {
+            let heard = self.browser.script("return window.said", vec![]).await?;
+            let mut texts = heard.as_array().into_iter().flatten().filter_map(|text| text.as_str());
+            if texts.any(|text| text.contains(said)) {
+                return Ok(Some(()));
+            }
+            bail!("heard {heard}")
+        })
+        .await?;
+        self.has_focus_on("main h1, main a[href^='/customers/']").await
     }
 
     /// Presses something, after its name was compared with what is written on it.
@@ -304,13 +314,21 @@ impl<'a> Newcomer<'a> {
 
     /// Waits until the focus is on the heading of the page.
     async fn has_heading(&self) -> Result<()> {
-        let script = "return document.activeElement?.tagName ?? ''";
-        wait::until("the heading to have the focus", wait::PATIENCE, async || {
-            match self.browser.script(script, vec![]).await? {
-                place if place == json!("H1") => Ok(Some(())),
+        self.has_focus_on("main h1").await
+    }
+
+    async fn has_focus_on(&self, place: &str) -> Result<()> {
+        let script = "
+            const focused = document.activeElement;
+            return focused?.matches(arguments[0]) ? '' : String(focused?.outerHTML.slice(0, 200));";
+        wait::until(
+            format!("{place} to have the focus"),
+            wait::PATIENCE,
+            async || match self.browser.script(script, vec![json!(place)]).await? {
+                place if place == json!("") => Ok(Some(())),
                 place => bail!("the focus is on {place}"),
-            }
-        })
+            },
+        )
         .await
     }
 
