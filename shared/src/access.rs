@@ -187,6 +187,16 @@ pub fn named_people(mutation: &Mutation) -> impl Iterator<Item = (&FieldPath, Us
     changes.filter_map(|(path, change)| Some((path, schema::person_named(&mutation.kind, path, &change.to)?)))
 }
 
+/// Whether somebody else may be named in a field of a kind: who works here and is within reach.
+pub fn may_name(profile: &Profile, kind: &Kind, field: &str, person: PersonView<'_>) -> bool {
+    let reach = if schema::is_managed(kind, field) {
+        wider(profile)
+    } else {
+        workplace(profile)
+    };
+    person.is_active() && reach.is_some_and(|reach| is_within(person, reach))
+}
+
 /// Whether everybody whom `mutation` names may be named by its author: who is in the directory, works here and is
 /// within reach. A customer is given only as far as the author reads; work with others reaches as far as the branch.
 /// `find`: somebody's record in the directory.
@@ -204,13 +214,8 @@ pub fn check_people<'a>(
         value.is_some_and(|value| schema::person_named(&mutation.kind, path, value) == Some(user))
     };
     let may_be_named = |path: &FieldPath, user: UserId| {
-        let reach = if schema::is_managed(&mutation.kind, path.field()) {
-            wider(profile)
-        } else {
-            workplace(profile)
-        };
-        let person = find(user).and_then(PersonView::of).filter(|person| person.is_active());
-        person.is_some_and(|person| reach.is_some_and(|reach| is_within(person, reach)))
+        let person = find(user).and_then(PersonView::of);
+        person.is_some_and(|person| may_name(profile, &mutation.kind, path.field(), person))
     };
     let mut others = named_people(mutation).filter(|(_, user)| *user != profile.user);
     match others.find(|(path, user)| !is_there_already(path, *user) && !may_be_named(path, *user)) {

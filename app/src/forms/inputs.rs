@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
+use rapport_shared::access::may_name;
 use rapport_shared::order;
 use rapport_shared::people::{PersonView, field as person};
 use rapport_shared::record::{FieldPath, Kind, Record};
@@ -114,7 +115,8 @@ impl Frame {
             }),
             Shape::Person => {
                 let (book, value) = (use_book(), self.value());
-                self.choice(move || people(book, &BTreeSet::from([value.get()])))
+                let (kind, field) = (self.form.kind(), self.entry.path);
+                self.choice(move || people(book, kind, field, &BTreeSet::from([value.get()])))
             }
             Shape::Team => self.choice(|| places(use_book(), person::TEAM, person::TEAM_NAME)),
             Shape::Branch => self.choice(|| places(use_book(), person::BRANCH, person::BRANCH_NAME)),
@@ -223,9 +225,10 @@ impl Frame {
     /// Whoever is chosen from the list joins the others, who leave when they are pressed.
     fn people(self) -> AnyView {
         let (book, pressed) = (use_book(), self.form.pressed(self.entry.path));
+        let (kind, field) = (self.form.kind(), self.entry.path);
         let named = move |is_chosen: bool| {
             let chosen = pressed.get();
-            let all = people(book, &chosen);
+            let all = people(book, kind, field, &chosen);
             all.into_iter()
                 .filter(|(user, _)| chosen.contains(user) == is_chosen)
                 .collect::<Options>()
@@ -297,21 +300,28 @@ fn places(book: Book, id: &str, name: &str) -> Options {
     places
 }
 
-/// Colleagues who work here now, the reader first, then by name; and whoever is chosen already.
-fn people(book: Book, chosen: &BTreeSet<String>) -> Options {
-    let reader = book.profile().read().as_ref().map(|profile| profile.user);
+/// The reader first, then the colleagues who may be named there, by name; and whoever is chosen already.
+fn people(book: Book, kind: &Kind, field: &str, chosen: &BTreeSet<String>) -> Options {
+    let reader = book.profile().get();
+    let own = reader.as_ref().map(|reader| reader.user);
+    let is_offered = |person: PersonView<'_>| {
+        let may_be_named = |reader| may_name(reader, kind, field, person);
+        own == Some(person.user())
+            || reader.as_ref().is_some_and(may_be_named)
+            || chosen.contains(&person.user().to_string())
+    };
     let mut people: Vec<_> = book.read(|replica| {
         let people = replica.iter(&Kind::Person).filter_map(PersonView::of);
-        let people = people.map(|person| (person.user(), person.name().to_owned(), person.is_active()));
-        people
-            .filter(|(user, _, active)| *active || chosen.contains(&user.to_string()))
+        let offered = people.filter(|person| is_offered(*person));
+        offered
+            .map(|person| (person.user(), person.name().to_owned()))
             .collect()
     });
     order::sort_by(&mut people, |one, two| {
-        (Some(one.0) != reader, &one.1).cmp(&(Some(two.0) != reader, &two.1))
+        (Some(one.0) != own, &one.1).cmp(&(Some(two.0) != own, &two.1))
     });
     people
         .into_iter()
-        .map(|(user, name, _)| (user.to_string(), name))
+        .map(|(user, name)| (user.to_string(), name))
         .collect()
 }
