@@ -5,12 +5,11 @@ pub mod envelope;
 pub mod kdf;
 pub mod keys;
 
-/// Length of an XChaCha20-Poly1305 nonce. Drawn at random for every sealing.
-pub const NONCE_BYTES: usize = 24;
-/// Length of every key.
-pub const KEY_BYTES: usize = 32;
+/// Length of every key, and of a nonce, which is drawn at random for every sealing.
+pub use rapport_cipher::{KEY_BYTES, NONCE_BYTES};
+
 /// Length of the authentication tag after a ciphertext.
-const TAG_BYTES: usize = 16;
+use rapport_cipher::TAG_BYTES;
 
 /// The cipher seals at most 256 GB in one piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,6 @@
 //! The sealed form of one stored value: format byte ‖ nonce ‖ XChaCha20-Poly1305 ciphertext and tag. The place it is
 //! stored at is authenticated, so values cannot be swapped on the disk unseen. Never keeps a key.
 
-use chacha20poly1305::aead::{Aead, AeadInOut, Payload};
-
 use super::keys::DeviceKey;
 use super::{NONCE_BYTES, TAG_BYTES, TooLarge};
 
@@ -40,8 +38,8 @@ pub fn seal(
     sealed.extend_from_slice(plain);
     let (_, text) = sealed.split_at_mut(1 + NONCE_BYTES);
     let place = place(FORMAT, store, id);
-    let tag = key.cipher().encrypt_inout_detached(&nonce.into(), &place, text.into());
-    sealed.extend(tag.map_err(|_| TooLarge)?);
+    let tag = rapport_cipher::encrypt(key.expose(), nonce, &place, text).ok_or(TooLarge)?;
+    sealed.extend(tag);
     Ok(sealed)
 }
 
@@ -55,12 +53,14 @@ pub fn open(key: &DeviceKey, store: &str, id: &[u8], sealed: &[u8]) -> Result<Ve
         return Err(OpenError::TooNew);
     }
     let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(OpenError::Damaged)?;
-    let payload = Payload {
-        msg: ciphertext,
-        aad: &place(format, store, id),
-    };
-    let opened = key.cipher().decrypt(&(*nonce).into(), payload);
-    opened.map_err(|_| OpenError::Damaged)
+    let (text, tag) = ciphertext.split_last_chunk::<TAG_BYTES>().ok_or(OpenError::Damaged)?;
+    let mut text = text.to_vec();
+    let place = place(format, store, id);
+    if rapport_cipher::decrypt(key.expose(), *nonce, &place, &mut text, *tag) {
+        Ok(text)
+    } else {
+        Err(OpenError::Damaged)
+    }
 }
 
 /// The additional authenticated data. The length of the store's name keeps "ab" + "c" apart from "a" + "bc".

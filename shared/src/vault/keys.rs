@@ -1,8 +1,6 @@
 //! The device's key, and the form in which it lies on the disk: wrapped by a key derived from the passphrase. The
 //! passphrase can change without resealing the book. Key bytes are never printed and are wiped when dropped.
 
-use chacha20poly1305::XChaCha20Poly1305;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -27,10 +25,6 @@ impl DeviceKey {
     /// The bytes, to be handed to another thread of this program and nowhere else.
     pub const fn expose(&self) -> &[u8; KEY_BYTES] {
         &self.0
-    }
-
-    pub(super) fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.0.into())
     }
 }
 
@@ -119,17 +113,16 @@ pub fn wrap(
     kdf: KdfParameters,
     nonce: [u8; NONCE_BYTES],
 ) -> Result<WrappedKey, TooLarge> {
-    let payload = Payload {
-        msg: key.expose(),
-        aad: &header(FORMAT, &kdf),
-    };
-    let sealed = cipher(wrapping).encrypt(&nonce.into(), payload);
-    let ciphertext = sealed.ok().and_then(|bytes| bytes.try_into().ok());
+    let mut ciphertext = [0; KEY_BYTES + TAG_BYTES];
+    let (sealed, tag) = ciphertext.split_at_mut(KEY_BYTES);
+    sealed.copy_from_slice(key.expose());
+    let place = header(FORMAT, &kdf);
+    tag.copy_from_slice(&rapport_cipher::encrypt(wrapping.expose(), nonce, &place, sealed).ok_or(TooLarge)?);
     let mut wrapped = WrappedKey {
         format: FORMAT,
         kdf,
         nonce,
-        ciphertext: ciphertext.ok_or(TooLarge)?,
+        ciphertext,
         checksum: 0,
     };
     wrapped.checksum = wrapped.computed_checksum();
@@ -142,18 +135,15 @@ pub fn wrap(
 /// [`UnwrapError`].
 pub fn unwrap(wrapped: &WrappedKey, wrapping: &WrappingKey) -> Result<DeviceKey, UnwrapError> {
     wrapped.check()?;
-    let payload = Payload {
-        msg: &wrapped.ciphertext,
-        aad: &header(wrapped.format, &wrapped.kdf),
-    };
-    let opened = cipher(wrapping).decrypt(&wrapped.nonce.into(), payload);
-    let plain = Zeroizing::new(opened.map_err(|_| UnwrapError::WrongPassphrase)?);
-    let bytes = plain.as_slice().try_into().map_err(|_| UnwrapError::Damaged)?;
-    Ok(DeviceKey(bytes))
-}
-
-fn cipher(wrapping: &WrappingKey) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(wrapping.expose().into())
+    let (sealed, tag) = wrapped.ciphertext.split_first_chunk().ok_or(UnwrapError::Damaged)?;
+    let tag = tag.try_into().map_err(|_| UnwrapError::Damaged)?;
+    let mut plain: Zeroizing<[u8; KEY_BYTES]> = Zeroizing::new(*sealed);
+    let place = header(wrapped.format, &wrapped.kdf);
+    if rapport_cipher::decrypt(wrapping.expose(), wrapped.nonce, &place, plain.as_mut_slice(), tag) {
+        Ok(DeviceKey(*plain))
+    } else {
+        Err(UnwrapError::WrongPassphrase)
+    }
 }
 
 /// What the tag covers besides the key: the format and the parameters.
