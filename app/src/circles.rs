@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use rapport_shared::circles::{CircleView, field};
+use rapport_shared::order;
 use rapport_shared::record::{FieldPath, Fields, Kind, Record};
 use rapport_shared::tasks::TaskView;
 
@@ -70,7 +71,9 @@ pub fn CirclesPage() -> impl IntoView {
     let book = use_book();
     let circles = Memo::new(move |_| {
         let mut circles: Vec<Record> = book.read(|replica| replica.iter(&Kind::Circle).cloned().collect());
-        circles.sort_by(|one, two| (CircleView(one).name(), one.id).cmp(&(CircleView(two).name(), two.id)));
+        order::sort_by(&mut circles, |one, two| {
+            (CircleView(one).name(), one.id).cmp(&(CircleView(two).name(), two.id))
+        });
         circles
     });
     view! {

@@ -233,11 +233,6 @@ pub fn is_within(person: PersonView<'_>, place: Wider) -> bool {
     }
 }
 
-/// Whether work can be given to somebody: a colleague who works here now, within reach.
-pub fn may_work_with(profile: &Profile, person: PersonView<'_>) -> bool {
-    person.is_active() && workplace(profile).is_some_and(|place| is_within(person, place))
-}
-
 /// Where somebody works with others: the branch, or the team of those who have no branch; administrators everywhere.
 fn workplace(profile: &Profile) -> Option<Wider> {
     if profile.role == Role::Administrator {

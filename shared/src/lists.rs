@@ -183,7 +183,7 @@ pub fn occurring<'a>(rows: impl IntoIterator<Item = &'a Arc<Row>>, place: usize)
     }
     // A text sorts by its reading: most occur many times, and are read once.
     let mut found: Vec<_> = found.into_iter().map(|it| (sort_key(it.0), it)).collect();
-    found.sort();
+    order::sort_by(&mut found, Ord::cmp);
     let value = |name: &str, id: Option<RecordId>| id.map_or_else(|| name.to_owned(), |id| id.to_string());
     found
         .into_iter()

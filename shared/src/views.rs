@@ -2,6 +2,7 @@
 //! their owner's alone and come along to each of their devices. What a view says is read by `lists`, never here.
 
 use crate::descriptor::{Descriptor, Keeps, Place, Writers, never_due, never_happened};
+use crate::order;
 use crate::record::Record;
 use crate::shape::{LINE, LONG_LINE, Shape, fields, view};
 
@@ -54,6 +55,6 @@ impl<'a> SavedView<'a> {
 pub fn of_list<'a>(views: impl IntoIterator<Item = &'a Record>, list: &str) -> Vec<SavedView<'a>> {
     let views = views.into_iter().filter_map(SavedView::of);
     let mut views: Vec<SavedView<'a>> = views.filter(|view| view.is_of(list)).collect();
-    views.sort_by_key(|view| view.0.id);
+    order::sort_by_key(&mut views, |view| view.0.id);
     views
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use rapport_shared::access::may_name;
-use rapport_shared::order;
+use rapport_shared::order::{self, InOrder as _};
 use rapport_shared::people::{PersonView, field as person};
 use rapport_shared::record::{FieldPath, Kind, Record};
 use rapport_shared::schema::{self, LINE, Shape};
@@ -293,10 +293,10 @@ fn places(book: Book, id: &str, name: &str) -> Options {
             .iter(&Kind::Person)
             .filter(|record| PersonView(record).is_active());
         let place = |record: &Record| Some((record.text(id)?.to_owned(), record.text(name)?.to_owned()));
-        people.filter_map(place).collect()
+        people.filter_map(place).into_map()
     });
     let mut places: Options = places.into_iter().collect();
-    places.sort_by(|one, two| one.1.cmp(&two.1));
+    order::sort_by(&mut places, |one, two| one.1.cmp(&two.1));
     places
 }
 

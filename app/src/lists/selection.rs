@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use rapport_shared::handover::take_back;
 use rapport_shared::ids::RecordId;
 use rapport_shared::lists::between;
+use rapport_shared::order::InOrder as _;
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{Kind, Record};
 
@@ -67,7 +68,7 @@ impl Selection {
         let chosen = RwSignal::new(BTreeSet::new());
         // What is no longer shown is no longer chosen: nobody sees what would be done to it.
         Effect::new(move |_| {
-            let shown: BTreeSet<RecordId> = shown.read().iter().copied().collect();
+            let shown: BTreeSet<RecordId> = shown.read().iter().copied().into_set();
             if chosen.with_untracked(|chosen: &BTreeSet<RecordId>| !chosen.is_subset(&shown)) {
                 chosen.update(|chosen| chosen.retain(|id| shown.contains(id)));
             }

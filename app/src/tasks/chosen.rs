@@ -2,9 +2,10 @@
 //! What each means for one task is decided in `shared`.
 
 use leptos::prelude::*;
-use rapport_shared::access::may_work_with;
+use rapport_shared::access::may_name;
 use rapport_shared::filing::{can_be_filed, file, take_back};
 use rapport_shared::ids::RecordId;
+use rapport_shared::order;
 use rapport_shared::people::PersonView;
 use rapport_shared::record::mutation::Edit;
 use rapport_shared::record::{FieldPath, Kind, Record};
@@ -81,12 +82,13 @@ fn Give(chosen: Selection) -> impl IntoView {
         let Some(profile) = &mine else { return Vec::new() };
         let mut people: Vec<(String, String)> = book.read(|replica| {
             let people = replica.iter(&Kind::Person).filter_map(PersonView::of);
-            let others = people.filter(|person| person.user() != profile.user && may_work_with(profile, *person));
+            let may_be_given = |person: &PersonView<'_>| may_name(profile, &Kind::Task, field::ASSIGNEE, *person);
+            let others = people.filter(|person| person.user() != profile.user && may_be_given(person));
             others
                 .map(|person| (person.user().to_string(), person.name().to_owned()))
                 .collect()
         });
-        people.sort_by(|one, two| one.1.cmp(&two.1));
+        order::sort_by(&mut people, |one, two| one.1.cmp(&two.1));
         people
     });
     let give = move |()| {

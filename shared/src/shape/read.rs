@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{Choices, Shape};
+use crate::order::InOrder as _;
 use crate::time::stored_day;
 use crate::{dates, identity, money, text};
 
@@ -102,5 +103,5 @@ fn day(code: &str, today: Date) -> Option<Date> {
 pub fn tag_keys(typed: &str) -> BTreeSet<String> {
     let tags = typed.split(DIVIDERS).map(text::clean_line);
     let tags = tags.filter(|tag| !text::is_blank(tag));
-    tags.map(|tag| tag.replace('.', "．")).collect()
+    tags.map(|tag| tag.replace('.', "．")).into_set()
 }

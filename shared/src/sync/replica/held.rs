@@ -13,6 +13,7 @@ use serde::de::Error as _;
 use super::RestoreError;
 use super::pages::{LISTED, PageNumber, PageRecords};
 use crate::ids::RecordId;
+use crate::order::InOrder as _;
 use crate::record::Record;
 use crate::sync::wire::HistoryEntry;
 
@@ -168,7 +169,7 @@ impl Page {
             serde_json::from_slice::<Vec<HistoryEntry>>(json).ok()?;
             Some((id, History::Packed(json.into())))
         });
-        let histories = histories.collect::<Option<BTreeMap<_, _>>>()?;
+        let histories = histories.collect::<Option<Vec<_>>>()?.into_iter().into_map();
         reader.0.is_empty().then_some(Self {
             names,
             is_left: false,
@@ -190,7 +191,7 @@ impl Page {
             histories.entry(entry.record).or_default().push(entry);
         }
         let histories = histories.into_iter().map(|(id, entries)| (id, History::Open(entries)));
-        page.histories = histories.collect();
+        page.histories = histories.into_map();
         Ok(page)
     }
 }
