@@ -107,6 +107,11 @@ async fn left_and_found(browser: &Browser) -> Result<()> {
         .run("document.querySelector('[data-test=search]').focus()")
         .await?;
     browser.key(Key::Down).await?;
+    let inside = "return !!document.activeElement?.closest('li[aria-posinset]')";
+    wait::until("the focus in the list", wait::PATIENCE, async || {
+        Ok((browser.script(inside, vec![]).await? == json!(true)).then_some(()))
+    })
+    .await?;
     browser.key(Key::End).await?;
     let last = "
         const row = document.activeElement?.closest('li[aria-posinset]');
